@@ -1,6 +1,4 @@
-/**
- * The commands. The only room that prints, reads arguments and exits.
- */
+/** The commands. The only room that prints, reads arguments and exits. */
 @NullMarked
 package dev.tollspan.cli;
 

@@ -1,0 +1,159 @@
+package dev.tollspan.pipeline;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts spans on the arrows between rooms, so that nothing vanishes silently.
+ *
+ * <pre>
+ * received = rejected(reason) + accepted
+ * accepted = delivered(e) + pending(e) + dropped(e, reason)      for every exporter e
+ * </pre>
+ *
+ * The equations hold whenever no hand-over is under way; {@link #unbalanced()} names the first that
+ * does not. Reasons are words of ours, never of telemetry. Safe for all threads.
+ */
+public final class Ledger {
+  private final LongAdder received = new LongAdder();
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder odd = new LongAdder();
+  private final LongAdder refusedRequests = new LongAdder();
+  private final ConcurrentMap<String, LongAdder> rejected = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Account> accounts = new ConcurrentHashMap<>();
+
+  /** What one exporter was given and what became of it. */
+  public static final class Account {
+    private final LongAdder delivered = new LongAdder();
+    private final LongAdder pending = new LongAdder();
+    private final ConcurrentMap<String, LongAdder> dropped = new ConcurrentHashMap<>();
+
+    private Account() {}
+
+    /** The exporter owes delivery of so many more spans. */
+    public void owe(long spans) {
+      pending.add(spans);
+    }
+
+    /** Of what it owed, so many spans are delivered. */
+    public void deliver(long spans) {
+      pending.add(-spans);
+      delivered.add(spans);
+    }
+
+    /** Of what it owed, so many spans are lost to this exporter. */
+    public void drop(long spans, String reason) {
+      pending.add(-spans);
+      dropped.computeIfAbsent(reason, r -> new LongAdder()).add(spans);
+    }
+
+    public long delivered() {
+      return delivered.sum();
+    }
+
+    public long pending() {
+      return pending.sum();
+    }
+
+    public long dropped() {
+      return sum(dropped);
+    }
+
+    /** Dropped spans by reason, sorted. */
+    public Map<String, Long> droppedByReason() {
+      return sums(dropped);
+    }
+  }
+
+  /** So many spans came in a request that could be decoded. */
+  public void receive(long spans, long oddSpans) {
+    received.add(spans);
+    odd.add(oddSpans);
+  }
+
+  /** Of what was received, so many spans were not taken. */
+  public void reject(long spans, String reason) {
+    rejected.computeIfAbsent(reason, r -> new LongAdder()).add(spans);
+  }
+
+  /** Of what was received, so many spans were taken. */
+  public void accept(long spans) {
+    accepted.add(spans);
+  }
+
+  /** A request was refused before its spans could be counted. */
+  public void refuseRequest() {
+    refusedRequests.increment();
+  }
+
+  /** The account of the exporter with this configuration id, made on first use. */
+  public Account account(String exporter) {
+    return accounts.computeIfAbsent(exporter, e -> new Account());
+  }
+
+  public long received() {
+    return received.sum();
+  }
+
+  public long accepted() {
+    return accepted.sum();
+  }
+
+  /** Received spans that had to be brought into canonical form first, or were rejected for it. */
+  public long odd() {
+    return odd.sum();
+  }
+
+  public long refusedRequests() {
+    return refusedRequests.sum();
+  }
+
+  /** Rejected spans by reason, sorted. */
+  public Map<String, Long> rejectedByReason() {
+    return sums(rejected);
+  }
+
+  /** The accounts by exporter id, sorted. */
+  public Map<String, Account> accounts() {
+    return Collections.unmodifiableMap(new TreeMap<>(accounts));
+  }
+
+  /** The first equation that does not hold, with its figures; empty if the books balance. */
+  public String unbalanced() {
+    if (received() != sum(rejected) + accepted()) {
+      return "received "
+          + received()
+          + " != rejected "
+          + sum(rejected)
+          + " + accepted "
+          + accepted();
+    }
+    for (Map.Entry<String, Account> entry : accounts().entrySet()) {
+      Account a = entry.getValue();
+      if (accepted() != a.delivered() + a.pending() + a.dropped()) {
+        return entry.getKey()
+            + (": accepted " + accepted() + " != delivered " + a.delivered())
+            + (" + pending " + a.pending() + " + dropped " + a.dropped());
+      }
+    }
+    return "";
+  }
+
+  private static long sum(Map<String, LongAdder> counters) {
+    long sum = 0;
+    for (LongAdder counter : counters.values()) {
+      sum += counter.sum();
+    }
+    return sum;
+  }
+
+  private static Map<String, Long> sums(Map<String, LongAdder> counters) {
+    Map<String, Long> sums = new TreeMap<>();
+    counters.forEach((reason, counter) -> sums.put(reason, counter.sum()));
+    return sums;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.tollspan.spans;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+
+/**
+ * Attributes that a processor adds to the spans of a batch, in the order of the spans.
+ *
+ * <p>By type no text of a request can get in: a value is a number, a boolean, or a {@link Constant}
+ * that was encoded before any request came. That is why the gate passes additions unread.
+ *
+ * <p>One thread. {@link #next} must be called once for each span, first to last.
+ */
+public final class Additions {
+  static final Additions NONE = new Additions();
+
+  private static final int KEPT_BYTES_MAX = 1 << 20;
+
+  byte[] patch = new byte[0];
+  int[] ends = new int[0]; // ends[i]: where span i's additions end in patch
+  private int length;
+  private int span = -1;
+  private Additions before = this;
+
+  Additions() {}
+
+  void start(Additions earlier, int spanCount) {
+    before = earlier;
+    length = 0;
+    span = -1;
+    if (ends.length < spanCount) {
+      ends = new int[Math.max(64, Integer.highestOneBit(spanCount) * 2)];
+    }
+  }
+
+  /** Goes on to the next span; what was added to it by an earlier processor stays. */
+  public void next() {
+    close();
+    span++;
+    if (before != NONE && before != this) {
+      int from = before.start(span);
+      int bytes = before.ends[span] - from;
+      room(bytes);
+      System.arraycopy(before.patch, from, patch, length, bytes);
+      length += bytes;
+    }
+  }
+
+  /** Adds a double. */
+  public void add(Key key, double value) {
+    int p = head(key, 9);
+    patch[p] = (byte) Wire.tag(4, Wire.FIXED64);
+    Wire.putInt64(patch, p + 1, Double.doubleToRawLongBits(value));
+    length = p + 9;
+  }
+
+  /** Adds an integer. */
+  public void add(Key key, long value) {
+    int p = head(key, 1 + Wire.varintSize(value));
+    patch[p] = (byte) Wire.tag(3, Wire.VARINT);
+    length = Wire.putVarint(patch, p + 1, value);
+  }
+
+  /** Adds a boolean. */
+  public void add(Key key, boolean value) {
+    int p = head(key, 2);
+    patch[p] = (byte) Wire.tag(2, Wire.VARINT);
+    patch[p + 1] = (byte) (value ? 1 : 0);
+    length = p + 2;
+  }
+
+  /** Adds an attribute that never changes. */
+  public void add(Constant attribute) {
+    byte[] encoded = attribute.encoded;
+    room(encoded.length);
+    System.arraycopy(encoded, 0, patch, length, encoded.length);
+    length += encoded.length;
+  }
+
+  /** An attribute's key, encoded once. */
+  public static final class Key {
+    private final byte[] encoded;
+
+    private Key(byte[] encoded) {
+      this.encoded = encoded;
+    }
+
+    /** A key; not for keys that came in a request. */
+    public static Key of(String name) {
+      return new Key(lengthDelimited(1, name.getBytes(UTF_8)));
+    }
+  }
+
+  /** A whole attribute, encoded once. */
+  public static final class Constant {
+    private final byte[] encoded;
+
+    private Constant(byte[] encoded) {
+      this.encoded = encoded;
+    }
+
+    /** A text attribute; not for text that came in a request. */
+    public static Constant of(String key, String value) {
+      byte[] name = lengthDelimited(1, key.getBytes(UTF_8));
+      byte[] any = lengthDelimited(2, lengthDelimited(1, value.getBytes(UTF_8)));
+      byte[] both = Arrays.copyOf(name, name.length + any.length);
+      System.arraycopy(any, 0, both, name.length, any.length);
+      return new Constant(lengthDelimited(9, both));
+    }
+  }
+
+  int start(int spanNumber) {
+    return spanNumber == 0 ? 0 : ends[spanNumber - 1];
+  }
+
+  void close() {
+    if (span >= 0) {
+      ends[span] = length;
+    }
+  }
+
+  /** Forgets everything, and wipes nothing: no request's bytes can be in here. */
+  void clear() {
+    before = NONE;
+    length = 0;
+    span = -1;
+  }
+
+  boolean reusable() {
+    return patch.length <= KEPT_BYTES_MAX && ends.length <= KEPT_BYTES_MAX;
+  }
+
+  /** Writes tags, lengths and key of an attribute whose AnyValue has so many bytes. */
+  private int head(Key key, int anyBytes) {
+    int keyValueBytes = key.encoded.length + 2 + anyBytes;
+    room(keyValueBytes + 6);
+    patch[length] = (byte) Wire.tag(9, Wire.LENGTH);
+    int p = Wire.putVarint(patch, length + 1, keyValueBytes);
+    System.arraycopy(key.encoded, 0, patch, p, key.encoded.length);
+    p += key.encoded.length;
+    patch[p] = (byte) Wire.tag(2, Wire.LENGTH);
+    patch[p + 1] = (byte) anyBytes;
+    return p + 2;
+  }
+
+  private void room(int more) {
+    if (length + more > patch.length) {
+      patch = Arrays.copyOf(patch, Math.max(4096, Integer.highestOneBit(length + more) * 2));
+    }
+  }
+
+  private static byte[] lengthDelimited(int field, byte[] content) {
+    byte[] out = new byte[1 + Wire.varintSize(content.length) + content.length];
+    out[0] = (byte) Wire.tag(field, Wire.LENGTH);
+    int p = Wire.putVarint(out, 1, content.length);
+    System.arraycopy(content, 0, out, p, content.length);
+    return out;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tollspan.spans;
+
+import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.ArrayValue;
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.common.v1.KeyValueList;
+import io.opentelemetry.proto.resource.v1.Resource;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What canonical form asks of parsed messages: each key once (the last wins), no indexes into
+ * string tables (they are meant for profiles and count as empty), values nested at most {@link
+ * Framing#VALUE_DEPTH_MAX} deep (deeper ones become empty), ids of the right length.
+ */
+final class Canonical {
+  private Canonical() {}
+
+  static Resource of(Resource resource) {
+    return resource.toBuilder()
+        .clearAttributes()
+        .addAllAttributes(attributes(resource.getAttributesList(), 1))
+        .build();
+  }
+
+  static InstrumentationScope of(InstrumentationScope scope) {
+    return scope.toBuilder()
+        .clearAttributes()
+        .addAllAttributes(attributes(scope.getAttributesList(), 1))
+        .build();
+  }
+
+  /** A span in canonical form but for its own ids, which only {@link #hasIds} judges. */
+  static Span of(Span span) {
+    Span.Builder out = span.toBuilder();
+    out.clearAttributes().addAllAttributes(attributes(span.getAttributesList(), 1));
+    out.clearEvents();
+    for (Span.Event event : span.getEventsList()) {
+      out.addEvents(
+          event.toBuilder()
+              .clearAttributes()
+              .addAllAttributes(attributes(event.getAttributesList(), 1)));
+    }
+    out.clearLinks();
+    for (Span.Link link : span.getLinksList()) {
+      if (link.getTraceId().size() == 16 && link.getSpanId().size() == 8) {
+        out.addLinks(
+            link.toBuilder()
+                .clearAttributes()
+                .addAllAttributes(attributes(link.getAttributesList(), 1)));
+      } else {
+        out.setDroppedLinksCount(out.getDroppedLinksCount() + 1);
+      }
+    }
+    if (!isId(span.getParentSpanId(), 8)) {
+      out.clearParentSpanId();
+    }
+    return out.build();
+  }
+
+  static boolean hasIds(Span span) {
+    return isId(span.getTraceId(), 16) && isId(span.getSpanId(), 8);
+  }
+
+  private static boolean isId(ByteString id, int length) {
+    boolean anyBit = false;
+    for (int i = 0; i < id.size(); i++) {
+      anyBit |= id.byteAt(i) != 0;
+    }
+    return anyBit && id.size() == length;
+  }
+
+  private static Collection<KeyValue> attributes(List<KeyValue> list, int depth) {
+    Map<String, KeyValue> byKey = new LinkedHashMap<>();
+    for (KeyValue attribute : list) {
+      KeyValue.Builder out = attribute.toBuilder().clearKeyStrindex();
+      if (attribute.hasValue()) {
+        out.setValue(value(attribute.getValue(), depth));
+      }
+      byKey.put(attribute.getKey(), out.build());
+    }
+    return byKey.values();
+  }
+
+  private static AnyValue value(AnyValue value, int depth) {
+    if (depth > Framing.VALUE_DEPTH_MAX) {
+      return AnyValue.getDefaultInstance();
+    }
+    return switch (value.getValueCase()) {
+      case ARRAY_VALUE -> {
+        ArrayValue.Builder out = ArrayValue.newBuilder();
+        for (AnyValue element : value.getArrayValue().getValuesList()) {
+          out.addValues(value(element, depth + 1));
+        }
+        yield AnyValue.newBuilder().setArrayValue(out).build();
+      }
+      case KVLIST_VALUE ->
+          AnyValue.newBuilder()
+              .setKvlistValue(
+                  KeyValueList.newBuilder()
+                      .addAllValues(attributes(value.getKvlistValue().getValuesList(), depth + 1)))
+              .build();
+      case STRING_VALUE_STRINDEX -> AnyValue.getDefaultInstance();
+      default -> value;
+    };
+  }
+}

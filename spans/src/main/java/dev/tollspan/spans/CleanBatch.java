@@ -1,0 +1,99 @@
+package dev.tollspan.spans;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spans that have passed the gate: the only type that a sink takes.
+ *
+ * <p>Its bytes are a valid TracesData (or ExportTraceServiceRequest) message in canonical form, and
+ * two of them one behind the other are one as well. Immutable, readable from all threads.
+ *
+ * <p>Ownership: it is made with one holder. Whoever hands it to n takers calls {@link #hold} once
+ * for each and releases its own hold; the last {@link #release} wipes the bytes and gives them
+ * back.
+ */
+public final class CleanBatch {
+  private final BatchPool pool;
+  private final KeyTable keys;
+  private final byte[] bytes;
+  private final int offset;
+  private final int length;
+  private final int spanCount;
+  private final AtomicInteger holders = new AtomicInteger(1);
+  private @Nullable SpanIndex index; // guarded by this
+
+  CleanBatch(BatchPool pool, KeyTable keys, byte[] bytes, int offset, int length, int spanCount) {
+    this.pool = pool;
+    this.keys = keys;
+    this.bytes = bytes;
+    this.offset = offset;
+    this.length = length;
+    this.spanCount = spanCount;
+  }
+
+  /** How many spans there are. */
+  public int spanCount() {
+    return spanCount;
+  }
+
+  /** How many bytes they have on the wire. */
+  public int byteSize() {
+    return length;
+  }
+
+  /** The array that holds them; not to be written to. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** Where they begin in {@link #bytes()}. */
+  public int offset() {
+    return offset;
+  }
+
+  /**
+   * How much memory is held as long as the batch is: its array, which may be larger than needed.
+   */
+  public int memoryBytes() {
+    return bytes.length;
+  }
+
+  /** A new cursor, before the first span. The index is made by the first caller and shared. */
+  public SpanView view() {
+    return new SpanView(bytes, index(), keys);
+  }
+
+  /** One more holder. */
+  public CleanBatch hold() {
+    holders.incrementAndGet();
+    return this;
+  }
+
+  /** One holder less; the last one gives the arrays back. */
+  public void release() {
+    int left = holders.decrementAndGet();
+    if (left < 0) {
+      throw new IllegalStateException("a batch was released more often than held");
+    }
+    if (left == 0) {
+      pool.release(bytes, offset, offset + length);
+      synchronized (this) {
+        if (index != null) {
+          pool.release(index);
+          index = null;
+        }
+      }
+    }
+  }
+
+  private synchronized SpanIndex index() {
+    if (index == null) {
+      index = pool.index();
+      if (!new Indexer(keys, bytes, index).index(offset, offset + length)) {
+        throw new IllegalStateException("the gate let a span through that is not canonical");
+      }
+    }
+    return index;
+  }
+}

@@ -1,0 +1,199 @@
+package dev.tollspan.spans;
+
+import java.util.Arrays;
+
+/**
+ * Where everything stands in a request: one row of ints per resource, scope, span, attribute, event
+ * and link. Offsets are absolute; -1 says that a field is absent. Written by one {@link Indexer},
+ * read-only afterwards; reused through {@link BatchPool}.
+ *
+ * <pre>
+ * resource row -> its scope rows -> their span rows -> their event and link rows
+ *      |               |                |                      |
+ *      +---------------+----------------+----------------------+--> attribute rows
+ * </pre>
+ */
+final class SpanIndex {
+  /** Larger tables are left to the collector rather than kept. */
+  private static final int KEPT_INTS_MAX = 1 << 20;
+
+  static final int TYPE_SHIFT = 28;
+  static final int KEY_MASK = (1 << TYPE_SHIFT) - 1;
+
+  // The first three columns of every message row: its tag, its content, its end.
+  static final int TAG = 0;
+  static final int BODY = 1;
+  static final int END = 2;
+
+  static final int R_RESOURCE_TAG = 3;
+  static final int R_RESOURCE_BODY = 4;
+  static final int R_RESOURCE_END = 5;
+  static final int R_FIRST_ATTRIBUTE = 6;
+  static final int R_ATTRIBUTES = 7;
+  static final int R_ENTITIES = 8; // first entity_ref's tag; they run to the resource's end
+  static final int R_FIRST_SCOPE = 9;
+  static final int R_SCOPES = 10;
+  static final int R_SCHEMA = 11;
+  static final int R_SCHEMA_LENGTH = 12;
+  static final int R_STRIDE = 13;
+
+  static final int C_SCOPE_TAG = 3;
+  static final int C_SCOPE_BODY = 4;
+  static final int C_SCOPE_END = 5;
+  static final int C_NAME = 6;
+  static final int C_NAME_LENGTH = 7;
+  static final int C_VERSION = 8;
+  static final int C_VERSION_LENGTH = 9;
+  static final int C_FIRST_ATTRIBUTE = 10;
+  static final int C_ATTRIBUTES = 11;
+  static final int C_FIRST_SPAN = 12;
+  static final int C_SPANS = 13;
+  static final int C_SCHEMA = 14;
+  static final int C_SCHEMA_LENGTH = 15;
+  static final int C_RESOURCE = 16;
+  static final int C_STRIDE = 17;
+
+  static final int S_TRACE_ID = 3;
+  static final int S_SPAN_ID = 4;
+  static final int S_PARENT_ID = 5;
+  static final int S_STATE = 6;
+  static final int S_STATE_LENGTH = 7;
+  static final int S_NAME = 8;
+  static final int S_NAME_LENGTH = 9;
+  static final int S_KIND = 10;
+  static final int S_START = 11;
+  static final int S_FINISH = 12;
+  static final int S_FIRST_ATTRIBUTE = 13;
+  static final int S_ATTRIBUTES = 14;
+  static final int S_ATTRIBUTES_END = 15; // where one more attribute belongs
+  static final int S_DROPPED = 16; // dropped_attributes_count's tag
+  static final int S_FIRST_EVENT = 17;
+  static final int S_EVENTS = 18;
+  static final int S_FIRST_LINK = 19;
+  static final int S_LINKS = 20;
+  static final int S_STATUS_TAG = 21;
+  static final int S_STATUS_BODY = 22;
+  static final int S_STATUS_END = 23;
+  static final int S_MESSAGE = 24;
+  static final int S_MESSAGE_LENGTH = 25;
+  static final int S_STATUS_CODE = 26;
+  static final int S_SCOPE = 27;
+  static final int S_STRIDE = 28;
+
+  static final int A_START = 0;
+  static final int A_END = 1;
+  static final int A_KEY_AND_TYPE = 2;
+  static final int A_VALUE = 3;
+  static final int A_STRIDE = 4;
+
+  static final int E_TIME = 3;
+  static final int E_NAME = 4;
+  static final int E_NAME_LENGTH = 5;
+  static final int E_FIRST_ATTRIBUTE = 6;
+  static final int E_ATTRIBUTES = 7;
+  static final int E_STRIDE = 8;
+
+  static final int L_TRACE_ID = 3;
+  static final int L_SPAN_ID = 4;
+  static final int L_STATE = 5;
+  static final int L_STATE_LENGTH = 6;
+  static final int L_FIRST_ATTRIBUTE = 7;
+  static final int L_ATTRIBUTES = 8;
+  static final int L_STRIDE = 9;
+
+  int start;
+  int limit;
+  int[] resources = new int[4 * R_STRIDE];
+  int resourceCount;
+  int[] scopes = new int[4 * C_STRIDE];
+  int scopeCount;
+  int[] spans = new int[64 * S_STRIDE];
+  int spanCount;
+  int[] attributes = new int[512 * A_STRIDE];
+  int attributeCount;
+  int[] events = new int[8 * E_STRIDE];
+  int eventCount;
+  int[] links = new int[8 * L_STRIDE];
+  int linkCount;
+  private int[] seen = new int[0];
+  private int stamp;
+  private final Framing framing = new Framing();
+
+  /** A walker for nested values, kept here because it has a stack worth reusing. */
+  Framing framing() {
+    return framing;
+  }
+
+  /** For each key the list of attributes in which it was seen last; see {@link #nextStamp}. */
+  int[] seen(int keyCount) {
+    if (seen.length <= keyCount) {
+      seen = new int[keyCount + 1];
+      stamp = 0;
+    }
+    return seen;
+  }
+
+  /** A number for the next list of attributes, never given out before. */
+  int nextStamp() {
+    if (++stamp == Integer.MAX_VALUE) {
+      Arrays.fill(seen, 0);
+      stamp = 1;
+    }
+    return stamp;
+  }
+
+  /** Adds an empty resource row and returns its place in the table. */
+  int addResource() {
+    resources = roomFor(resources, resourceCount, R_STRIDE);
+    return fresh(resources, resourceCount++ * R_STRIDE, R_STRIDE);
+  }
+
+  int addScope() {
+    scopes = roomFor(scopes, scopeCount, C_STRIDE);
+    return fresh(scopes, scopeCount++ * C_STRIDE, C_STRIDE);
+  }
+
+  int addSpan() {
+    spans = roomFor(spans, spanCount, S_STRIDE);
+    return fresh(spans, spanCount++ * S_STRIDE, S_STRIDE);
+  }
+
+  int addEvent() {
+    events = roomFor(events, eventCount, E_STRIDE);
+    return fresh(events, eventCount++ * E_STRIDE, E_STRIDE);
+  }
+
+  int addLink() {
+    links = roomFor(links, linkCount, L_STRIDE);
+    return fresh(links, linkCount++ * L_STRIDE, L_STRIDE);
+  }
+
+  void addAttribute(int from, int to, int keyId, int type, int value) {
+    attributes = roomFor(attributes, attributeCount, A_STRIDE);
+    int row = attributeCount++ * A_STRIDE;
+    int[] table = attributes;
+    table[row + A_START] = from;
+    table[row + A_END] = to;
+    table[row + A_KEY_AND_TYPE] = type << TYPE_SHIFT | keyId;
+    table[row + A_VALUE] = value;
+  }
+
+  void clear() {
+    resourceCount = scopeCount = spanCount = attributeCount = eventCount = linkCount = 0;
+    start = limit = 0;
+  }
+
+  boolean reusable() {
+    return spans.length + attributes.length + events.length + links.length <= KEPT_INTS_MAX
+        && resources.length + scopes.length <= KEPT_INTS_MAX;
+  }
+
+  private static int[] roomFor(int[] table, int rows, int stride) {
+    return (rows + 1) * stride <= table.length ? table : Arrays.copyOf(table, table.length * 2);
+  }
+
+  private static int fresh(int[] table, int row, int stride) {
+    Arrays.fill(table, row, row + stride, -1);
+    return row;
+  }
+}
