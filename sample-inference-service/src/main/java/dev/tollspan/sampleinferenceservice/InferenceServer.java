@@ -3,8 +3,8 @@ package dev.tollspan.sampleinferenceservice;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -48,8 +48,8 @@ public final class InferenceServer implements AutoCloseable {
   /**
    * Starts a service inside of this process; sentences for the operator go to standard error.
    *
-   * @throws BindException if the address is taken or not ours
-   * @throws IOException if the traces file cannot be opened
+   * @throws IOException if the address is taken or not ours, or the traces file cannot be opened;
+   *     the message is a sentence for the operator
    */
   public static InferenceServer start(Settings settings) throws IOException {
     return start(settings, Surroundings.real(System.out, System.err));
@@ -137,14 +137,12 @@ public final class InferenceServer implements AutoCloseable {
     InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
     String where = "cannot listen on " + settings.host() + ":" + settings.port() + ": ";
     if (address.isUnresolved()) {
-      throw new BindException(where + "the host is unknown");
+      throw new IOException(where + "the host is unknown");
     }
     try {
       return HttpServer.create(address, 0);
-    } catch (BindException taken) {
-      BindException explained = new BindException(where + taken.getMessage());
-      explained.initCause(taken);
-      throw explained;
+    } catch (SocketException taken) {
+      throw new IOException(where + taken.getMessage(), taken);
     }
   }
 }

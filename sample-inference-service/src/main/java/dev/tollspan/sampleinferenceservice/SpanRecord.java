@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 
 /** A span as one line of JSON for offline work. Fields are only ever added. */
 final class SpanRecord {
@@ -73,8 +74,10 @@ final class SpanRecord {
   }
 
   private static ObjectNode attributes(Attributes attributes) {
+    TreeMap<String, Object> sorted = new TreeMap<>();
+    attributes.forEach((key, value) -> sorted.put(key.getKey(), value));
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    attributes.forEach((key, value) -> node.putPOJO(key.getKey(), value));
+    sorted.forEach(node::putPOJO);
     return node;
   }
 
