@@ -17,6 +17,9 @@ public final class Additions {
 
   private static final int KEPT_BYTES_MAX = 1 << 20;
 
+  /** Two tags and two lengths; no key or number of ours needs a longer length than five bytes. */
+  private static final int HEAD_BYTES_MAX = 8;
+
   byte[] patch = new byte[0];
   int[] ends = new int[0]; // ends[i]: where span i's additions end in patch
   private int length;
@@ -57,9 +60,8 @@ public final class Additions {
 
   /** Adds an integer. */
   public void add(Key key, long value) {
-    int p = head(key, 1 + Wire.varintSize(value));
-    patch[p] = (byte) Wire.tag(3, Wire.VARINT);
-    length = Wire.putVarint(patch, p + 1, value);
+    room(key.encodedSize(value));
+    length = key.encode(value, patch, length);
   }
 
   /** Adds a boolean. */
@@ -84,6 +86,29 @@ public final class Additions {
 
     private Key(byte[] encoded) {
       this.encoded = encoded;
+    }
+
+    /** At most how many bytes {@link #encode} writes. */
+    int encodedSize(long value) {
+      return encoded.length + HEAD_BYTES_MAX + 1 + Wire.varintSize(value);
+    }
+
+    /** Writes a whole attribute of type INT and returns the offset behind it. */
+    int encode(long value, byte[] target, int at) {
+      int p = head(1 + Wire.varintSize(value), target, at);
+      target[p] = (byte) Wire.tag(3, Wire.VARINT);
+      return Wire.putVarint(target, p + 1, value);
+    }
+
+    /** Writes tags, lengths and key of an attribute whose AnyValue has so many bytes. */
+    private int head(int anyBytes, byte[] target, int at) {
+      target[at] = (byte) Wire.tag(9, Wire.LENGTH);
+      int p = Wire.putVarint(target, at + 1, encoded.length + 2 + anyBytes);
+      System.arraycopy(encoded, 0, target, p, encoded.length);
+      p += encoded.length;
+      target[p] = (byte) Wire.tag(2, Wire.LENGTH);
+      target[p + 1] = (byte) anyBytes;
+      return p + 2;
     }
 
     /** A key; not for keys that came in a request. */
@@ -131,17 +156,9 @@ public final class Additions {
     return patch.length <= KEPT_BYTES_MAX && ends.length <= KEPT_BYTES_MAX;
   }
 
-  /** Writes tags, lengths and key of an attribute whose AnyValue has so many bytes. */
   private int head(Key key, int anyBytes) {
-    int keyValueBytes = key.encoded.length + 2 + anyBytes;
-    room(keyValueBytes + 6);
-    patch[length] = (byte) Wire.tag(9, Wire.LENGTH);
-    int p = Wire.putVarint(patch, length + 1, keyValueBytes);
-    System.arraycopy(key.encoded, 0, patch, p, key.encoded.length);
-    p += key.encoded.length;
-    patch[p] = (byte) Wire.tag(2, Wire.LENGTH);
-    patch[p + 1] = (byte) anyBytes;
-    return p + 2;
+    room(key.encoded.length + anyBytes + HEAD_BYTES_MAX);
+    return key.head(anyBytes, patch, length);
   }
 
   private void room(int more) {
