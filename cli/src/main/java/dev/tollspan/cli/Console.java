@@ -12,4 +12,10 @@ record Console(PrintStream out, PrintStream err) {
   static Console system() {
     return new Console(System.out, System.err);
   }
+
+  /** Says why the command failed, and returns the code for that. */
+  int fail(FailedException failure) {
+    err.println("tollspan: " + failure.getMessage());
+    return ExitCode.FAILED;
+  }
 }

@@ -39,8 +39,7 @@ final class Tollspan implements Runnable {
             .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
             .setErr(err)
             .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-            .setParameterExceptionHandler((wrong, arguments) -> usage(wrong, err))
-            .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, err));
+            .setParameterExceptionHandler((wrong, arguments) -> usage(wrong, err));
     return line.execute(args);
   }
 
@@ -51,7 +50,7 @@ final class Tollspan implements Runnable {
   }
 
   private static int usage(ParameterException wrong, PrintWriter err) {
-    err.println("tollspan: " + sentence(wrong));
+    err.println("tollspan: " + wrong.getMessage());
     if (wrong instanceof UnmatchedArgumentException unmatched) {
       unmatched
           .getSuggestions()
@@ -59,18 +58,5 @@ final class Tollspan implements Runnable {
     }
     err.println("`tollspan help` lists the commands, `tollspan help COMMAND` its options");
     return ExitCode.USAGE;
-  }
-
-  private static int failed(Exception failure, PrintWriter err) throws Exception {
-    if (!(failure instanceof FailedException)) {
-      throw failure;
-    }
-    err.println("tollspan: " + sentence(failure));
-    return ExitCode.FAILED;
-  }
-
-  private static String sentence(Exception failure) {
-    String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
   }
 }

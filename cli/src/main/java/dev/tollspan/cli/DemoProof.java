@@ -1,0 +1,91 @@
+package dev.tollspan.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.avro.generic.GenericRecord;
+
+/**
+ * Checks what a demo claims: that every span sent lies in NDJSON once and in Parquet once, and that
+ * no mark of a prompt lies anywhere. Fails with a sentence where that is not so.
+ */
+final class DemoProof {
+  private final DemoFiles files;
+  private final MarkSearch search;
+
+  DemoProof(DemoFiles files, MarkSearch search) {
+    this.files = files;
+    this.search = search;
+  }
+
+  /** Compares the ids of the spans that were sent with those in the files; a line for reading. */
+  String countSpans(List<SpanRow> sent, List<SpanRow> written) throws FailedException, IOException {
+    Set<String> ids = new HashSet<>();
+    sent.forEach(row -> ids.add(row.traceId() + row.spanId()));
+    Seen ndjson = new Seen();
+    written.forEach(row -> ndjson.add(row.traceId() + row.spanId()));
+    ndjson.compare(ids, "NDJSON");
+    Seen lake = new Seen();
+    for (Path file : files.parquetFiles()) {
+      LakeFile.read(file, row -> lake.add("" + row.get("trace_id") + row.get("span_id")));
+    }
+    lake.compare(ids, "Parquet");
+    String count = Figures.count(ids.size());
+    return count + " spans sent, each found once in NDJSON and once in Parquet";
+  }
+
+  /** Looks for marks in every file, in decoded Parquet rows and in the report itself. */
+  String searchMarks(List<SpanRow> written, Path sentFile, String report)
+      throws FailedException, IOException {
+    int control = search.find(sentFile).size();
+    if (control != search.marks()) {
+      throw new FailedException(
+          "the search is blind: of %d marks that were sent it sees %d"
+              .formatted(search.marks(), control));
+    }
+    List<Path> searched = files.all();
+    Set<String> found = new HashSet<>(search.find(report));
+    for (Path file : searched) {
+      found.addAll(search.find(file));
+    }
+    for (Path file : files.parquetFiles()) {
+      LakeFile.read(file, row -> found.addAll(search.find(row.toString())));
+    }
+    if (!found.isEmpty()) {
+      throw new FailedException(
+          found.size() + " marks of prompts were found in " + files.directory());
+    }
+    return "%s prompts, %s bytes; 0 marks found in %d output files%n"
+            .formatted(
+                Figures.count(written.stream().filter(DemoProof::hadPrompt).count()),
+                Figures.count(written.stream().mapToLong(SpanRow::removedBytes).sum()),
+                searched.size())
+        + "  control: the same search finds all %s marks in what the service sent"
+            .formatted(Figures.count(control));
+  }
+
+  private static boolean hadPrompt(SpanRow row) {
+    return row.isCall() && row.removedValues() > 0;
+  }
+
+  /** The spans of one kind of file; one thread. */
+  private static final class Seen {
+    private final Set<String> ids = new HashSet<>();
+    private long rows;
+
+    void add(String id) {
+      ids.add(id);
+      rows++;
+    }
+
+    void compare(Set<String> sent, String format) throws FailedException {
+      if (rows != sent.size() || !ids.equals(sent)) {
+        throw new FailedException(
+            "%d spans were sent, but %s holds %d rows with %d spans"
+                .formatted(sent.size(), format, rows, ids.size()));
+      }
+    }
+  }
+}

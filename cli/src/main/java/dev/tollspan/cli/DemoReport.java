@@ -1,0 +1,37 @@
+package dev.tollspan.cli;
+
+import java.util.Comparator;
+import java.util.List;
+
+/** What the files of a demo say, as text for reading. Computed from the files alone. */
+final class DemoReport {
+  private DemoReport() {}
+
+  /** One trace with its phases, then cost by tenant and by model. */
+  static String of(List<SpanRow> rows) throws FailedException {
+    List<SpanRow> calls = rows.stream().filter(SpanRow::isCall).toList();
+    return trace(shown(calls), rows)
+        + "\n"
+        + CostTable.of("cost by tenant", SpanRow::tenant, calls)
+        + "\n"
+        + CostTable.of("cost by model", SpanRow::model, calls);
+  }
+
+  /** The longest call that succeeded: the one in which most can be seen. */
+  private static SpanRow shown(List<SpanRow> calls) throws FailedException {
+    return calls.stream()
+        .filter(call -> call.isPriced() && !call.status().equals("ERROR"))
+        .max(Comparator.comparingLong(SpanRow::durationNanos).thenComparing(SpanRow::traceId))
+        .orElseThrow(() -> new FailedException("no call in the files has a cost"));
+  }
+
+  private static String trace(SpanRow call, List<SpanRow> rows) {
+    return "trace "
+        + call.traceId()
+        + "\n  "
+        + (call.tenant() + " asked " + call.model() + ": " + Figures.count(call.inputTokens()))
+        + (" tokens in, " + Figures.count(call.outputTokens()) + " out, ")
+        + (Figures.usd(call.costNanoUsd()) + "\n")
+        + TraceDrawing.draw(call, rows);
+  }
+}
