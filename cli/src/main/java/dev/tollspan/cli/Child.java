@@ -9,10 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,7 +30,9 @@ final class Child implements AutoCloseable {
   private final String name;
   private final Process process;
   private final Thread copier;
-  private final CompletableFuture<Integer> port = new CompletableFuture<>();
+
+  /** The line that says where it listens, or its last one if it ended before. */
+  private final BlockingQueue<String> started = new ArrayBlockingQueue<>(1);
 
   private Child(String name, Process process, Path log) {
     this.name = name;
@@ -64,15 +65,15 @@ final class Child implements AutoCloseable {
 
   /** Waits until the process says that it listens; the port. */
   int awaitPort() throws FailedException, InterruptedException {
-    try {
-      return port.get(START_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException failure) {
-      Throwable cause = failure.getCause();
-      throw new FailedException("the " + name + " did not start: " + cause.getMessage(), failure);
-    } catch (TimeoutException failure) {
-      throw new FailedException(
-          "the " + name + " did not listen within " + START_SECONDS + " s", failure);
+    String line = started.poll(START_SECONDS, TimeUnit.SECONDS);
+    if (line == null) {
+      throw new FailedException("the " + name + " did not listen within " + START_SECONDS + " s");
     }
+    Matcher listening = LISTENING.matcher(line);
+    if (!listening.find()) {
+      throw new FailedException("the " + name + " did not start: " + line);
+    }
+    return Integer.parseInt(listening.group(1));
   }
 
   /** Sends SIGTERM and waits for the end; fails unless the process ended as one that drained. */
@@ -87,10 +88,10 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** Ends a process that still runs, without waiting. */
+  /** Kills a process that still runs. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 
   private void copy(Path log) {
@@ -100,14 +101,13 @@ final class Child implements AutoCloseable {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         last = line;
         copy.println(line);
-        Matcher matcher = LISTENING.matcher(line);
-        if (matcher.find()) {
-          port.complete(Integer.parseInt(matcher.group(1)));
+        if (LISTENING.matcher(line).find()) {
+          started.offer(line);
         }
       }
     } catch (IOException failure) {
       last = "its output cannot be copied to " + log;
     }
-    port.completeExceptionally(new IllegalStateException(last));
+    started.offer(last);
   }
 }

@@ -9,8 +9,6 @@ import java.util.function.Function;
 
 /** What calls cost, by a key of theirs. Sums are of nano-dollars, so they are exact. */
 final class CostTable {
-  private static final String LINE = "  %-18s%7s%12s%12s  %14s  %s";
-
   /** Mutable while the rows are summed; one thread. */
   private static final class Sum {
     private long calls;
@@ -64,6 +62,6 @@ final class CostTable {
   }
 
   private static String format(Object... cells) {
-    return String.format(Locale.ROOT, LINE, cells).stripTrailing();
+    return String.format(Locale.ROOT, "  %-18s%7s%12s%12s  %14s  %s", cells).stripTrailing();
   }
 }

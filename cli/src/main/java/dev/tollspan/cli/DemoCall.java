@@ -20,7 +20,7 @@ record DemoCall(
   static final String UNKNOWN_MODEL = "house-blend-70b";
 
   /** Fewer could not show what goes wrong. */
-  static final int CALLS_MIN = 8;
+  static final int CALLS_MIN = 12;
 
   private static final List<String> TASKS =
       List.of(

@@ -49,7 +49,8 @@ final class LakeFile {
 
     @Override
     public BytesInput decompress(BytesInput bytes, int unpackedBytes) throws IOException {
-      return BytesInput.from(Zstd.decompress(bytes.toByteArray(), unpackedBytes));
+      byte[] packed = bytes.toInputStream().readAllBytes();
+      return BytesInput.from(Zstd.decompress(packed, unpackedBytes));
     }
 
     @Override

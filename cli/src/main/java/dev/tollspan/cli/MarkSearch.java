@@ -21,7 +21,15 @@ final class MarkSearch {
   private static final int START_BYTES = 4;
   private static final int PIECE_BYTES = 1 << 20;
 
-  private record Needle(byte[] bytes, String mark) {
+  private static final class Needle {
+    private final byte[] bytes;
+    private final String mark;
+
+    Needle(String form, String mark) {
+      this.bytes = form.getBytes(StandardCharsets.UTF_8);
+      this.mark = mark;
+    }
+
     boolean isAt(byte[] haystack, int from, int end) {
       return bytes.length <= end - from
           && Arrays.equals(bytes, 0, bytes.length, haystack, from, from + bytes.length);
@@ -39,11 +47,11 @@ final class MarkSearch {
     int longestForm = 0;
     for (String text : texts) {
       for (String form : Marks.forms(text)) {
-        Needle needle = new Needle(form.getBytes(StandardCharsets.UTF_8), text);
-        int start = start(needle.bytes(), 0);
+        Needle needle = new Needle(form, text);
+        int start = start(needle.bytes, 0);
         needlesByStart.computeIfAbsent(start, _ -> new ArrayList<>()).add(needle);
         startHashes[hash(start)] = true;
-        longestForm = Math.max(longestForm, needle.bytes().length);
+        longestForm = Math.max(longestForm, needle.bytes.length);
       }
     }
     marks = texts.size();
@@ -88,7 +96,7 @@ final class MarkSearch {
       if (startHashes[hash(start)]) {
         for (Needle needle : needlesByStart.getOrDefault(start, List.of())) {
           if (needle.isAt(bytes, at, end)) {
-            found.add(needle.mark());
+            found.add(needle.mark);
           }
         }
       }
