@@ -43,8 +43,8 @@ final class CostAttributes {
   private CostAttributes() {}
 
   /** All that a priced span tells about its price, but the amount. */
-  static List<Constant> provenance(String quality, String match, Price.Origin origin) {
-    return List.of(
+  static Constant provenance(String quality, String match, Price.Origin origin) {
+    return Constant.join(
         Constant.of("cost.basis", "token_price"),
         Constant.of("cost.quality", quality),
         Constant.of("cost.match", match),

@@ -5,7 +5,6 @@ import dev.tollspan.spans.Additions.Constant;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.util.List;
 
 /**
  * What the tokens of one model cost: one row of a price book, ready for the hot path.
@@ -25,8 +24,8 @@ final class Price {
   private final long outputUnits;
   private final long unitsPerNano;
   private final long tokensMax; // up to here no product and no sum leaves a long
-  private final Constant[] asExact;
-  private final Constant[] asApproximate;
+  private final Constant asExact;
+  private final Constant asApproximate;
 
   /**
    * Where a price comes from.
@@ -58,9 +57,8 @@ final class Price {
     tokensMax = Long.MAX_VALUE / 2 / Math.max(1, Math.max(inputUnits, outputUnits));
     boolean forUnknown = origin.model().equals(PriceBook.DEFAULT_MODEL);
     String match = forUnknown ? "default" : "exact";
-    asApproximate = encode(CostAttributes.provenance("approximate", match, origin));
-    asExact =
-        forUnknown ? asApproximate : encode(CostAttributes.provenance("exact", match, origin));
+    asApproximate = CostAttributes.provenance("approximate", match, origin);
+    asExact = forUnknown ? asApproximate : CostAttributes.provenance("exact", match, origin);
   }
 
   /** What so many tokens cost in nano-dollars; -1 if that is more than a long can say. */
@@ -90,9 +88,7 @@ final class Price {
   void write(Additions additions, long nanos, boolean exact) {
     additions.add(CostAttributes.USD, usd(nanos));
     additions.add(CostAttributes.NANO_USD, nanos);
-    for (Constant attribute : exact ? asExact : asApproximate) {
-      additions.add(attribute);
-    }
+    additions.add(exact ? asExact : asApproximate);
   }
 
   private long nanosOfMany(long inputTokens, long outputTokens) {
@@ -106,9 +102,5 @@ final class Price {
 
   private BigDecimal cost(long tokens, long units) {
     return BigDecimal.valueOf(tokens).multiply(BigDecimal.valueOf(units, scale));
-  }
-
-  private static Constant[] encode(List<Constant> attributes) {
-    return attributes.toArray(new Constant[0]);
   }
 }
