@@ -1,12 +1,16 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.exporters.delivery.DeliveryConfig;
+import dev.tollspan.exporters.ndjson.NdjsonConfig;
+import dev.tollspan.exporters.otlp.Compression;
+import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.Tls;
+import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
-import dev.tollspan.pipelineconfig.ExporterSettings.Rotate;
-import dev.tollspan.pipelineconfig.ExporterSettings.Tls;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
@@ -15,23 +19,26 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.Section.Word;
+import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.processors.cost.EstimateCostConfig;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is defined below receivers, processors, exporters and extensions. */
 final class ComponentReader {
-  private static final String ID = "[a-zA-Z][a-zA-Z0-9_]{0,62}(/.{1,1024})?";
-  private static final String HEADER_NAME = "[0-9a-zA-Z_.-]{1,256}";
-  private static final String HEADER_TEXT = "[\\x20-\\x7e]{0,8192}";
-  private static final String CREDENTIAL = ".*(auth|token|secret|key|password|cookie).*";
+  private static final String ID = "[a-zA-Z][a-zA-Z0-9_]{0,62}(/[a-zA-Z0-9_.:-]{1,64})?";
+  private static final Pattern CREDENTIAL =
+      Pattern.compile("(?i)auth|token|secret|key|password|cookie");
+  private static final Path NDJSON_PATH = Path.of("./tollspan-data/ndjson");
+  private static final Path PARQUET_PATH = Path.of("./tollspan-data/lake");
   private static final int MIB = 1 << 20;
 
   private final Findings findings;
@@ -88,15 +95,9 @@ final class ComponentReader {
             kind.nearest(type),
             kind.types);
       } else {
-        if (kind == Kind.EXPORTERS && type.equals("otlp")) {
-          section.warn(id, "otlp is the old name of otlp_grpc and will go");
-        } else if (type.equals("prometheus")) {
-          section.warn(id, "the prometheus exporter is not in this version: no metrics are served");
-        } else if (type.equals("journal")) {
-          section.warn(
-              id,
-              "the journal is not in this version:"
-                  + " what is not delivered yet waits in memory and is lost when the process dies");
+        String warning = kind.warning(type);
+        if (warning != null) {
+          section.warn(id, warning);
         }
         Section below = section.section(id);
         components.put(id, reader.apply(below));
@@ -124,7 +125,7 @@ final class ComponentReader {
   private Grpc grpc(Section section) {
     String sizeKey = "max_recv_msg_size_mib";
     long budgetMib = inFlightBytesMax / MIB;
-    long size = section.number(sizeKey, 64, 1, 2047);
+    long size = section.number(sizeKey, 64, 1, 1024);
     if (size > budgetMib) {
       String told =
           "%d MiB exceed the in-flight budget of %d MiB (25 %% of the heap)"
@@ -149,120 +150,102 @@ final class ComponentReader {
   }
 
   private ProcessorSettings estimateCost(Section section) {
+    EstimateCostConfig standard = EstimateCostConfig.defaults();
     List<String> prices =
-        section.has("prices") ? texts(section.words("prices")) : PipelineConfig.PRICES;
-    return new EstimateCost(prices, section.flag("default_price", false));
+        section.has("prices") ? texts(section.words("prices")) : standard.prices();
+    boolean defaultPrice = section.flag("default_price", standard.defaultPrice());
+    return new EstimateCost(
+        section.checked(standard, () -> new EstimateCostConfig(prices, defaultPrice)));
   }
 
   private ProcessorSettings dropContent(Section section) {
-    String profile =
-        section.choice("profile", "strict", List.of("strict", "balanced", "passthrough"));
-    if (!profile.equals("strict")) {
-      section.problem("profile", "this profile is not in this version; strict is");
-    }
-    return new DropContent(profile, texts(section.words("allow")));
+    section.choice("profile", List.of("strict"), List.of("balanced", "passthrough"));
+    DropContentConfig standard = DropContentConfig.defaults();
+    List<String> allow = texts(section.words("allow"));
+    return new DropContent(
+        section.checked(standard, () -> new DropContentConfig(standard.profile(), allow)));
   }
 
   private ExporterSettings ndjson(Section section) {
-    String dialect = section.choice("dialect", "flat", List.of("flat", "otlp"));
-    if (!dialect.equals("flat")) {
-      section.problem("dialect", "this dialect is not in this version; flat is");
-    }
-    return new Ndjson(path(section, "path", PipelineConfig.NDJSON_PATH), dialect);
+    section.choice("dialect", List.of("flat"), List.of("otlp"));
+    NdjsonConfig standard = NdjsonConfig.defaults(path(section, "path", NDJSON_PATH));
+    Section rotate = section.section("rotate");
+    Duration maxAge = rotate.value("max_age", standard.maxAge(), Units::duration);
+    long maxSize = rotate.value("max_size", standard.maxBytes(), Units::bytes);
+    rotate.finish();
+    return new Ndjson(
+        section.checked(
+            standard,
+            () -> new NdjsonConfig(standard.directory(), standard.dialect(), maxAge, maxSize)));
   }
 
   private ExporterSettings parquet(Section section) {
+    ParquetConfig standard = ParquetConfig.defaults(path(section, "path", PARQUET_PATH));
     Section rotate = section.section("rotate");
-    Rotate standard = PipelineConfig.ROTATE;
-    Duration maxAge = positive(rotate, "max_age", standard.maxAge());
-    long maxSize = rotate.value("max_size", standard.maxSize(), Units::bytes);
+    Duration maxAge = rotate.value("max_age", standard.maxAge(), Units::duration);
+    long maxSize = rotate.value("max_size", standard.maxBytes(), Units::bytes);
     long maxRows = rotate.number("max_rows", standard.maxRows(), 1, Integer.MAX_VALUE);
     rotate.finish();
-    Path path = path(section, "path", PipelineConfig.PARQUET_PATH);
-    return new Parquet(path, new Rotate(maxAge, maxSize, maxRows));
+    return new Parquet(
+        section.checked(
+            standard, () -> new ParquetConfig(standard.directory(), maxAge, maxSize, maxRows)));
   }
 
   private ExporterSettings otlpGrpc(Section section) {
-    Tls tls = tls(section.section("tls"));
-    URI endpoint = URI.create("http://127.0.0.1:4317");
-    if (section.has("endpoint")) {
-      endpoint = section.text("endpoint", endpoint, text -> target(text, tls.insecure()));
-    } else {
+    OtlpGrpcConfig standard = OtlpGrpcConfig.defaults(OtlpGrpcConfig.endpoint("127.0.0.1"));
+    if (!section.has("endpoint")) {
       section.problem("endpoint", "missing: where the spans are sent, as http://host:port");
     }
-    String compression = section.choice("compression", "gzip", List.of("gzip", "zstd", "none"));
-    Map<String, Secret> headers = headers(section.section("headers"));
-    Duration timeout = positive(section, "timeout", Duration.ofSeconds(5));
+    URI endpoint = section.text("endpoint", standard.endpoint(), OtlpGrpcConfig::endpoint);
+    Compression compression =
+        switch (section.choice("compression", List.of("gzip", "zstd", "none"), List.of())) {
+          case "zstd" -> Compression.ZSTD;
+          case "none" -> Compression.NONE;
+          default -> Compression.GZIP;
+        };
+    Map<String, String> headers = headers(section.section("headers"));
+    Tls tls = tls(section);
+    Duration timeout = section.value("timeout", standard.timeout(), Units::duration);
     if (section.has("sending_queue")) {
       section.warn("sending_queue", "has no effect: what waits is bounded by bytes of memory");
     }
-    Retry retry = retry(section.section("retry_on_failure"));
-    return new OtlpGrpc(endpoint, compression, headers, tls, timeout, retry);
+    OtlpGrpcConfig config =
+        section.checked(
+            standard, () -> new OtlpGrpcConfig(endpoint, compression, headers, tls, timeout));
+    return new OtlpGrpc(config, retry(section.section("retry_on_failure")));
   }
 
-  private static URI target(String text, boolean insecure) {
-    String scheme = insecure ? "http://" : "https://";
-    URI uri;
-    try {
-      uri = URI.create(text.contains("://") ? text : scheme + text);
-    } catch (IllegalArgumentException bad) {
-      throw new IllegalArgumentException("expected http://host:port or host:port", bad);
+  private Map<String, String> headers(Section section) {
+    Map<String, String> headers = section.texts();
+    for (String name : headers.keySet()) {
+      if (CREDENTIAL.matcher(name).find() && section.isLiteral(name)) {
+        section.warn(name, "looks like a secret in the file; take it from ${env:NAME}");
+      }
     }
-    String path = uri.getPath() == null ? "" : uri.getPath();
-    boolean known = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-    boolean more = uri.getUserInfo() != null || uri.getQuery() != null || path.length() > 1;
-    if (!known || uri.getHost() == null || uri.getPort() > 65_535 || more) {
-      throw new IllegalArgumentException("expected http://host:port or host:port");
-    }
-    if ("http".equals(uri.getScheme()) && !insecure) {
-      throw new IllegalArgumentException(
-          "http:// sends in the clear: say so with tls: {insecure: true}, or use https://");
-    }
-    return uri;
-  }
-
-  private Map<String, Secret> headers(Section section) {
-    Map<String, Secret> headers = new LinkedHashMap<>();
-    section
-        .texts()
-        .forEach(
-            (name, text) -> {
-              if (!name.matches(HEADER_NAME) || !text.matches(HEADER_TEXT)) {
-                section.problem(name, "expected a header: letters, digits, - _ . and plain text");
-              } else if (name.toLowerCase(Locale.ROOT).matches(CREDENTIAL)
-                  && section.isLiteral(name)) {
-                section.warn(name, "looks like a secret in the file; take it from ${env:NAME}");
-              }
-              headers.put(name, new Secret(text));
-            });
     return headers;
   }
 
-  private Tls tls(Section section) {
-    boolean insecure = section.flag("insecure", false);
-    Path certFile = optionalPath(section, "cert_file");
-    Path keyFile = optionalPath(section, "key_file");
-    if ((certFile == null) != (keyFile == null)) {
-      String given = certFile == null ? "key_file" : "cert_file";
-      section.problem(given, "cert_file and key_file belong together");
-    }
-    Path caFile = optionalPath(section, "ca_file");
-    section.finish();
-    return new Tls(insecure, caFile, certFile, keyFile);
+  private static Tls tls(Section section) {
+    Section tls = section.section("tls");
+    boolean insecure = tls.flag("insecure", false);
+    Path caFile = optionalPath(tls, "ca_file");
+    Path certFile = optionalPath(tls, "cert_file");
+    Path keyFile = optionalPath(tls, "key_file");
+    tls.finish();
+    return section.checked(Tls.platform(), () -> new Tls(insecure, caFile, certFile, keyFile));
   }
 
-  private Retry retry(Section section) {
-    Retry standard = PipelineConfig.RETRY;
-    boolean enabled = section.flag("enabled", standard.enabled());
-    Duration initial = positive(section, "initial_interval", standard.initialInterval());
-    Duration max = positive(section, "max_interval", standard.maxInterval());
-    Duration elapsed =
-        section.value("max_elapsed_time", standard.maxElapsedTime(), Units::duration);
-    if (max.compareTo(initial) < 0) {
-      section.problem("max_interval", "must not be shorter than initial_interval");
-    }
+  private static Retry retry(Section section) {
+    DeliveryConfig standard = DeliveryConfig.defaults();
+    boolean enabled = section.flag("enabled", true);
+    Duration initial =
+        section.value("initial_interval", standard.initialInterval(), Units::duration);
+    Duration max = section.value("max_interval", standard.maxInterval(), Units::duration);
+    Duration elapsed = section.value("max_elapsed_time", standard.maxElapsed(), Units::duration);
     section.finish();
-    return new Retry(enabled, initial, max, elapsed);
+    Retry retry = new Retry(enabled, initial, max, elapsed);
+    section.checked(standard, () -> retry.delivery(standard.memoryBytesMax()));
+    return retry;
   }
 
   private ExporterSettings prometheus(Section section) {
@@ -276,20 +259,12 @@ final class ComponentReader {
   private ExtensionSettings journal(Section section) {
     Path directory = path(section, "directory", Path.of("./tollspan-data/journal"));
     String durability =
-        section.choice("durability", "fsync", List.of("fsync", "interval", "memory"));
+        section.choice("durability", List.of("fsync", "interval", "memory"), List.of());
     return new Journal(directory, durability, section.value("max_size", 4L << 30, Units::bytes));
   }
 
   private static Endpoint endpoint(Section section, String fallback) {
     return section.text("endpoint", Endpoint.parse(fallback), Endpoint::parse);
-  }
-
-  private static Duration positive(Section section, String key, Duration fallback) {
-    Duration duration = section.value(key, fallback, Units::duration);
-    if (duration.isZero()) {
-      section.problem(key, "must be longer than 0");
-    }
-    return duration;
   }
 
   private static Path path(Section section, String key, Path fallback) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param host a name or address; an IPv6 address without brackets
  * @param port 0 lets the system choose
  */
-public record Endpoint(String host, int port) {
+record Endpoint(String host, int port) {
   private static final Pattern HOST_PORT =
       Pattern.compile("(?:\\[([0-9a-fA-F:.]+)\\]|([a-zA-Z0-9._-]*)):([0-9]{1,5})");
 

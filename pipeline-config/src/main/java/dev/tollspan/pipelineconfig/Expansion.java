@@ -34,32 +34,38 @@ final class Expansion {
     return text.replace("$", "$$");
   }
 
-  /** An unset variable without a default is empty and a warning. */
-  String expand(Scalar scalar, String key) {
+  /**
+   * The text with its variables; null, and a problem, if a reference is wrong. An unset variable
+   * without a default is empty, and a warning.
+   */
+  @Nullable String expand(Scalar scalar, String key) {
     Matcher dollar = DOLLAR.matcher(scalar.text());
     StringBuilder text = new StringBuilder();
     while (dollar.find()) {
       String inner = dollar.group(2);
-      String value;
+      @Nullable String value;
       if (inner == null) {
         value = "$";
       } else if (dollar.group(3).isEmpty()) {
-        value = "";
         findings.problem(scalar.position(), key, "\"${\" without \"}\"; a dollar sign is \"$$\"");
+        return null;
       } else {
         value = resolve(inner, scalar.position(), key);
+      }
+      if (value == null) {
+        return null;
       }
       dollar.appendReplacement(text, Matcher.quoteReplacement(value));
     }
     return dollar.appendTail(text).toString();
   }
 
-  private String resolve(String inner, Position at, String key) {
+  private @Nullable String resolve(String inner, Position at, String key) {
     Matcher name = NAME.matcher(inner);
     if (!name.matches() || inner.contains("${")) {
       String forms = "expected ${env:NAME} or ${env:NAME:-default}";
       findings.problem(at, key, forms + "; other sources and nesting are not in this version");
-      return "";
+      return null;
     }
     String value = environment.apply(name.group(1));
     if (value != null) {

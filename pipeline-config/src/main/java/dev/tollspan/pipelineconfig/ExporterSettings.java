@@ -1,45 +1,38 @@
 package dev.tollspan.pipelineconfig;
 
-import java.net.URI;
-import java.nio.file.Path;
+import dev.tollspan.exporters.delivery.DeliveryConfig;
+import dev.tollspan.exporters.ndjson.NdjsonConfig;
+import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.parquet.ParquetConfig;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** One entry below {@code exporters}. */
-public sealed interface ExporterSettings {
+sealed interface ExporterSettings {
   /** {@code ndjson}. */
-  record Ndjson(Path path, String dialect) implements ExporterSettings {}
+  record Ndjson(NdjsonConfig config) implements ExporterSettings {}
 
   /** {@code parquet}. */
-  record Parquet(Path path, Rotate rotate) implements ExporterSettings {}
+  record Parquet(ParquetConfig config) implements ExporterSettings {}
 
-  /** When a file is finished: at whichever comes first. */
-  record Rotate(Duration maxAge, long maxSize, long maxRows) {}
-
-  /** {@code otlp_grpc}; the scheme of the endpoint says whether TLS is spoken. */
-  record OtlpGrpc(
-      URI endpoint,
-      String compression,
-      Map<String, Secret> headers,
-      Tls tls,
-      Duration timeout,
-      Retry retryOnFailure)
-      implements ExporterSettings {
-    public OtlpGrpc {
-      headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
-    }
-  }
-
-  /** PEM files; null takes the system's certificates, or no certificate of our own. */
-  record Tls(
-      boolean insecure, @Nullable Path caFile, @Nullable Path certFile, @Nullable Path keyFile) {}
+  /**
+   * {@code otlp_grpc}; the values of its headers are secret, and its {@code toString} masks them.
+   */
+  record OtlpGrpc(OtlpGrpcConfig config, Retry retryOnFailure) implements ExporterSettings {}
 
   /** A {@code maxElapsedTime} of zero never gives up. */
   record Retry(
-      boolean enabled, Duration initialInterval, Duration maxInterval, Duration maxElapsedTime) {}
+      boolean enabled, Duration initialInterval, Duration maxInterval, Duration maxElapsedTime) {
+
+    /** The same for a delivery; without retries, the shortest time after which it gives up. */
+    DeliveryConfig delivery(long memoryBytesMax) {
+      return new DeliveryConfig(
+          memoryBytesMax,
+          DeliveryConfig.defaults().exportBytesMax(),
+          initialInterval,
+          maxInterval,
+          enabled ? maxElapsedTime : Duration.ofNanos(1));
+    }
+  }
 
   /** {@code prometheus}; without effect in this version. */
   record Prometheus(Endpoint endpoint) implements ExporterSettings {}

@@ -3,7 +3,7 @@ package dev.tollspan.pipelineconfig;
 import java.nio.file.Path;
 
 /** One entry below {@code extensions}. */
-public sealed interface ExtensionSettings {
+sealed interface ExtensionSettings {
   /** {@code health_check}. */
   record HealthCheck(Endpoint endpoint) implements ExtensionSettings {}
 

@@ -50,6 +50,14 @@ enum Kind {
           "batch", "leave it out: deliveries batch by bytes on their own",
           "memory_limiter", "leave it out: the receiver admits requests by bytes on its own");
 
+  private static final Map<String, String> WITHOUT_EFFECT =
+      Map.of(
+          "prometheus",
+          "the prometheus exporter is not in this version: no metrics are served",
+          "journal",
+          "the journal is not in this version:"
+              + " what is not delivered yet waits in memory and is lost when the process dies");
+
   final String key;
 
   @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
@@ -68,6 +76,13 @@ enum Kind {
   @Nullable String nearest(String type) {
     String word = Nearest.to(type, types);
     return word != null ? word : nearest.get(type);
+  }
+
+  /** What a user of this type should know; null if there is nothing. */
+  @Nullable String warning(String type) {
+    return this == EXPORTERS && type.equals("otlp")
+        ? "otlp is the old name of otlp_grpc and will go"
+        : WITHOUT_EFFECT.get(type);
   }
 
   /** The type of a component id such as {@code otlp_grpc/tempo}. */

@@ -2,23 +2,12 @@ package dev.tollspan.pipelineconfig;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
-import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
-import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
-import dev.tollspan.pipelineconfig.ExporterSettings.Rotate;
-import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
-import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
-import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
-import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
-import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
-import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,12 +27,21 @@ public record PipelineConfig(
     Map<String, ExtensionSettings> extensions,
     ServiceSettings service) {
 
-  static final List<String> PRICES = List.of("builtin", "tutorial");
-  static final Path NDJSON_PATH = Path.of("./tollspan-data/ndjson");
-  static final Path PARQUET_PATH = Path.of("./tollspan-data/lake");
-  static final Rotate ROTATE = new Rotate(Duration.ofSeconds(60), 128L << 20, 1_000_000);
-  static final Retry RETRY =
-      new Retry(true, Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ZERO);
+  /** Nothing but names: everything else is each key's own default. */
+  private static final String DEFAULTS =
+      """
+      receivers: {otlp: {protocols: {grpc: }}}
+      processors: {estimate_cost: , drop_content: }
+      exporters: {ndjson: , parquet: }
+      extensions: {health_check: }
+      service:
+        extensions: [health_check]
+        pipelines:
+          traces:
+            receivers: [otlp]
+            processors: [estimate_cost, drop_content]
+            exporters: [ndjson, parquet]
+      """;
 
   public PipelineConfig {
     receivers = ordered(receivers);
@@ -57,22 +55,11 @@ public record PipelineConfig(
    * below {@code ./tollspan-data}, forwarded to nobody.
    */
   public static PipelineConfig defaults() {
-    Grpc grpc = new Grpc(new Endpoint("127.0.0.1", 4317), defaultRequestMib(inFlightBytesMax()));
-    Map<String, ProcessorSettings> processors = new LinkedHashMap<>();
-    processors.put("estimate_cost", new EstimateCost(PRICES, false));
-    processors.put("drop_content", new DropContent("strict", List.of()));
-    Map<String, ExporterSettings> exporters = new LinkedHashMap<>();
-    exporters.put("ndjson", new Ndjson(NDJSON_PATH, "flat"));
-    exporters.put("parquet", new Parquet(PARQUET_PATH, ROTATE));
-    Traces traces =
-        new Traces(
-            List.of("otlp"), List.copyOf(processors.keySet()), List.copyOf(exporters.keySet()));
-    return new PipelineConfig(
-        Map.of("otlp", new Otlp(grpc, null)),
-        processors,
-        exporters,
-        Map.of("health_check", new HealthCheck(new Endpoint("127.0.0.1", 13133))),
-        new ServiceSettings(List.of("health_check"), Map.of("traces", traces)));
+    Reading reading = parse("defaults", DEFAULTS, name -> null);
+    if (reading instanceof Reading.Valid valid) {
+      return valid.config();
+    }
+    throw new IllegalStateException("the defaults do not read: " + reading);
   }
 
   /**
@@ -144,11 +131,6 @@ public record PipelineConfig(
   /** How many bytes of requests may be under way at once: 25 % of the heap. */
   static long inFlightBytesMax() {
     return Runtime.getRuntime().maxMemory() / 4;
-  }
-
-  /** 64 MiB as OTLP asks for, or the whole in-flight budget where that is less. */
-  static int defaultRequestMib(long inFlightBytesMax) {
-    return Math.clamp(inFlightBytesMax >> 20, 1, 64);
   }
 
   /**

@@ -1,20 +1,13 @@
 package dev.tollspan.pipelineconfig;
 
-import java.util.List;
+import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.processors.cost.EstimateCostConfig;
 
 /** One entry below {@code processors}. */
-public sealed interface ProcessorSettings {
-  /** {@code estimate_cost}: price books, the first match wins. */
-  record EstimateCost(List<String> prices, boolean defaultPrice) implements ProcessorSettings {
-    public EstimateCost {
-      prices = List.copyOf(prices);
-    }
-  }
+sealed interface ProcessorSettings {
+  /** {@code estimate_cost}. */
+  record EstimateCost(EstimateCostConfig config) implements ProcessorSettings {}
 
-  /** {@code drop_content}: the gate; {@code allow} names more attribute keys to keep. */
-  record DropContent(String profile, List<String> allow) implements ProcessorSettings {
-    public DropContent {
-      allow = List.copyOf(allow);
-    }
-  }
+  /** {@code drop_content}: the gate. */
+  record DropContent(DropContentConfig config) implements ProcessorSettings {}
 }

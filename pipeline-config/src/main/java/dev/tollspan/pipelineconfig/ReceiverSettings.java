@@ -3,7 +3,7 @@ package dev.tollspan.pipelineconfig;
 import org.jspecify.annotations.Nullable;
 
 /** One entry below {@code receivers}. */
-public sealed interface ReceiverSettings {
+sealed interface ReceiverSettings {
   /** {@code otlp}; a protocol that is null is off. */
   record Otlp(@Nullable Grpc grpc, @Nullable Http http) implements ReceiverSettings {}
 

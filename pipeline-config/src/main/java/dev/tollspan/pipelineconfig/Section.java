@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * so that reading goes on. For one thread.
  */
 final class Section {
+  private static final Pattern LIMIT =
+      Pattern.compile("(?:([a-z_]+)\\.)?([a-z_]+)(?::| (?=must)) *(.*)");
+
   private final Findings findings;
   private final Expansion expansion;
   private final String path;
@@ -137,14 +143,38 @@ final class Section {
     return value(key, fallback, text -> parseNumber(text, min, max));
   }
 
-  /** One of the allowed words. */
-  String choice(String key, String fallback, List<String> allowed) {
-    String word = text(key, fallback, Function.identity());
-    if (!allowed.contains(word)) {
-      findings.wrongWord(valuePosition(key), path(key), "not a word for this key", word, allowed);
+  /** One of the words, the first if it is left out; those of {@code later} are known problems. */
+  String choice(String key, List<String> words, List<String> later) {
+    String word = text(key, words.getFirst(), Function.identity());
+    if (later.contains(word)) {
+      problem(key, "this is not in this version; allowed: " + String.join(", ", words));
+    } else if (!words.contains(word)) {
+      findings.wrongWord(valuePosition(key), path(key), "not a word for this key", word, words);
+    } else {
+      return word;
+    }
+    return words.getFirst();
+  }
+
+  /**
+   * What a room makes of values, unless it refuses them: its message starts with the key, below
+   * this section, and then the fallback stands in.
+   */
+  <T> T checked(T fallback, Supplier<T> maker) {
+    try {
+      return maker.get();
+    } catch (IllegalArgumentException refused) {
+      String message = String.valueOf(refused.getMessage());
+      Matcher limit = LIMIT.matcher(message);
+      if (!limit.matches()) {
+        findings.problem(position, path, message);
+      } else if (limit.group(1) == null) {
+        problem(limit.group(2), limit.group(3));
+      } else {
+        section(limit.group(1)).problem(limit.group(2), limit.group(3));
+      }
       return fallback;
     }
-    return word;
   }
 
   /** The words of a list; empty if it is left out. */
@@ -161,7 +191,10 @@ final class Section {
     }
     for (YamlValue item : items.values()) {
       if (item instanceof Scalar scalar && !scalar.isNull()) {
-        words.add(new Word(expansion.expand(scalar, path(key)), scalar.position()));
+        String text = expansion.expand(scalar, path(key));
+        if (text != null) {
+          words.add(new Word(text, scalar.position()));
+        }
       } else {
         findings.problem(item.position(), path(key), "expected one word");
       }

@@ -73,11 +73,11 @@ final class ServiceReader {
 
   private static void telemetry(Section section) {
     Section logs = section.section("logs");
-    logs.choice("level", "info", List.of("debug", "info", "warn", "error"));
-    logs.choice("encoding", "console", List.of("console", "json"));
+    logs.choice("level", List.of("info", "debug", "warn", "error"), List.of());
+    logs.choice("encoding", List.of("console", "json"), List.of());
     Section metrics = section.section("metrics");
     metrics.text("address", new Endpoint("127.0.0.1", 8888), Endpoint::parse);
-    metrics.choice("level", "normal", List.of("none", "basic", "normal", "detailed"));
+    metrics.choice("level", List.of("normal", "none", "basic", "detailed"), List.of());
   }
 
   private Traces pipeline(Section section) {
@@ -141,6 +141,8 @@ final class ServiceReader {
   private void checkOnce(List<Word> words, String path, String type) {
     List<Word> ofType = new ArrayList<>(words);
     ofType.removeIf(word -> !Kind.type(word.text()).equals(type));
+    ofType.removeIf(
+        word -> word.text().equals(ofType.getFirst().text()) && !word.equals(ofType.getFirst()));
     for (Word more : ofType.subList(Math.min(1, ofType.size()), ofType.size())) {
       findings.problem(more.position(), path, type + " may stand here once");
     }
@@ -154,8 +156,8 @@ final class ServiceReader {
     for (Word word : exporters) {
       Path path =
           switch (components.exporters().get(word.text())) {
-            case ExporterSettings.Ndjson ndjson -> ndjson.path();
-            case ExporterSettings.Parquet parquet -> parquet.path();
+            case ExporterSettings.Ndjson ndjson -> ndjson.config().directory();
+            case ExporterSettings.Parquet parquet -> parquet.config().directory();
             case null, default -> null;
           };
       if (path != null) {

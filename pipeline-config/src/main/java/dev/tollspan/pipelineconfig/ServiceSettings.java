@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What lies below {@code service}: which of the defined components run, and in which order. */
-public record ServiceSettings(List<String> extensions, Map<String, Traces> pipelines) {
+record ServiceSettings(List<String> extensions, Map<String, Traces> pipelines) {
   public ServiceSettings {
     extensions = List.copyOf(extensions);
     pipelines = Collections.unmodifiableMap(new LinkedHashMap<>(pipelines));

@@ -1,20 +1,27 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.exporters.ndjson.NdjsonConfig;
+import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.Tls;
+import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
-import dev.tollspan.pipelineconfig.ExporterSettings.Tls;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
+import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.processors.cost.EstimateCostConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +31,8 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /** Writes a configuration as the file that reads as the same. */
 final class YamlWriter {
+  private static final String MASK = "[REDACTED]";
+
   private final boolean unredacted;
 
   YamlWriter(boolean unredacted) {
@@ -77,34 +86,43 @@ final class YamlWriter {
 
   private Map<String, Object> processor(ProcessorSettings settings) {
     return switch (settings) {
-      case EstimateCost cost ->
+      case EstimateCost(EstimateCostConfig cost) ->
           map("prices", texts(cost.prices()), "default_price", cost.defaultPrice());
-      case DropContent content ->
-          map("profile", content.profile(), "allow", texts(content.allow()));
+      case DropContent(DropContentConfig content) ->
+          map("profile", word(content.profile()), "allow", texts(content.allow()));
     };
   }
 
   private Map<String, Object> exporter(ExporterSettings settings) {
     return switch (settings) {
-      case Ndjson ndjson -> map("path", text(ndjson.path()), "dialect", ndjson.dialect());
-      case Parquet parquet ->
+      case Ndjson(NdjsonConfig ndjson) ->
           map(
               "path",
-              text(parquet.path()),
+              text(ndjson.directory()),
+              "dialect",
+              word(ndjson.dialect()),
               "rotate",
               map(
-                  "max_age", Units.text(parquet.rotate().maxAge()),
-                  "max_size", Units.text(parquet.rotate().maxSize()),
-                  "max_rows", parquet.rotate().maxRows()));
-      case OtlpGrpc otlp ->
+                  "max_age", Units.text(ndjson.maxAge()),
+                  "max_size", Units.text(ndjson.maxBytes())));
+      case Parquet(ParquetConfig parquet) ->
           map(
-              "endpoint", text(otlp.endpoint()),
-              "compression", otlp.compression(),
+              "path",
+              text(parquet.directory()),
+              "rotate",
+              map(
+                  "max_age", Units.text(parquet.maxAge()),
+                  "max_size", Units.text(parquet.maxBytes()),
+                  "max_rows", parquet.maxRows()));
+      case OtlpGrpc(OtlpGrpcConfig otlp, Retry retry) ->
+          map(
+              "endpoint", endpoint(otlp.endpoint()),
+              "compression", word(otlp.compression()),
               "headers", each(otlp.headers(), this::secret),
               "tls", tls(otlp.tls()),
               "timeout", Units.text(otlp.timeout()),
-              "retry_on_failure", retry(otlp.retryOnFailure()));
-      case Prometheus prometheus -> map("endpoint", text(prometheus.endpoint()));
+              "retry_on_failure", retry(retry));
+      case Prometheus(Endpoint endpoint) -> map("endpoint", text(endpoint));
     };
   }
 
@@ -142,8 +160,17 @@ final class YamlWriter {
         "max_elapsed_time", Units.text(retry.maxElapsedTime()));
   }
 
-  private String secret(Secret secret) {
-    return unredacted ? text(secret.value()) : secret.toString();
+  private String secret(String value) {
+    return unredacted ? text(value) : MASK;
+  }
+
+  private static String word(Enum<?> word) {
+    return word.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** A URI without a scheme starts with two slashes, which the file does not show. */
+  private static String endpoint(URI endpoint) {
+    return text(endpoint.getScheme() == null ? endpoint.getAuthority() : endpoint);
   }
 
   private static void putPath(Map<String, Object> map, String key, @Nullable Path path) {

@@ -23,7 +23,8 @@ final class BackOff {
    */
   long nextNanos(long leastNanos) {
     double jittered = intervalNanos * (1 - JITTER + 2 * JITTER * random.nextDouble());
-    intervalNanos = Math.min(intervalNanosMax, FACTOR * Math.max(intervalNanos, (double) leastNanos));
+    intervalNanos =
+        Math.min(intervalNanosMax, FACTOR * Math.max(intervalNanos, (double) leastNanos));
     return Math.max(leastNanos, (long) jittered);
   }
 }

@@ -298,8 +298,7 @@ public final class Delivery implements AutoCloseable {
   }
 
   /** Waits until it is time for the next try; else the reason to give the spans up. */
-  private @Nullable String awaitRetry(
-      Outcome.RetryLater later, BackOff backOff, long startNanos) {
+  private @Nullable String awaitRetry(Outcome.RetryLater later, BackOff backOff, long startNanos) {
     Duration after = later.after().compareTo(AFTER_MAX) < 0 ? later.after() : AFTER_MAX;
     long now = pace.nanos();
     long earliest = now + Math.max(0, after.toNanos());

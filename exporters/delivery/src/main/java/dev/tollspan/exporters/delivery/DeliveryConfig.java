@@ -21,7 +21,9 @@ public record DeliveryConfig(
 
   public DeliveryConfig {
     check(
-        memoryBytesMax >= 4096 && memoryBytesMax <= 1L << 40, "memory_bytes_max", "4KiB to 1024GiB");
+        memoryBytesMax >= 4096 && memoryBytesMax <= 1L << 40,
+        "memory_bytes_max",
+        "4KiB to 1024GiB");
     check(exportBytesMax >= 1 && exportBytesMax <= 64 << 20, "export_bytes_max", "1 to 64MiB");
     check(within(initialInterval, Duration.ofMillis(1)), "initial_interval", "1ms to 8760h");
     check(within(maxInterval, initialInterval), "max_interval", "initial_interval to 8760h");
