@@ -1,5 +1,7 @@
 package dev.tollspan.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /** The command cannot do its work; the message is a sentence for the operator. */
 final class FailedException extends Exception {
   private static final long serialVersionUID = 1;
@@ -8,7 +10,7 @@ final class FailedException extends Exception {
     super(message);
   }
 
-  FailedException(String message, Throwable cause) {
+  FailedException(@Nullable String message, Throwable cause) {
     super(message, cause);
   }
 }

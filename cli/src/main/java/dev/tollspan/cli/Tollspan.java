@@ -26,6 +26,8 @@ final class Tollspan implements Runnable {
 
   static int run(Console console, String... args) {
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
+    CommandLine inference =
+        new CommandLine(new InferenceCommand()).setUnmatchedOptionsArePositionalParams(true);
     CommandLine line =
         new CommandLine(new Tollspan())
             .addSubcommand("demo", new DemoCommand(console))
@@ -33,7 +35,7 @@ final class Tollspan implements Runnable {
             .addSubcommand("validate", new ValidateCommand(console))
             .addSubcommand("print-config", new PrintConfigCommand(console))
             .addSubcommand("components", new ComponentsCommand(console))
-            .addSubcommand("inference", new InferenceCommand())
+            .addSubcommand("inference", inference)
             .addSubcommand("version", new VersionCommand(console))
             .addSubcommand("help", new CommandLine.HelpCommand())
             .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))

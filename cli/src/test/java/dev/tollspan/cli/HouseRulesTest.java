@@ -100,10 +100,10 @@ class HouseRulesTest {
   @CsvSource({
     "io.grpc.., receiver exporters.otlp",
     "com.google.protobuf.., spans receiver exporters.otlp",
-    "org.apache.parquet.., exporters.parquet",
+    "org.apache.parquet.., exporters.parquet cli",
     "org.apache.hadoop.., exporters.parquet",
-    "org.apache.avro.., exporters.parquet",
-    "com.github.luben.., receiver exporters.otlp exporters.ndjson exporters.parquet",
+    "org.apache.avro.., exporters.parquet cli",
+    "com.github.luben.., receiver exporters.otlp exporters.ndjson exporters.parquet cli",
     "org.snakeyaml.., pipelineconfig",
     "picocli.., cli",
     "com.fasterxml.jackson.., sampleinferenceservice cli",
