@@ -1,6 +1,7 @@
 package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.pipeline.Ledger;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -14,6 +15,14 @@ final class HealthReport {
   private final LongSupplier inFlightBytes;
   private final LongSupplier nanoTicker;
   private final long startNanos;
+  private volatile Phase phase = Phase.STARTING; // set by the threads that start and close
+
+  /** Where the pipeline is in its life. */
+  enum Phase {
+    STARTING,
+    RUNNING,
+    STOPPING
+  }
 
   /**
    * A report whose uptime starts now.
@@ -28,10 +37,18 @@ final class HealthReport {
     this.startNanos = nanoTicker.getAsLong();
   }
 
+  void phase(Phase now) {
+    phase = now;
+  }
+
+  boolean running() {
+    return phase == Phase.RUNNING;
+  }
+
   /** One object; {@code unbalanced} is empty unless the books are wrong at a quiet moment. */
-  String json(String status) {
+  String json() {
     StringBuilder json = new StringBuilder("{");
-    text(json, "status", status);
+    text(json, "status", phase.name().toLowerCase(Locale.ROOT));
     number(json, "uptime_seconds", (nanoTicker.getAsLong() - startNanos) / 1_000_000_000L);
     text(json, "profile", profile);
     text(json, "durability", "memory");

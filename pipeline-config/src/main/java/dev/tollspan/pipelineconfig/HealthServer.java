@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code GET /} and {@code GET /health} with a small JSON: 200 while the pipeline runs, 503
@@ -20,31 +20,30 @@ final class HealthServer {
 
   private final HttpServer server;
 
-  /** What there is to tell now. */
-  record Health(boolean running, String json) {}
-
   private HealthServer(HttpServer server) {
     this.server = server;
   }
 
   /**
-   * Listens and answers with what the supplier says.
+   * Listens and answers with what the report says.
    *
    * @throws IOException with one sentence for the operator, if it cannot listen
    */
-  static HealthServer start(Endpoint endpoint, Supplier<Health> health) throws IOException {
+  static HealthServer start(Endpoint endpoint, HealthReport report) throws IOException {
     limit("sun.net.httpserver.maxReqTime", "2");
     limit("sun.net.httpserver.maxRspTime", "2");
     limit("jdk.httpserver.maxConnections", Integer.toString(BACKLOG));
+    InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
+    if (address.isUnresolved()) {
+      throw new IOException(cannotListen(endpoint, "the host is unknown"));
+    }
     HttpServer server;
     try {
-      InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
       server = HttpServer.create(address, BACKLOG);
-    } catch (IOException | RuntimeException e) {
-      String why = e instanceof IOException ? e.getMessage() : "the host is unknown";
-      throw new IOException("health_check cannot listen on " + endpoint + ": " + why, e);
+    } catch (IOException e) {
+      throw new IOException(cannotListen(endpoint, e.getMessage()), e);
     }
-    server.createContext("/", exchange -> answer(exchange, health));
+    server.createContext("/", exchange -> answer(exchange, report));
     server.start();
     return new HealthServer(server);
   }
@@ -64,7 +63,11 @@ final class HealthServer {
     }
   }
 
-  private static void answer(HttpExchange exchange, Supplier<Health> health) throws IOException {
+  private static String cannotListen(Endpoint endpoint, @Nullable String why) {
+    return "health_check cannot listen on " + endpoint + ": " + why;
+  }
+
+  private static void answer(HttpExchange exchange, HealthReport report) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
       if (!"/".equals(path) && !"/health".equals(path)) {
@@ -73,10 +76,9 @@ final class HealthServer {
         exchange.getResponseHeaders().set("Allow", "GET");
         exchange.sendResponseHeaders(405, -1);
       } else {
-        Health now = health.get();
-        byte[] body = now.json().getBytes(UTF_8);
+        byte[] body = report.json().getBytes(UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(now.running() ? 200 : 503, body.length);
+        exchange.sendResponseHeaders(report.running() ? 200 : 503, body.length);
         exchange.getResponseBody().write(body);
       }
     }

@@ -5,7 +5,7 @@ import dev.tollspan.exporters.delivery.FanOut;
 import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipeline.ProcessingChain;
 import dev.tollspan.pipeline.SpanProcessor;
-import dev.tollspan.pipelineconfig.HealthServer.Health;
+import dev.tollspan.pipelineconfig.HealthReport.Phase;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.processors.content.DropContent;
 import dev.tollspan.processors.cost.EstimateCost;
@@ -18,8 +18,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * any thread; a second call waits for the first. The other methods are safe for all threads.
  */
 public final class Pipeline implements AutoCloseable {
-  private static final String RUNNING = "running";
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
   private static final Duration DRAIN_LEAST = Duration.ofSeconds(1);
 
@@ -40,12 +37,10 @@ public final class Pipeline implements AutoCloseable {
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final HealthReport report;
   private @Nullable HealthServer health;
-  private volatile String status = "starting";
   private long closeNanos; // owned by the closing thread
 
   private Pipeline(Plan plan) {
-    String profile = plan.gate().profile().name().toLowerCase(Locale.ROOT);
-    report = new HealthReport(ledger, profile, this::inFlightBytes, System::nanoTime);
+    report = new HealthReport(ledger, plan.profile(), this::inFlightBytes, System::nanoTime);
   }
 
   /**
@@ -57,12 +52,17 @@ public final class Pipeline implements AutoCloseable {
   public static Pipeline start(PipelineConfig config) throws IOException {
     Plan plan = Plan.of(config);
     Pipeline pipeline = new Pipeline(plan);
+    boolean open = false;
     try {
       pipeline.open(plan);
+      open = true;
       return pipeline;
-    } catch (IOException | IllegalArgumentException e) {
-      pipeline.close();
+    } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
+    } finally {
+      if (!open) {
+        pipeline.close();
+      }
     }
   }
 
@@ -76,7 +76,7 @@ public final class Pipeline implements AutoCloseable {
       receivers.add(new OtlpReceiver(plan.receiver(grpc), keys, pool, ledger));
     }
     if (plan.health().isPresent()) {
-      health = HealthServer.start(plan.health().get(), () -> new Health(running(), healthJson()));
+      health = HealthServer.start(plan.health().get(), report);
       closing.push(health::close);
     }
     ProcessingChain chain = new ProcessingChain(processors, gate, openDeliveries(plan, keys));
@@ -84,20 +84,13 @@ public final class Pipeline implements AutoCloseable {
       receiver.start(chain);
       closing.push(receiver::close);
     }
-    status = RUNNING;
+    report.phase(Phase.RUNNING);
   }
 
   private FanOut openDeliveries(Plan plan, KeyTable keys) throws IOException {
     List<Delivery> deliveries = new ArrayList<>();
-    for (Map.Entry<String, ExporterSettings> exporter : plan.exporters().entrySet()) {
-      String id = exporter.getKey();
-      Delivery delivery =
-          new Delivery(
-              id,
-              Plan.exporter(exporter.getValue(), keys),
-              plan.delivery(exporter.getValue()),
-              ledger.account(id),
-              System::nanoTime);
+    for (String id : plan.exporters().keySet()) {
+      Delivery delivery = plan.delivery(id, keys, ledger.account(id));
       deliveries.add(delivery);
       closing.push(() -> delivery.close(drainTime()));
     }
@@ -123,7 +116,7 @@ public final class Pipeline implements AutoCloseable {
 
   /** What {@code GET /health} answers. */
   public String healthJson() {
-    return report.json(status);
+    return report.json();
   }
 
   /**
@@ -133,7 +126,7 @@ public final class Pipeline implements AutoCloseable {
   @Override
   public void close() {
     synchronized (closing) {
-      status = "stopping";
+      report.phase(Phase.STOPPING);
       closeNanos = System.nanoTime();
       while (!closing.isEmpty()) {
         closing.pop().run();
@@ -146,15 +139,7 @@ public final class Pipeline implements AutoCloseable {
     return left.compareTo(DRAIN_LEAST) > 0 ? left : DRAIN_LEAST;
   }
 
-  private boolean running() {
-    return status.equals(RUNNING);
-  }
-
   private long inFlightBytes() {
-    long bytes = 0;
-    for (OtlpReceiver receiver : receivers) {
-      bytes += receiver.inFlightBytes();
-    }
-    return bytes;
+    return receivers.stream().mapToLong(OtlpReceiver::inFlightBytes).sum();
   }
 }

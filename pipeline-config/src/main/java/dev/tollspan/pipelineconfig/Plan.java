@@ -1,14 +1,20 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.exporters.delivery.Delivery;
 import dev.tollspan.exporters.delivery.DeliveryConfig;
+import dev.tollspan.exporters.ndjson.NdjsonConfig;
 import dev.tollspan.exporters.ndjson.NdjsonExporter;
+import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
 import dev.tollspan.exporters.otlp.OtlpGrpcExporter;
+import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.exporters.parquet.ParquetExporter;
+import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
+import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
@@ -25,6 +31,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -101,26 +108,37 @@ record Plan(
         PipelineConfig.inFlightBytesMax() / receivers.size());
   }
 
-  static SpanExporter exporter(ExporterSettings settings, KeyTable keys) throws IOException {
-    return switch (settings) {
-      case Ndjson ndjson -> new NdjsonExporter(ndjson.config(), keys, InstantSource.system());
-      case Parquet parquet -> new ParquetExporter(parquet.config(), keys, InstantSource.system());
-      case OtlpGrpc otlp -> new OtlpGrpcExporter(otlp.config());
-      case Prometheus _ -> throw new IllegalArgumentException("prometheus is without effect");
-    };
+  /** Opens an exporter and the delivery in front of it. */
+  Delivery delivery(String id, KeyTable keys, Ledger.Account account) throws IOException {
+    InstantSource clock = InstantSource.system();
+    long memoryBytesMax = Math.max(MIB, PipelineConfig.inFlightBytesMax() / exporters.size());
+    DeliveryConfig config = limits(DeliveryConfig.defaults(), memoryBytesMax);
+    SpanExporter exporter;
+    switch (exporters.get(id)) {
+      case Ndjson(NdjsonConfig ndjson) -> exporter = new NdjsonExporter(ndjson, keys, clock);
+      case Parquet(ParquetConfig parquet) -> exporter = new ParquetExporter(parquet, keys, clock);
+      case OtlpGrpc(OtlpGrpcConfig otlp, Retry retry) -> {
+        exporter = new OtlpGrpcExporter(otlp);
+        config = retry.delivery(memoryBytesMax);
+      }
+      case Prometheus _ -> throw new IllegalArgumentException(id + " is not in this version");
+      case null -> throw new IllegalArgumentException(id + " is not defined");
+    }
+    return new Delivery(id, exporter, config, account, System::nanoTime);
   }
 
-  DeliveryConfig delivery(ExporterSettings settings) {
-    long memoryBytesMax = Math.max(MIB, PipelineConfig.inFlightBytesMax() / exporters.size());
-    DeliveryConfig standard = DeliveryConfig.defaults();
-    return settings instanceof OtlpGrpc otlp
-        ? otlp.retryOnFailure().delivery(memoryBytesMax)
-        : new DeliveryConfig(
-            memoryBytesMax,
-            standard.exportBytesMax(),
-            standard.initialInterval(),
-            standard.maxInterval(),
-            standard.maxElapsed());
+  private static DeliveryConfig limits(DeliveryConfig standard, long memoryBytesMax) {
+    return new DeliveryConfig(
+        memoryBytesMax,
+        standard.exportBytesMax(),
+        standard.initialInterval(),
+        standard.maxInterval(),
+        standard.maxElapsed());
+  }
+
+  /** The word for how much the gate keeps. */
+  String profile() {
+    return gate.profile().name().toLowerCase(Locale.ROOT);
   }
 
   static long poolBytesMax() {
