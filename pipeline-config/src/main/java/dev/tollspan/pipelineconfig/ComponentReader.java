@@ -88,7 +88,7 @@ final class ComponentReader {
       if (!id.matches(ID)) {
         findings.problem(section.position(id), section.path(id), "expected type or type/name");
       } else if (reader == null) {
-        findings.unknownType(
+        findings.notInThisVersion(
             section.position(id),
             section.path(id),
             Kind.lacking(type),

@@ -32,8 +32,8 @@ final class Findings {
     problems.add(finding(at, key, message, Nearest.to(word, allowed), allowed));
   }
 
-  /** The same, where what is nearest is known. */
-  void unknownType(
+  /** A word that is known but not offered yet; the nearest that is may be suggested. */
+  void notInThisVersion(
       Position at,
       String key,
       String message,

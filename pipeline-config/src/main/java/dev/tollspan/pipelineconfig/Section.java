@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * so that reading goes on. For one thread.
  */
 final class Section {
-  private static final Pattern LIMIT =
-      Pattern.compile("(?:([a-z_]+)\\.)?([a-z_]+)(?::| (?=must)) *(.*)");
+  private static final Pattern KEY = Pattern.compile("(?:([a-z_]+)\\.)?([a-z_]+)(:?) (.*)");
 
   private final Findings findings;
   private final Expansion expansion;
@@ -147,7 +146,8 @@ final class Section {
   String choice(String key, List<String> words, List<String> later) {
     String word = text(key, words.getFirst(), Function.identity());
     if (later.contains(word)) {
-      problem(key, "this is not in this version; allowed: " + String.join(", ", words));
+      Position at = valuePosition(key);
+      findings.notInThisVersion(at, path(key), "this is not in this version", null, words);
     } else if (!words.contains(word)) {
       findings.wrongWord(valuePosition(key), path(key), "not a word for this key", word, words);
     } else {
@@ -164,15 +164,7 @@ final class Section {
     try {
       return maker.get();
     } catch (IllegalArgumentException refused) {
-      String message = String.valueOf(refused.getMessage());
-      Matcher limit = LIMIT.matcher(message);
-      if (!limit.matches()) {
-        findings.problem(position, path, message);
-      } else if (limit.group(1) == null) {
-        problem(limit.group(2), limit.group(3));
-      } else {
-        section(limit.group(1)).problem(limit.group(2), limit.group(3));
-      }
+      refuse(String.valueOf(refused.getMessage()));
       return fallback;
     }
   }
@@ -241,11 +233,23 @@ final class Section {
     return null;
   }
 
+  private void refuse(String message) {
+    Matcher start = KEY.matcher(message);
+    if (!start.matches() || !known.contains(start.group(start.group(1) == null ? 2 : 1))) {
+      findings.problem(position, path, message);
+      return;
+    }
+    Section below = start.group(1) == null ? this : section(start.group(1));
+    boolean saysKey = start.group(3).equals(":") || start.group(4).startsWith("must");
+    below.problem(start.group(2), saysKey ? start.group(4) : message);
+  }
+
   private <T> T read(String key, String text, T fallback, Function<String, T> reader) {
     try {
       return reader.apply(text);
     } catch (IllegalArgumentException wrong) {
-      problem(key, String.valueOf(wrong.getMessage()));
+      String message = String.valueOf(wrong.getMessage());
+      problem(key, message.startsWith(key + " ") ? message.substring(key.length() + 1) : message);
       return fallback;
     }
   }

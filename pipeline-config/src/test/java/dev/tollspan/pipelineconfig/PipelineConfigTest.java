@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.exporters.ndjson.Dialect;
+import dev.tollspan.exporters.ndjson.NdjsonConfig;
+import dev.tollspan.exporters.otlp.Compression;
+import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.Tls;
+import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
-import dev.tollspan.pipelineconfig.ExporterSettings.Rotate;
-import dev.tollspan.pipelineconfig.ExporterSettings.Tls;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
@@ -21,6 +25,9 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
+import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.processors.content.Profile;
+import dev.tollspan.processors.cost.EstimateCostConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -46,24 +53,25 @@ class PipelineConfigTest {
         config.receivers());
     assertEquals(
         Map.of(
-            "estimate_cost", new EstimateCost(List.of("builtin", "tutorial"), false),
-            "drop_content", new DropContent("strict", List.of())),
+            "estimate_cost", new EstimateCost(EstimateCostConfig.defaults()),
+            "drop_content", new DropContent(DropContentConfig.defaults())),
         config.processors());
     assertEquals(
         Map.of(
             "ndjson",
-            new Ndjson(Path.of("./tollspan-data/ndjson"), "flat"),
+            new Ndjson(NdjsonConfig.defaults(Path.of("./tollspan-data/ndjson"))),
             "parquet",
             new Parquet(
-                Path.of("./tollspan-data/lake"),
-                new Rotate(Duration.ofSeconds(60), 128 * MIB, 1_000_000)),
+                new ParquetConfig(
+                    Path.of("./tollspan-data/lake"), Duration.ofSeconds(60), 128 * MIB, 1_000_000)),
             "otlp_grpc/tempo",
             new OtlpGrpc(
-                URI.create("http://127.0.0.1:14317"),
-                "gzip",
-                Map.of("X-Scope-OrgID", new Secret("demo")),
-                new Tls(true, null, null, null),
-                Duration.ofSeconds(5),
+                new OtlpGrpcConfig(
+                    URI.create("http://127.0.0.1:14317"),
+                    Compression.GZIP,
+                    Map.of("x-scope-orgid", "demo"),
+                    new Tls(true, null, null, null),
+                    Duration.ofSeconds(5)),
                 new Retry(true, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ZERO)),
             "prometheus",
             new Prometheus(new Endpoint("127.0.0.1", 8889))),
@@ -119,7 +127,7 @@ class PipelineConfigTest {
               estimate_cost/a: {prices: [tutorial, ./my-prices.json], default_price: true}
               drop_content/b: {profile: strict, allow: [team.name, team.size]}
             exporters:
-              ndjson/c: {path: /tmp/n, dialect: flat}
+              ndjson/c: {path: /tmp/n, dialect: flat, rotate: {max_age: 5s, max_size: 2MiB}}
               parquet/d: {path: /tmp/p, rotate: {max_age: 1h, max_size: 1GiB, max_rows: 10}}
               otlp_grpc/e:
                 endpoint: tempo.example:443
@@ -154,22 +162,26 @@ class PipelineConfigTest {
             new Http(new Endpoint("localhost", 14318), MIB)),
         config.receivers().get("otlp/in"));
     assertEquals(
-        new EstimateCost(List.of("tutorial", "./my-prices.json"), true),
+        new EstimateCost(new EstimateCostConfig(List.of("tutorial", "./my-prices.json"), true)),
         config.processors().get("estimate_cost/a"));
     assertEquals(
-        new DropContent("strict", List.of("team.name", "team.size")),
+        new DropContent(new DropContentConfig(Profile.STRICT, List.of("team.name", "team.size"))),
         config.processors().get("drop_content/b"));
-    assertEquals(new Ndjson(Path.of("/tmp/n"), "flat"), config.exporters().get("ndjson/c"));
     assertEquals(
-        new Parquet(Path.of("/tmp/p"), new Rotate(Duration.ofHours(1), 1024 * MIB, 10)),
+        new Ndjson(
+            new NdjsonConfig(Path.of("/tmp/n"), Dialect.FLAT, Duration.ofSeconds(5), 2 * MIB)),
+        config.exporters().get("ndjson/c"));
+    assertEquals(
+        new Parquet(new ParquetConfig(Path.of("/tmp/p"), Duration.ofHours(1), 1024 * MIB, 10)),
         config.exporters().get("parquet/d"));
     assertEquals(
         new OtlpGrpc(
-            URI.create("https://tempo.example:443"),
-            "none",
-            Map.of("Authorization", new Secret("Bearer t0ken")),
-            new Tls(false, Path.of("ca.pem"), Path.of("c.pem"), Path.of("k.pem")),
-            Duration.ofSeconds(7),
+            new OtlpGrpcConfig(
+                OtlpGrpcConfig.endpoint("tempo.example:443"),
+                Compression.NONE,
+                Map.of("authorization", "Bearer t0ken"),
+                new Tls(false, Path.of("ca.pem"), Path.of("c.pem"), Path.of("k.pem")),
+                Duration.ofSeconds(7)),
             new Retry(false, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(4))),
         config.exporters().get("otlp_grpc/e"));
     assertEquals(
@@ -230,7 +242,8 @@ class PipelineConfigTest {
         Configs.valid(
             SMALL.replace(
                 "  ndjson:",
-                "  ndjson:\n  otlp_grpc: {endpoint: 'https://a:1', headers: {x-key: '${env:KEY}'}}"),
+                "  ndjson:\n  otlp_grpc: {endpoint: 'https://a:1', headers: {x-key:"
+                    + " '${env:KEY}'}}"),
             Map.of("KEY", canary));
     assertFalse(config.toYaml(false).contains("canary"));
     assertTrue(config.toYaml(false).contains("x-key: '[REDACTED]'"), config.toYaml(false));
@@ -245,7 +258,8 @@ class PipelineConfigTest {
     String text =
         SMALL
             .replace(
-                "grpc:", "grpc: {endpoint: \"${HOST}:${env:PORT}\", max_recv_msg_size_mib: ${M}}")
+                "grpc:",
+                "grpc: {endpoint: \"${HOST}:${env:PORT}\", max_recv_msg_size_mib: \"${M}\"}")
             .replace("  ndjson:", "  ndjson: {path: \"$$x/${env:P:-d/e}/$y/${env:ZERO}\"}")
             .replace(
                 "  drop_content:", "  estimate_cost: {default_price: \"${T}\"}\n  drop_content:");
@@ -255,9 +269,11 @@ class PipelineConfigTest {
             Map.of("HOST", "localhost", "PORT", "1", "M", " 16 ", "T", "true", "ZERO", "007"));
     assertEquals(
         new Otlp(new Grpc(new Endpoint("localhost", 1), 16), null), config.receivers().get("otlp"));
-    assertEquals(new Ndjson(Path.of("$x/d/e/$y/007"), "flat"), config.exporters().get("ndjson"));
     assertEquals(
-        new EstimateCost(List.of("builtin", "tutorial"), true),
+        new Ndjson(NdjsonConfig.defaults(Path.of("$x/d/e/$y/007"))),
+        config.exporters().get("ndjson"));
+    assertEquals(
+        new EstimateCost(new EstimateCostConfig(List.of("builtin", "tutorial"), true)),
         config.processors().get("estimate_cost"));
   }
 
@@ -274,7 +290,8 @@ class PipelineConfigTest {
             "t.yaml:8:18: exporters.ndjson.path: the variable NO_PATH is not set: taken as empty"),
         Configs.warnings(text, Map.of()));
     PipelineConfig config = Configs.valid(text);
-    assertEquals(new Ndjson(Path.of("ab"), "flat"), config.exporters().get("ndjson"));
+    assertEquals(
+        new Ndjson(NdjsonConfig.defaults(Path.of("ab"))), config.exporters().get("ndjson"));
     assertEquals(
         new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 64), null),
         config.receivers().get("otlp"));

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the thread {@code delivery-ID}, started by the constructor, is the only one that
  * calls the exporter, from the first export to the close; it owns {@code said} and {@code
  * saidNanos}. Callers and closers meet it only in the {@link BatchQueue}, which has the only lock;
- * {@code deadlineNanos} is written before the queue is closed and read after. The thread is
- * interrupted once at most: when the time for closing is over.
+ * {@code deadlineNanos} is written before the queue is closed and read after; {@code givenUp} is
+ * only ever set, by either side, once there is no time left. The thread is interrupted once at
+ * most: when the time for closing is over.
  */
 public final class Delivery implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Delivery.class.getName());
@@ -38,6 +39,7 @@ public final class Delivery implements AutoCloseable {
   private static final long FLUSH_NANOS = 1_000_000_000L;
   private static final long SAY_NANOS = 1_000_000_000L;
   private static final Duration AFTER_MAX = Duration.ofDays(1);
+  private static final long AFTER_NANOS = AFTER_MAX.toNanos();
   private static final String SHUTDOWN = "shutdown";
   private static final String WELL = "well";
 
@@ -249,6 +251,7 @@ public final class Delivery implements AutoCloseable {
     BackOff backOff = new BackOff(config, ThreadLocalRandom.current());
     long startNanos = pace.nanos();
     while (true) {
+      boolean closing = queue.closing(); // before, so that one try follows
       Outcome outcome = tryExport(batches);
       queue.failing(outcome instanceof Outcome.RetryLater);
       if (outcome == null) {
@@ -278,7 +281,7 @@ public final class Delivery implements AutoCloseable {
         }
         case Outcome.RetryLater later -> {
           say("retrying: " + later.reason());
-          String end = awaitRetry(later, backOff, startNanos);
+          String end = awaitRetry(later.after(), backOff, startNanos, closing);
           if (end != null) {
             account.drop(spans, end);
             return;
@@ -298,35 +301,49 @@ public final class Delivery implements AutoCloseable {
   }
 
   /** Waits until it is time for the next try; else the reason to give the spans up. */
-  private @Nullable String awaitRetry(Outcome.RetryLater later, BackOff backOff, long startNanos) {
-    Duration after = later.after().compareTo(AFTER_MAX) < 0 ? later.after() : AFTER_MAX;
+  private @Nullable String awaitRetry(
+      Duration after, BackOff backOff, long startNanos, boolean closing) {
+    long askedNanos = after.compareTo(AFTER_MAX) < 0 ? Math.max(0, after.toNanos()) : AFTER_NANOS;
     long now = pace.nanos();
-    long earliest = now + Math.max(0, after.toNanos());
-    long until = now + backOff.nextNanos(earliest - now);
+    long until = now + backOff.nextNanos(askedNanos);
     long elapsedNanosMax = config.maxElapsed().toNanos();
     if (elapsedNanosMax > 0 && until - startNanos > elapsedNanosMax) {
       return "max_elapsed_time";
     }
-    boolean closing = queue.closing();
+    if (!awaitTime(until, now + askedNanos, closing)) {
+      givenUp = true;
+      return SHUTDOWN;
+    }
+    return null;
+  }
+
+  /**
+   * Waits until the time; if closing begins in between, only as long as the destination asked for.
+   *
+   * @return false if the time for closing is over before
+   */
+  private boolean awaitTime(long until, long asked, boolean closing) {
+    boolean known = closing;
+    long end = until;
     while (!givenUp) {
-      if (!closing && queue.closing()) {
-        closing = true;
-        until = earliest;
+      if (!known && queue.closing()) {
+        known = true;
+        end = asked;
       }
-      if (closing && until - deadlineNanos >= 0) {
-        return SHUTDOWN;
+      if (known && end - deadlineNanos >= 0) {
+        return false;
       }
-      long left = until - pace.nanos();
+      long left = end - pace.nanos();
       if (left <= 0) {
-        return null;
+        return true;
       }
       try {
-        pace.await(queue, closing, left);
+        pace.await(queue, known, left);
       } catch (InterruptedException e) {
-        return SHUTDOWN;
+        return false;
       }
     }
-    return SHUTDOWN;
+    return false;
   }
 
   private boolean flush() {
