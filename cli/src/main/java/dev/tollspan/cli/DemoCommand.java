@@ -55,8 +55,7 @@ final class DemoCommand implements Callable<Integer> {
     List<DemoCall> calls = DemoCall.make(requests, seed);
     String stamp = STAMP.format(InstantSource.system().instant());
     Path directory = data == null ? Path.of("tollspan-data", "demo-" + stamp) : data;
-    Ending ending = new Ending(Thread.currentThread()::interrupt);
-    return ending.finish(run(directory, calls));
+    return Ending.of(Thread.currentThread()::interrupt, () -> run(directory, calls));
   }
 
   private int run(Path directory, List<DemoCall> calls) {

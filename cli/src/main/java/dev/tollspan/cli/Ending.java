@@ -1,6 +1,7 @@
 package dev.tollspan.cli;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.function.IntSupplier;
 
 /**
  * Lets a command finish its work after SIGTERM or Ctrl-C. The process then ends with the code of
@@ -10,32 +11,42 @@ import java.util.concurrent.CountDownLatch;
  * to wait before killing.
  */
 final class Ending {
-  private final Thread hook;
   private final CountDownLatch finished = new CountDownLatch(1);
-  private volatile int code;
+  private volatile int code = ExitCode.FAILED;
 
-  /** From now on a signal runs this, on a thread of its own. */
-  Ending(Runnable onSignal) {
-    hook =
+  private Ending() {}
+
+  /**
+   * Does the work on the calling thread.
+   *
+   * @param onSignal what a signal does while the work lasts, on a thread of its own
+   * @return the code of the work
+   */
+  static int of(Runnable onSignal, IntSupplier work) {
+    Ending ending = new Ending();
+    Thread hook =
         new Thread(
             () -> {
               onSignal.run();
-              awaitFinish();
+              ending.awaitFinish();
             },
             "tollspan-ending");
     Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      ending.code = work.getAsInt();
+      return ending.code;
+    } finally {
+      ending.finished.countDown();
+      remove(hook);
+    }
   }
 
-  /** The work is done; says so to a signal that waits, and returns the code. */
-  int finish(int exitCode) {
-    code = exitCode;
-    finished.countDown();
+  private static void remove(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException _) {
-      // A signal came first, and its hook is at work.
+      // A signal came first, and the hook is at work.
     }
-    return exitCode;
   }
 
   private void awaitFinish() {

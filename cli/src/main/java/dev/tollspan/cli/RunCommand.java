@@ -31,8 +31,7 @@ final class RunCommand implements Callable<Integer> {
       return ExitCode.INVALID;
     }
     CountDownLatch asked = new CountDownLatch(1);
-    Ending ending = new Ending(asked::countDown);
-    return ending.finish(run(read.get(), asked));
+    return Ending.of(asked::countDown, () -> run(read.get(), asked));
   }
 
   private int run(PipelineConfig found, CountDownLatch asked) {
