@@ -78,7 +78,8 @@ final class Child implements AutoCloseable {
 
   /** Sends SIGTERM and waits for the end; fails unless the process ended as one that drained. */
   void stop() throws FailedException, InterruptedException {
-    process.destroy();
+    // Process.destroy would also close the pipe, and with it lose the last lines.
+    process.toHandle().destroy();
     if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
       throw new FailedException("the " + name + " did not stop within " + STOP_SECONDS + " s");
     }

@@ -1,7 +1,6 @@
 package dev.tollspan.cli;
 
 import dev.tollspan.pipelineconfig.PipelineConfig;
-import dev.tollspan.pipelineconfig.Problem;
 import dev.tollspan.pipelineconfig.Reading;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -30,9 +29,7 @@ final class ConfigOption {
     if (reading == null) {
       return Optional.empty();
     }
-    for (Problem warning : reading.warnings()) {
-      console.err().println("warning: " + warning);
-    }
+    reading.warnings().forEach(warning -> console.err().println("warning: " + warning));
     return switch (reading) {
       case Reading.Valid valid -> Optional.of(valid.config());
       case Reading.Invalid invalid -> {

@@ -49,8 +49,12 @@ final class Demo {
       String otlp = "http://127.0.0.1:" + pipeline.awaitPort();
       List<String> serve =
           List.of(
-              "inference", "--port=0", "--otlp-endpoint=" + otlp, "--traces-file=" + sent,
-              "--capture-content", "--slots=" + SLOTS);
+              "inference",
+              "--port=0",
+              "--otlp-endpoint=" + otlp,
+              "--traces-file=" + sent,
+              "--capture-content",
+              "--slots=" + SLOTS);
       Path log = files.logs().resolve("inference.log");
       try (Child inference = Child.start("inference service", log, serve)) {
         int port = inference.awaitPort();
@@ -75,8 +79,7 @@ final class Demo {
               curl -d '{"model":"mistral-7b","prompt":"Hello","user":"acme"}' %s
             or spans of your own over OTLP/gRPC to %s
             """,
-            "http://127.0.0.1:" + port + "/v1/completions",
-            otlp);
+            "http://127.0.0.1:" + port + "/v1/completions", otlp);
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException _) {
@@ -97,13 +100,16 @@ final class Demo {
   }
 
   private String whereFilesAre() {
-    String query =
-        """
-        SELECT tenant_id, count(*) AS calls, sum(estimated_cost_nanousd) / 1e9 AS usd \
-        FROM '%s/**/*.parquet' WHERE cost_role = 'billable' GROUP BY tenant_id ORDER BY usd DESC"""
-            .formatted(files.lake());
     return "files\n  NDJSON   "
         + (files.ndjson() + "\n  Parquet  " + files.lake() + "\n  ask      duckdb -c \"")
-        + (query + "\"\n");
+        + (query(files.lake()) + "\"\n");
+  }
+
+  /** Cost by tenant, asked of the lake. */
+  static String query(Path lake) {
+    return """
+    SELECT tenant_id, count(*) AS calls, sum(estimated_cost_nanousd) / 1e9 AS usd \
+    FROM '%s/**/*.parquet' WHERE cost_role = 'billable' GROUP BY tenant_id ORDER BY usd DESC"""
+        .formatted(lake);
   }
 }

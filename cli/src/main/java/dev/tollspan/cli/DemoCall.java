@@ -41,8 +41,7 @@ record DemoCall(
           number == calls / 2 ? UNKNOWN_MODEL : MODELS.get(random.nextInt(MODELS.size()));
       String simulate = number == calls / 4 ? "fail" : number == calls / 3 ? "truncate" : "";
       int maxTokens = 16 + random.nextInt(65);
-      made.add(
-          new DemoCall(tenant, model, prompt(marks, random), maxTokens, simulate, marks));
+      made.add(new DemoCall(tenant, model, prompt(marks, random), maxTokens, simulate, marks));
     }
     return made;
   }

@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.parquet.avro.AvroParquetReader;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
+import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -20,9 +22,12 @@ final class LakeFile {
 
   /** Hands over each row; the row is not touched afterwards. */
   static void read(Path file, Consumer<GenericRecord> rows) throws IOException {
+    ParquetConfiguration plain = new PlainParquetConfiguration();
+    // With a data model of its own the reader asks no configuration of Hadoop for one.
+    plain.setBoolean("parquet.avro.compatible", false);
     try (ParquetReader<GenericRecord> reader =
-        AvroParquetReader.<GenericRecord>builder(
-                new LocalInputFile(file), new PlainParquetConfiguration())
+        AvroParquetReader.<GenericRecord>builder(new LocalInputFile(file), plain)
+            .withDataModel(new GenericData())
             .withCodecFactory(new ZstdPages())
             .build()) {
       for (GenericRecord row = reader.read(); row != null; row = reader.read()) {

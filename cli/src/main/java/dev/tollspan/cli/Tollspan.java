@@ -9,7 +9,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command {@code tollspan}, and the process's way in and out. */
+/**
+ * The command {@code tollspan}, and the process's way in and out. Filled by picocli, on the main
+ * thread.
+ */
 @Command(
     name = "tollspan",
     description = "Prices LLM spans, removes their content and writes them to files.",

@@ -23,8 +23,7 @@ final class VersionCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     String java = Runtime.version().toString();
-    String shape =
-        json ? "{\"version\":\"%s\",\"java\":\"%s\"}%n" : "tollspan %s on Java %s%n";
+    String shape = json ? "{\"version\":\"%s\",\"java\":\"%s\"}%n" : "tollspan %s on Java %s%n";
     console.out().printf(shape, version(), java);
     return ExitCode.OK;
   }

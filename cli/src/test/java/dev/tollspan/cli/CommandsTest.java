@@ -72,11 +72,18 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "run --confg x", "run x", "demo --requests many", "demo --requests 11",
-        "demo --requests 10001", "run --config a --config b", "version --yaml"
+        "",
+        "run --confg x",
+        "run x",
+        "demo --requests many",
+        "demo --requests 11",
+        "demo --requests 10001",
+        "run --config a --config b",
+        "version --yaml"
       })
   void wrongUsageHasACodeOfItsOwn(String arguments) {
-    assertEquals(ExitCode.USAGE, tollspan(arguments.isEmpty() ? new String[0] : arguments.split(" ")));
+    String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
+    assertEquals(ExitCode.USAGE, tollspan(words));
     assertTrue(err().startsWith("tollspan: "), err());
     assertTrue(err().contains("`tollspan help`"), err());
     assertEquals("", out());
@@ -85,12 +92,18 @@ class CommandsTest {
   @Test
   void everyComponentThatIsListedCanBeConfigured() {
     assertEquals(ExitCode.OK, tollspan("components"));
-    for (String line : out().lines().filter(each -> each.startsWith("  - ")).toList()) {
-      String name = line.substring("  - ".length());
-      String kind = out().substring(0, out().indexOf(line)).replaceAll("(?s).*\\n(?=\\w)", "");
-      tollspan("validate", "--config", "yaml:" + kind.lines().findFirst().orElseThrow() + " {" + name + ": }");
-      assertFalse(err().contains("not in this version"), name + "\n" + err());
+    String kind = "";
+    for (String line : out().lines().toList()) {
+      if (line.startsWith("  - ")) {
+        String type = line.substring("  - ".length());
+        tollspan("validate", "--config", "yaml:" + kind + " {" + type + ": }");
+        assertFalse(err().contains("not in this version"), err());
+      } else {
+        kind = line;
+      }
     }
+    tollspan("validate", "--config", "yaml:" + kind + " {no_such_type: }");
+    assertTrue(err().contains("not in this version"), err());
   }
 
   @Test
@@ -107,12 +120,13 @@ class CommandsTest {
 
   @Test
   void secretsArePrintedOnlyWhenAsked() throws IOException {
-    String yaml =
-        PIPELINE.formatted(0, directory).replace("  ndjson:", "  otlp_grpc: {endpoint: 127.0.0.1:1, tls: {insecure: true}, headers: {authorization: hunter2}}\n  ndjson:");
+    String forward =
+        "  otlp_grpc: {endpoint: 127.0.0.1:1, tls: {insecure: true}, headers: {k: hunter2}}\n";
+    String yaml = PIPELINE.formatted(0, directory).replace("  ndjson:", forward + "  ndjson:");
     Path file = Files.writeString(directory.resolve("secret.yaml"), yaml);
     assertEquals(ExitCode.OK, tollspan("print-config", "--config", file.toString()));
     assertFalse((out() + err()).contains("hunter2"));
-    assertEquals(ExitCode.OK, tollspan("print-config", "--unredacted", "--config", file.toString()));
+    assertEquals(ExitCode.OK, tollspan("print-config", "--unredacted", "--config=" + file));
     assertTrue(out().contains("hunter2"));
   }
 
@@ -172,8 +186,9 @@ class CommandsTest {
   }
 
   private int tollspan(String... arguments) {
-    Console console = new Console(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
-    return Tollspan.run(console, arguments);
+    PrintStream toOut = new PrintStream(out, true, UTF_8);
+    PrintStream toErr = new PrintStream(err, true, UTF_8);
+    return Tollspan.run(new Console(toOut, toErr), arguments);
   }
 
   private String out() {

@@ -49,7 +49,7 @@ class MarkSearchTest {
 
   @Test
   void seesNoMarkOfACallThatItDoesNotSearch() {
-    assertEquals(Set.of(), search.find("TOLLSPAN-MARK-00009-Z, TOLLSPAN-MARK-0000 and nothing else"));
+    assertEquals(Set.of(), search.find("TOLLSPAN-MARK-00009-Z, TOLLSPAN-MARK-0000"));
     assertEquals(Set.of(), search.find(""));
   }
 

@@ -37,9 +37,10 @@ public record StartReport(
         case ExporterSettings.OtlpGrpc _, ExporterSettings.Prometheus _ -> {}
       }
     }
+    Endpoint health = plan.health().orElse(null);
     return new StartReport(
         receivers,
-        plan.health().map(at -> new Endpoint(at.host(), pipeline.healthPort()).toString()).orElse(null),
+        health == null ? null : new Endpoint(health.host(), pipeline.healthPort()).toString(),
         plan.gate().profile().name().toLowerCase(Locale.ROOT),
         directories);
   }
