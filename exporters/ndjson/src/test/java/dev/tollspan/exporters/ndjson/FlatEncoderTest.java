@@ -48,30 +48,7 @@ class FlatEncoderTest {
             .setKind(Span.SpanKind.SPAN_KIND_CLIENT)
             .setStartTimeUnixNano(1_700_000_000_000_000_001L)
             .setEndTimeUnixNano(1_700_000_000_012_345_501L)
-            .addAttributes(Messages.attribute("tenant.id", Messages.text("acme")))
-            .addAttributes(Messages.attribute("gen_ai.operation.name", Messages.text("chat")))
-            .addAttributes(Messages.attribute("gen_ai.system", Messages.text("openai")))
-            .addAttributes(Messages.attribute("gen_ai.request.model", Messages.text("gpt-4o")))
-            .addAttributes(Messages.attribute("gen_ai.response.model", Messages.text("gpt-4o-x")))
-            .addAttributes(Messages.attribute("gen_ai.usage.input_tokens", Messages.integer(12)))
-            .addAttributes(
-                Messages.attribute("gen_ai.usage.cache_read_input_tokens", Messages.integer(2)))
-            .addAttributes(
-                Messages.attribute("gen_ai.usage.cache_creation_input_tokens", Messages.integer(3)))
-            .addAttributes(Messages.attribute("gen_ai.usage.output_tokens", Messages.integer(0)))
-            .addAttributes(Messages.attribute("gen_ai.usage.reasoning_tokens", Messages.integer(4)))
-            .addAttributes(Messages.attribute("gen_ai.usage.total_tokens", Messages.integer(12)))
-            .addAttributes(Messages.attribute("estimated_cost_usd", Messages.number(0.0000375)))
-            .addAttributes(Messages.attribute("estimated_cost_nanousd", Messages.integer(37_500)))
-            .addAttributes(Messages.attribute("cost.role", Messages.text("billable")))
-            .addAttributes(
-                Messages.attribute("gen_ai.latency.time_in_queue", Messages.number(0.25)))
-            .addAttributes(
-                Messages.attribute("gen_ai.latency.time_in_model_prefill", Messages.number(0.5)))
-            .addAttributes(
-                Messages.attribute("gen_ai.latency.time_in_model_decode", Messages.number(2)))
-            .addAttributes(
-                Messages.attribute("gen_ai.server.time_to_first_token_ms", Messages.integer(750)))
+            .addAllAttributes(llmAttributes())
             .setStatus(Status.newBuilder().setCodeValue(1))
             .build();
     Resource resource =
@@ -217,6 +194,28 @@ class FlatEncoderTest {
       }
       assertEquals(lines.length(), at);
     }
+  }
+
+  private static List<KeyValue> llmAttributes() {
+    return List.of(
+        Messages.attribute("tenant.id", Messages.text("acme")),
+        Messages.attribute("gen_ai.operation.name", Messages.text("chat")),
+        Messages.attribute("gen_ai.system", Messages.text("openai")),
+        Messages.attribute("gen_ai.request.model", Messages.text("gpt-4o")),
+        Messages.attribute("gen_ai.response.model", Messages.text("gpt-4o-x")),
+        Messages.attribute("gen_ai.usage.input_tokens", Messages.integer(12)),
+        Messages.attribute("gen_ai.usage.cache_read_input_tokens", Messages.integer(2)),
+        Messages.attribute("gen_ai.usage.cache_creation_input_tokens", Messages.integer(3)),
+        Messages.attribute("gen_ai.usage.output_tokens", Messages.integer(0)),
+        Messages.attribute("gen_ai.usage.reasoning_tokens", Messages.integer(4)),
+        Messages.attribute("gen_ai.usage.total_tokens", Messages.integer(12)),
+        Messages.attribute("estimated_cost_usd", Messages.number(0.0000375)),
+        Messages.attribute("estimated_cost_nanousd", Messages.integer(37_500)),
+        Messages.attribute("cost.role", Messages.text("billable")),
+        Messages.attribute("gen_ai.latency.time_in_queue", Messages.number(0.25)),
+        Messages.attribute("gen_ai.latency.time_in_model_prefill", Messages.number(0.5)),
+        Messages.attribute("gen_ai.latency.time_in_model_decode", Messages.number(2)),
+        Messages.attribute("gen_ai.server.time_to_first_token_ms", Messages.integer(750)));
   }
 
   private static void assertLine(Resource resource, Span span, JsonNode line) {

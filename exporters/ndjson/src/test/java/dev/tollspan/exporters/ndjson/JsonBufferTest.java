@@ -134,7 +134,7 @@ class JsonBufferTest {
     for (double value : known) {
       assertSame(value);
     }
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 5_000; round++) {
       assertSame(Double.longBitsToDouble(random.nextLong()));
       assertSame(random.nextInt(10_000_000) / 1e9);
       assertSame(random.nextGaussian() * Math.pow(10, random.nextInt(24) - 8));

@@ -238,6 +238,8 @@ class NdjsonExporterTest {
   void refusesConfigurationsOutOfRange() {
     long mib = 1 << 20;
     Duration minute = Duration.ofMinutes(1);
+    assertThrows(
+        IllegalArgumentException.class, () -> new NdjsonConfig(temp, Dialect.OTLP, minute, mib));
     for (Duration age : List.of(Duration.ZERO, Duration.ofMillis(999), Duration.ofHours(25))) {
       assertThrows(
           IllegalArgumentException.class, () -> new NdjsonConfig(temp, Dialect.FLAT, age, mib));
