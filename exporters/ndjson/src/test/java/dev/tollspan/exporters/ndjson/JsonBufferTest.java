@@ -14,7 +14,7 @@ class JsonBufferTest {
   private static final long EXACT_MAX = 1L << 53;
 
   private final Random random = new Random(42);
-  private final JsonBuffer numbers = new JsonBuffer();
+  private final JsonBuffer reused = new JsonBuffer();
 
   @Test
   void escapesWhatJsonDemandsAndNothingElse() throws Exception {
@@ -56,9 +56,12 @@ class JsonBufferTest {
       for (int i = 0; i < bytes.length; i++) {
         bytes[i] = bytes[i] == (byte) 0xed ? (byte) 0xec : bytes[i];
       }
+      reused.clear();
+      reused.text(bytes, 0, bytes.length);
+      String json = new String(reused.bytes(), 0, reused.length(), UTF_8);
       assertEquals(
           new String(bytes, UTF_8),
-          Lines.parse(text(bytes)).textValue(),
+          Lines.parse(json).textValue(),
           () -> HexFormat.of().formatHex(bytes));
     }
   }
@@ -166,9 +169,9 @@ class JsonBufferTest {
 
   private void assertSame(double value) {
     if (Double.isFinite(value)) {
-      numbers.clear();
-      numbers.float64(value);
-      String json = new String(numbers.bytes(), 0, numbers.length(), UTF_8);
+      reused.clear();
+      reused.float64(value);
+      String json = new String(reused.bytes(), 0, reused.length(), UTF_8);
       assertEquals(value, Double.parseDouble(json), json);
       assertEquals(
           new BigDecimal(Double.toString(value)).stripTrailingZeros(),
