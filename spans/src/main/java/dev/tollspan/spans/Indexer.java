@@ -8,7 +8,7 @@ package dev.tollspan.spans;
  * Framing#VALUE_DEPTH_MAX} deep. That is what every SDK sends. Anything else makes it stop and say
  * no; {@link Normaliser} then finds out whether the request is broken or merely odd.
  *
- * <p>No recursion, no objects, every offset checked against the end of its message.
+ * <p>No recursion, no objects, every offset checked against the end of its message. One thread.
  */
 final class Indexer {
   private final KeyTable keys;
