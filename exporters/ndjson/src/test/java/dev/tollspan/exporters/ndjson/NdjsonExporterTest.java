@@ -13,6 +13,7 @@ import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,8 +208,10 @@ class NdjsonExporterTest {
     assertTrue(Thread.interrupted());
     export(exporter, "b");
     Thread.currentThread().interrupt();
-    exporter.close();
+    assertThrows(ClosedByInterruptException.class, exporter::close);
     assertTrue(Thread.interrupted());
+    assertEquals(List.of(), visible());
+    exporter.close();
     assertEquals(List.of("a", "b"), names());
   }
 
