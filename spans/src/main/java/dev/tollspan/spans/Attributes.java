@@ -6,7 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * A window on one list of attributes: of a span, a resource, a scope, an event or a link.
  *
  * <p>Positions run from 0 to {@link #count()} - 1. Offsets are into {@link #bytes()}. The window is
- * moved by the view that it came from, so it is good only until that view moves. Keys are distinct.
+ * moved by the view that it came from, so it is good only until that view moves. A key that has a
+ * number stands in a list once.
  */
 public final class Attributes {
   /** Types of values, numbered as the fields of AnyValue in the protocol's common.proto. */
