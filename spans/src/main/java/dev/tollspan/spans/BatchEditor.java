@@ -36,14 +36,6 @@ public final class BatchEditor {
 
   /** Deletes whole fields: everything in {@code [start, end)}. */
   public void delete(int start, int end) {
-    if (count > 0) {
-      int last = (count - 1) * 4;
-      if (edits[last + 1] == start && edits[last + 2] == edits[last + 3]) {
-        edits[last + 1] = end; // neighbours become one deletion
-        grown -= end - start;
-        return;
-      }
-    }
     record(start, end, patchLength);
   }
 
