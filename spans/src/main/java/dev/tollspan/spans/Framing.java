@@ -35,7 +35,7 @@ final class Framing {
   /** What a walk can find, the worst last. */
   enum Verdict {
     FINE,
-    /** A field that OTLP does not know, or a value nested deeper than is kept. */
+    /** An unknown field, invalid text, or a value nested deeper than is kept. */
     ODD,
     /** Groups, or more nesting than any receiver takes: the span cannot be kept. */
     UNUSABLE,
@@ -55,7 +55,7 @@ final class Framing {
     return valueType == Attributes.ARRAY ? ARRAY : KEY_VALUE_LIST;
   }
 
-  /** Whether a message holds known fields only, well framed and not nested too deep. */
+  /** Whether a message holds known fields and valid text only, well framed, not nested too deep. */
   boolean isCanonical(byte[] bytes, int type, int from, int to) {
     return walk(bytes, type, from, to) == Verdict.FINE;
   }
@@ -126,8 +126,8 @@ final class Framing {
       return stop(Verdict.BROKEN);
     }
     int to = p + (int) length;
-    if (child == TEXT && repairing) {
-      Utf8.repair(bytes, p, to);
+    if (child == TEXT) {
+      text(bytes, p, to);
     }
     if (child == UNKNOWN || child == TEXT || child == OPAQUE) {
       return to;
@@ -141,6 +141,14 @@ final class Framing {
     ends[depth] = to;
     types[depth] = child;
     return p;
+  }
+
+  private void text(byte[] bytes, int from, int to) {
+    if (repairing) {
+      Utf8.repair(bytes, from, to);
+    } else if (!Utf8.isValid(bytes, from, to)) {
+      verdict = Verdict.ODD;
+    }
   }
 
   private int stop(Verdict found) {
