@@ -71,6 +71,10 @@ final class WireWriter {
     return bytes(field, content.done());
   }
 
+  int size() {
+    return out.size();
+  }
+
   byte[] done() {
     return out.toByteArray();
   }
