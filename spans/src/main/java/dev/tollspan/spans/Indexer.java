@@ -480,10 +480,7 @@ final class Indexer {
   /** Behind the varint that begins here; -1 if it is cut off or longer than need be. */
   private int varint(int p, int end) {
     int size = Wire.varintBytes(bytes, p, end);
-    if (size == 0 || (size > 1 && bytes[p + size - 1] == 0)) {
-      return -1;
-    }
-    return size == Wire.VARINT_BYTES_MAX && bytes[p + size - 1] != 1 ? -1 : p + size;
+    return size == 0 || !Wire.isShortest(bytes, p, size) ? -1 : p + size;
   }
 
   private static void message(int[] table, int row, int tag, int body, int end) {
