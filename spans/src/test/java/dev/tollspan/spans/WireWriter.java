@@ -36,7 +36,7 @@ final class WireWriter {
   }
 
   WireWriter tag(int field, int wireType) {
-    return number(Wire.tag(field, wireType));
+    return number(Wire.tag(field, wireType) & 0xffffffffL);
   }
 
   WireWriter varint(int field, long value) {
