@@ -4,9 +4,10 @@ package dev.tollspan.spans;
  * The one pass over a request that fills a {@link SpanIndex}.
  *
  * <p>It accepts canonical form only: known fields, in ascending order, singular ones once, lengths
- * that fit, shortest varints, ids of the right length, valid UTF-8, no key twice, values nested at most {@link
- * Framing#VALUE_DEPTH_MAX} deep. That is what every SDK sends. Anything else makes it stop and say
- * no; {@link Normaliser} then finds out whether the request is broken or merely odd.
+ * that fit, shortest varints, ids of the right length, valid UTF-8, no known key twice, values
+ * nested at most {@link Framing#VALUE_DEPTH_MAX} deep. That is what every SDK sends. Anything else
+ * makes it stop and say no; {@link Normaliser} then finds out whether the request is broken or
+ * merely odd.
  *
  * <p>No recursion, no objects, every offset checked against the end of its message.
  */
