@@ -5,7 +5,6 @@ import static dev.tollspan.spans.WireWriter.attribute;
 import static dev.tollspan.spans.WireWriter.request;
 import static dev.tollspan.spans.WireWriter.span;
 import static dev.tollspan.spans.WireWriter.wire;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -61,8 +60,21 @@ class BrokenFramingTest {
   void lengthsThatLieAreRefused() {
     for (long lie :
         new long[] {
-          2, 127, 128, 1L << 20, (1L << 31) - 1, 1L << 31, (1L << 32) - 1, 1L << 32, (1L << 32) + 1,
-          (1L << 35) + 1, 1L << 62, Long.MAX_VALUE, -1, -2, Long.MIN_VALUE
+          2,
+          127,
+          128,
+          1L << 20,
+          (1L << 31) - 1,
+          1L << 31,
+          (1L << 32) - 1,
+          1L << 32,
+          (1L << 32) + 1,
+          (1L << 35) + 1,
+          1L << 62,
+          Long.MAX_VALUE,
+          -1,
+          -2,
+          Long.MIN_VALUE
         }) {
       byte[] claim = wire().number(lie).raw('x').done();
       for (int field : new int[] {1, 2, 3, 99}) {
@@ -113,7 +125,9 @@ class BrokenFramingTest {
     assertRefused(request(span(1).number(1L << 32 | 0x0a).raw(0)));
   }
 
-  /** What is malformed for us is so for the generated classes, but for what we refuse on purpose. */
+  /**
+   * What is malformed for us is so for the generated classes, but for what we refuse on purpose.
+   */
   @Test
   void refusesNothingThatTheGeneratedClassesRead() {
     SplittableRandom random = new SplittableRandom(11);

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Every key is found, wherever it stands in an array, and no other is taken for it. */
@@ -21,6 +23,7 @@ class KeyTableTest {
       names.add("\u00e9" + i + "\ud83d\ude00");
     }
     KeyTable keys = KeyTable.of(names);
+    Set<String> all = new HashSet<>(names);
     for (String name : names) {
       byte[] key = name.getBytes(UTF_8);
       int id = keys.id(name);
@@ -37,7 +40,7 @@ class KeyTableTest {
         byte[] other = key.clone();
         other[i] ^= 0x40;
         String text = new String(other, UTF_8);
-        assertEquals(names.contains(text) ? keys.id(text) : 0, keys.find(other, 0, other.length));
+        assertEquals(all.contains(text) ? keys.id(text) : 0, keys.find(other, 0, other.length));
       }
       assertEquals(0, keys.find((name + "~").getBytes(UTF_8), 0, key.length + 1));
     }

@@ -53,7 +53,9 @@ class OddSpansTest {
   void aMessageSentTwiceIsMerged() {
     byte[] statusTwice =
         request(
-            span(1).message(15, wire().text(2, "boom").varint(3, 1)).message(15, wire().varint(3, 2)));
+            span(1)
+                .message(15, wire().text(2, "boom").varint(3, 1))
+                .message(15, wire().varint(3, 2)));
     assertEquals("boom", only(takeOdd(statusTwice)).getStatus().getMessage());
     byte[] valueTwice =
         request(
@@ -271,8 +273,9 @@ class OddSpansTest {
   void boolsOfAnyNumberAreTrue() {
     byte[] request = request(span(1).message(9, pair(wire().varint(2, 2))));
     assertTrue(value(takeOdd(request)).getBoolValue());
-    assertTrue(value(takeOdd(request(span(1).message(9, pair(wire().varint(2, 1L << 63))))))
-        .getBoolValue());
+    assertTrue(
+        value(takeOdd(request(span(1).message(9, pair(wire().varint(2, 1L << 63))))))
+            .getBoolValue());
   }
 
   /** An array (5) or a kvlist (6) with one element. */

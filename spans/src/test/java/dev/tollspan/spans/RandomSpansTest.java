@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever an exporter may send, the views agree with the generated classes about it. */
 class RandomSpansTest {
-  private static final int CASES = 3_000;
+  private static final int CASES = 2_000;
   private static final KeyTable KEYS = Batches.keys();
 
   private final BatchPool pool = new BatchPool(1 << 20);
