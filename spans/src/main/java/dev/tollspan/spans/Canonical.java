@@ -23,45 +23,75 @@ final class Canonical {
   private Canonical() {}
 
   static Resource of(Resource resource) {
+    Collection<KeyValue> all = attributes(resource.getAttributesList(), 1);
     return resource.toBuilder()
         .clearAttributes()
-        .addAllAttributes(attributes(resource.getAttributesList(), 1))
+        .addAllAttributes(first(all))
+        .setDroppedAttributesCount(resource.getDroppedAttributesCount() + beyond(all))
         .build();
   }
 
   static InstrumentationScope of(InstrumentationScope scope) {
+    Collection<KeyValue> all = attributes(scope.getAttributesList(), 1);
     return scope.toBuilder()
         .clearAttributes()
-        .addAllAttributes(attributes(scope.getAttributesList(), 1))
+        .addAllAttributes(first(all))
+        .setDroppedAttributesCount(scope.getDroppedAttributesCount() + beyond(all))
         .build();
   }
 
   /** A span in canonical form but for its own ids, which only {@link #hasIds} judges. */
   static Span of(Span span) {
+    Collection<KeyValue> all = attributes(span.getAttributesList(), 1);
     Span.Builder out = span.toBuilder();
-    out.clearAttributes().addAllAttributes(attributes(span.getAttributesList(), 1));
-    out.clearEvents();
-    for (Span.Event event : span.getEventsList()) {
-      out.addEvents(
-          event.toBuilder()
-              .clearAttributes()
-              .addAllAttributes(attributes(event.getAttributesList(), 1)));
+    out.clearAttributes()
+        .addAllAttributes(first(all))
+        .setDroppedAttributesCount(span.getDroppedAttributesCount() + beyond(all));
+    List<Span.Event> events = span.getEventsList();
+    out.clearEvents().setDroppedEventsCount(span.getDroppedEventsCount() + beyond(events));
+    for (Span.Event event : first(events)) {
+      out.addEvents(of(event));
     }
-    out.clearLinks();
-    for (Span.Link link : span.getLinksList()) {
-      if (link.getTraceId().size() == 16 && link.getSpanId().size() == 8) {
-        out.addLinks(
-            link.toBuilder()
-                .clearAttributes()
-                .addAllAttributes(attributes(link.getAttributesList(), 1)));
-      } else {
-        out.setDroppedLinksCount(out.getDroppedLinksCount() + 1);
-      }
+    List<Span.Link> links =
+        span.getLinksList().stream()
+            .filter(l -> l.getTraceId().size() == 16 && l.getSpanId().size() == 8)
+            .limit(SpanIndex.LIST_MAX)
+            .toList();
+    out.clearLinks()
+        .setDroppedLinksCount(span.getDroppedLinksCount() + span.getLinksCount() - links.size());
+    for (Span.Link link : links) {
+      out.addLinks(of(link));
     }
     if (!isId(span.getParentSpanId(), 8)) {
       out.clearParentSpanId();
     }
     return out.build();
+  }
+
+  private static Span.Event of(Span.Event event) {
+    Collection<KeyValue> all = attributes(event.getAttributesList(), 1);
+    return event.toBuilder()
+        .clearAttributes()
+        .addAllAttributes(first(all))
+        .setDroppedAttributesCount(event.getDroppedAttributesCount() + beyond(all))
+        .build();
+  }
+
+  private static Span.Link of(Span.Link link) {
+    Collection<KeyValue> all = attributes(link.getAttributesList(), 1);
+    return link.toBuilder()
+        .clearAttributes()
+        .addAllAttributes(first(all))
+        .setDroppedAttributesCount(link.getDroppedAttributesCount() + beyond(all))
+        .build();
+  }
+
+  private static <T> List<T> first(Collection<T> list) {
+    return list.stream().limit(SpanIndex.LIST_MAX).toList();
+  }
+
+  private static int beyond(Collection<?> list) {
+    return Math.max(0, list.size() - SpanIndex.LIST_MAX);
   }
 
   static boolean hasIds(Span span) {

@@ -14,12 +14,13 @@ final class Framing {
   /** Receivers downstream refuse more nested messages than this. */
   private static final int MESSAGE_DEPTH_MAX = 100;
 
+  /** More messages in one span or resource cost more memory as objects than they are worth. */
+  private static final int MESSAGES_MAX = 1 << 16;
+
   // Types of messages. OPAQUE and TEXT are fields, not messages: nothing to walk inside.
   static final int RESOURCE = 1;
   static final int SCOPE = 2;
   static final int SPAN = 3;
-  static final int SHELL =
-      4; // of ResourceSpans or ScopeSpans: schema_url is all there is to repair
   private static final int KEY_VALUE = 5;
   private static final int ANY_VALUE = 6;
   private static final int ARRAY = 7;
@@ -37,7 +38,7 @@ final class Framing {
     FINE,
     /** Not in canonical form, or nested deeper than is kept. */
     ODD,
-    /** Groups, or more nesting than any receiver takes: the span cannot be kept. */
+    /** Groups, or more nesting or messages than are taken: the span cannot be kept. */
     UNUSABLE,
     /** A length or varint that runs past its message: nothing behind it can be trusted. */
     BROKEN
@@ -48,6 +49,7 @@ final class Framing {
   private final int[] lasts = new int[MESSAGE_DEPTH_MAX + 1]; // numbers of the fields read last
   private Verdict verdict = Verdict.FINE; // these belong to the thread that walks
   private int depth;
+  private int messages;
   private int values;
   private boolean repairing;
 
@@ -76,6 +78,7 @@ final class Framing {
   private Verdict walk(byte[] bytes, int type, int from, int to) {
     verdict = Verdict.FINE;
     depth = 0;
+    messages = 0;
     values = 1;
     ends[0] = to;
     types[0] = type;
@@ -164,7 +167,7 @@ final class Framing {
     if (child == ANY_VALUE && ++values > VALUE_DEPTH_MAX) {
       verdict = Verdict.ODD;
     }
-    if (++depth > MESSAGE_DEPTH_MAX) {
+    if (++depth > MESSAGE_DEPTH_MAX || ++messages > MESSAGES_MAX) {
       return stop(Verdict.UNUSABLE);
     }
     ends[depth] = to;
@@ -195,7 +198,6 @@ final class Framing {
       case KEY_VALUE_LIST -> lengths(wire, field == 1 ? KEY_VALUE : UNKNOWN);
       case RESOURCE -> resource(field, wire);
       case ENTITY_REF -> lengths(wire, field <= 4 ? TEXT : UNKNOWN);
-      case SHELL -> lengths(wire, field == 3 ? TEXT : OPAQUE);
       case SCOPE -> scope(field, wire);
       case SPAN -> span(field, wire);
       case EVENT -> event(field, wire);

@@ -5,9 +5,9 @@ package dev.tollspan.spans;
  *
  * <p>It accepts canonical form only: known fields, in ascending order, singular ones once, lengths
  * that fit, shortest varints, ids of the right length, valid UTF-8, no known key twice, values
- * nested at most {@link Framing#VALUE_DEPTH_MAX} deep. That is what every SDK sends. Anything else
- * makes it stop and say no; {@link Normaliser} then finds out whether the request is broken or
- * merely odd.
+ * nested at most {@link Framing#VALUE_DEPTH_MAX} deep, lists no longer than is kept. That is what
+ * every SDK sends. Anything else makes it stop and say no; {@link Normaliser} then finds out
+ * whether the request is broken or merely odd.
  *
  * <p>No recursion, no objects, every offset checked against the end of its message. One thread.
  */
@@ -57,7 +57,7 @@ final class Indexer {
     index.resources[row + SpanIndex.R_ATTRIBUTES] = 0;
     int last = 0;
     int p = body;
-    while (p < end) {
+    while (p < end && !index.isOverfull()) {
       int field = bytes[p];
       int length = length(p + 1, end);
       if (length < 0 || field < last || (field == last && field != 0x12)) {
@@ -89,7 +89,7 @@ final class Indexer {
     }
     index.resources[row + SpanIndex.R_SCOPES] =
         index.scopeCount - index.resources[row + SpanIndex.R_FIRST_SCOPE];
-    return true;
+    return p == end && !index.isOverfull();
   }
 
   private boolean resource(int row, int tag, int body, int end) {
@@ -121,7 +121,7 @@ final class Indexer {
     index.scopes[row + SpanIndex.C_ATTRIBUTES] = 0;
     int last = 0;
     int p = body;
-    while (p < end) {
+    while (p < end && !index.isOverfull()) {
       int field = bytes[p];
       int length = length(p + 1, end);
       if (length < 0 || field < last || (field == last && field != 0x12)) {
@@ -148,7 +148,7 @@ final class Indexer {
     }
     index.scopes[row + SpanIndex.C_SPANS] =
         index.spanCount - index.scopes[row + SpanIndex.C_FIRST_SPAN];
-    return true;
+    return p == end;
   }
 
   private boolean scope(int row, int tag, int body, int end) {
@@ -254,21 +254,25 @@ final class Indexer {
       table[row + SpanIndex.S_DROPPED] = p;
       p = varint(p + 1, end);
     }
-    table[row + SpanIndex.S_FIRST_EVENT] = index.eventCount;
+    int firstEvent = index.eventCount;
     while (p >= 0 && p < end && bytes[p] == 0x5a) {
       int length = length(p + 1, end);
-      p = length < 0 ? -1 : event(p, at, at + length);
+      boolean taken = length >= 0 && index.eventCount - firstEvent < SpanIndex.LIST_MAX;
+      p = taken ? event(p, at, at + length) : -1;
     }
-    table[row + SpanIndex.S_EVENTS] = index.eventCount - table[row + SpanIndex.S_FIRST_EVENT];
+    table[row + SpanIndex.S_FIRST_EVENT] = firstEvent;
+    table[row + SpanIndex.S_EVENTS] = index.eventCount - firstEvent;
     if (p >= 0 && p < end && bytes[p] == 0x60) {
       p = varint(p + 1, end);
     }
-    table[row + SpanIndex.S_FIRST_LINK] = index.linkCount;
+    int firstLink = index.linkCount;
     while (p >= 0 && p < end && bytes[p] == 0x6a) {
       int length = length(p + 1, end);
-      p = length < 0 ? -1 : link(p, at, at + length);
+      boolean taken = length >= 0 && index.linkCount - firstLink < SpanIndex.LIST_MAX;
+      p = taken ? link(p, at, at + length) : -1;
     }
-    table[row + SpanIndex.S_LINKS] = index.linkCount - table[row + SpanIndex.S_FIRST_LINK];
+    table[row + SpanIndex.S_FIRST_LINK] = firstLink;
+    table[row + SpanIndex.S_LINKS] = index.linkCount - firstLink;
     if (p >= 0 && p < end && bytes[p] == 0x70) {
       p = varint(p + 1, end);
     }
@@ -361,9 +365,10 @@ final class Indexer {
   /** All attributes that follow one another under this tag. Returns the offset behind, or -1. */
   private int attributes(int tag, int from, int end) {
     int stamp = index.nextStamp();
+    int last = index.attributeCount + SpanIndex.LIST_MAX;
     int p = from;
     while (p < end && bytes[p] == tag) {
-      int length = length(p + 1, end);
+      int length = index.attributeCount < last ? length(p + 1, end) : -1;
       if (length < 0 || !attribute(p, at, at + length, stamp)) {
         return -1;
       }

@@ -133,14 +133,17 @@ final class RandomEdits {
     List<KeyValue> left = attributes(to.getAttributesList(), view.attributes(), 9);
     to.clearAttributes().addAllAttributes(left).addAllAttributes(added.get(span));
     editor.insertAdditions(batch, span);
+    int place = editor.place();
     if (edits()) {
-      int row = span * SpanIndex.S_STRIDE;
-      int from = batch.index.spans[row + SpanIndex.S_DROPPED];
-      int to10 = from < 0 ? 0 : from + 1 + Wire.varintBytes(batch.bytes, from + 1, from + 11);
-      int end = batch.index.spans[row + SpanIndex.S_ATTRIBUTES_END];
       int dropped = (int) Math.abs(random.number() & 0xfffffff);
-      editor.replaceVarint(from < 0 ? end : from, from < 0 ? end : to10, 10, dropped);
-      to.setDroppedAttributesCount(dropped);
+      editor.addDroppedAttributes(batch, span, dropped);
+      to.setDroppedAttributesCount(to.getDroppedAttributesCount() + dropped);
+    }
+    if (edits()) {
+      long value = random.number();
+      editor.insertAttribute(place, batch, span, Additions.Key.of("late"), value);
+      AnyValue any = AnyValue.newBuilder().setIntValue(value).build();
+      to.addAttributes(KeyValue.newBuilder().setKey("late").setValue(any));
     }
     events(to);
     links(to);

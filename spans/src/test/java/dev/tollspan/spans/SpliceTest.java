@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** Edits that meet at the border of two messages, and edits without number. */
 class SpliceTest {
-  private static final int MANY = 200_000;
+  private static final int SPANS = 195;
+  private static final int MANY = SPANS * SpanIndex.LIST_MAX;
 
   private final BatchPool pool = new BatchPool(1 << 25);
 
@@ -61,27 +62,34 @@ class SpliceTest {
   /** Each edit is looked at once: what is quadratic takes half a minute here. */
   @Test
   void everyOtherEventAndLinkGoesQuickly() {
-    WireWriter span = span(1);
     byte[] event = wire().message(11, wire().text(2, "e")).done();
     byte[] link = wire().message(13, span(2)).done();
-    for (int i = 0; i < MANY; i++) {
-      span.raw(event);
+    WireWriter spans = wire();
+    for (int s = 0; s < SPANS; s++) {
+      WireWriter span = span(s + 1);
+      for (int i = 0; i < SpanIndex.LIST_MAX; i++) {
+        span.raw(event);
+      }
+      for (int i = 0; i < SpanIndex.LIST_MAX; i++) {
+        span.raw(link);
+      }
+      spans.message(2, span);
     }
-    for (int i = 0; i < MANY; i++) {
-      span.raw(link);
-    }
-    SpanBatch batch = batch(request(span));
+    SpanBatch batch = batch(wire().message(1, wire().message(2, spans)).done());
     BatchEditor editor = BatchEditor.of(batch);
-    everyOther(editor, batch.index.events, SpanIndex.E_STRIDE);
-    everyOther(editor, batch.index.links, SpanIndex.L_STRIDE);
+    for (int s = 0; s < SPANS; s++) {
+      everyOther(editor, batch.index.events, s, SpanIndex.E_STRIDE);
+      everyOther(editor, batch.index.links, s, SpanIndex.L_STRIDE);
+    }
     CleanBatch clean = assertTimeout(Duration.ofSeconds(5), () -> editor.splice(batch));
-    SpanView view = clean.view().moveTo(0);
-    assertEquals(MANY / 2, view.eventCount());
-    assertEquals(MANY / 2, view.linkCount());
+    SpanView view = clean.view().moveTo(SPANS - 1);
+    assertEquals(SpanIndex.LIST_MAX / 2, view.eventCount());
+    assertEquals(SpanIndex.LIST_MAX / 2, view.linkCount());
   }
 
-  private static void everyOther(BatchEditor editor, int[] table, int stride) {
-    for (int row = 0; row < MANY * stride; row += 2 * stride) {
+  private static void everyOther(BatchEditor editor, int[] table, int span, int stride) {
+    for (int i = 0; i < SpanIndex.LIST_MAX; i += 2) {
+      int row = (span * SpanIndex.LIST_MAX + i) * stride;
       editor.delete(table[row + SpanIndex.TAG], table[row + SpanIndex.END]);
     }
   }
