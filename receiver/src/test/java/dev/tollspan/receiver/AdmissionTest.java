@@ -89,6 +89,32 @@ class AdmissionTest {
     }
   }
 
+  /**
+   * Calls that wait for a ticket have sent bytes that fill the window of their connection, and the
+   * call that has the ticket needs that window.
+   */
+  @Test
+  void answersEveryCallThoughWaitingCallsFillTheConnection() throws Exception {
+    int limit = 4 << 20;
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, limit, limit);
+    try (Station station = new Station(config, SHORT, message -> Outcome.ACCEPTED)) {
+      byte[] large = Requests.ofSize(limit);
+      List<CompletableFuture<RawClient.Reply>> replies = new ArrayList<>();
+      for (int i = 0; i < 24; i++) {
+        replies.add(station.client.send(large));
+      }
+      int accepted = 0;
+      for (CompletableFuture<RawClient.Reply> reply : replies) {
+        Status.Code code = RawClient.await(reply).code();
+        assertTrue(code == Status.Code.OK || code == Status.Code.UNAVAILABLE, code.name());
+        accepted += code == Status.Code.OK ? 1 : 0;
+      }
+      assertTrue(accepted > 0);
+      assertEquals(accepted, station.ledger.accepted());
+      assertEquals(Status.Code.OK, station.client.export(large).code());
+    }
+  }
+
   @Test
   void answersWhatCanNeverFitTheBudgetAsTooLarge() throws Exception {
     OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 1 << 20, 64 << 10);
