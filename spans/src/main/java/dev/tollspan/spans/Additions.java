@@ -15,7 +15,10 @@ import java.util.Arrays;
 public final class Additions {
   static final Additions NONE = new Additions();
 
-  private static final int KEPT_BYTES_MAX = 1 << 20;
+  private static final int KEPT_BYTES_MAX = 1 << 22;
+
+  /** Two tags and two lengths; no key or number of ours needs a longer length than five bytes. */
+  private static final int HEAD_BYTES_MAX = 8;
 
   byte[] patch = new byte[0];
   int[] ends = new int[0]; // ends[i]: where span i's additions end in patch
@@ -57,9 +60,8 @@ public final class Additions {
 
   /** Adds an integer. */
   public void add(Key key, long value) {
-    int p = head(key, 1 + Wire.varintSize(value));
-    patch[p] = (byte) Wire.tag(3, Wire.VARINT);
-    length = Wire.putVarint(patch, p + 1, value);
+    room(key.encodedSize(value));
+    length = key.encode(value, patch, length);
   }
 
   /** Adds a boolean. */
@@ -70,7 +72,7 @@ public final class Additions {
     length = p + 2;
   }
 
-  /** Adds an attribute that never changes. */
+  /** Adds attributes that never change. */
   public void add(Constant attribute) {
     byte[] encoded = attribute.encoded;
     room(encoded.length);
@@ -86,13 +88,36 @@ public final class Additions {
       this.encoded = encoded;
     }
 
+    /** At most how many bytes {@link #encode} writes. */
+    int encodedSize(long value) {
+      return encoded.length + HEAD_BYTES_MAX + 1 + Wire.varintSize(value);
+    }
+
+    /** Writes a whole attribute of type INT and returns the offset behind it. */
+    int encode(long value, byte[] target, int at) {
+      int p = head(1 + Wire.varintSize(value), target, at);
+      target[p] = (byte) Wire.tag(3, Wire.VARINT);
+      return Wire.putVarint(target, p + 1, value);
+    }
+
+    /** Writes tags, lengths and key of an attribute whose AnyValue has so many bytes. */
+    private int head(int anyBytes, byte[] target, int at) {
+      target[at] = (byte) Wire.tag(9, Wire.LENGTH);
+      int p = Wire.putVarint(target, at + 1, encoded.length + 2 + anyBytes);
+      System.arraycopy(encoded, 0, target, p, encoded.length);
+      p += encoded.length;
+      target[p] = (byte) Wire.tag(2, Wire.LENGTH);
+      target[p + 1] = (byte) anyBytes;
+      return p + 2;
+    }
+
     /** A key; not for keys that came in a request. */
     public static Key of(String name) {
       return new Key(lengthDelimited(1, name.getBytes(UTF_8)));
     }
   }
 
-  /** A whole attribute, encoded once. */
+  /** One attribute or several, encoded once. */
   public static final class Constant {
     private final byte[] encoded;
 
@@ -107,6 +132,17 @@ public final class Additions {
       byte[] both = Arrays.copyOf(name, name.length + any.length);
       System.arraycopy(any, 0, both, name.length, any.length);
       return new Constant(lengthDelimited(9, both));
+    }
+
+    /** Several attributes that always come together. */
+    public static Constant join(Constant... attributes) {
+      byte[] all = {};
+      for (Constant attribute : attributes) {
+        int at = all.length;
+        all = Arrays.copyOf(all, at + attribute.encoded.length);
+        System.arraycopy(attribute.encoded, 0, all, at, attribute.encoded.length);
+      }
+      return new Constant(all);
     }
   }
 
@@ -131,17 +167,9 @@ public final class Additions {
     return patch.length <= KEPT_BYTES_MAX && ends.length <= KEPT_BYTES_MAX;
   }
 
-  /** Writes tags, lengths and key of an attribute whose AnyValue has so many bytes. */
   private int head(Key key, int anyBytes) {
-    int keyValueBytes = key.encoded.length + 2 + anyBytes;
-    room(keyValueBytes + 6);
-    patch[length] = (byte) Wire.tag(9, Wire.LENGTH);
-    int p = Wire.putVarint(patch, length + 1, keyValueBytes);
-    System.arraycopy(key.encoded, 0, patch, p, key.encoded.length);
-    p += key.encoded.length;
-    patch[p] = (byte) Wire.tag(2, Wire.LENGTH);
-    patch[p + 1] = (byte) anyBytes;
-    return p + 2;
+    room(key.encoded.length + anyBytes + HEAD_BYTES_MAX);
+    return key.head(anyBytes, patch, length);
   }
 
   private void room(int more) {

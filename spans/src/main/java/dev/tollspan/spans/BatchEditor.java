@@ -34,16 +34,8 @@ public final class BatchEditor {
     return editor;
   }
 
-  /** Deletes whole fields: everything in {@code [start, end)}. */
+  /** Deletes whole fields of one message: everything in {@code [start, end)}. */
   public void delete(int start, int end) {
-    if (count > 0) {
-      int last = (count - 1) * 4;
-      if (edits[last + 1] == start && edits[last + 2] == edits[last + 3]) {
-        edits[last + 1] = end; // neighbours become one deletion
-        grown -= end - start;
-        return;
-      }
-    }
     record(start, end, patchLength);
   }
 
@@ -60,6 +52,16 @@ public final class BatchEditor {
     record(start, end, at);
   }
 
+  /** Deletes the length-delimited field (number below 16) whose content stands here. */
+  public void deleteContent(int offset, int length) {
+    delete(offset - Wire.varintSize(length) - 1, offset + length);
+  }
+
+  /** Puts whole fields in place of the length-delimited field whose content stands here. */
+  public void replaceContent(int offset, int length, byte[] fields) {
+    replace(offset - Wire.varintSize(length) - 1, offset + length, fields);
+  }
+
   /** Inserts what processors added to this span, where another attribute of it belongs. */
   public void insertAdditions(SpanBatch batch, int span) {
     Additions additions = batch.additions;
@@ -67,19 +69,47 @@ public final class BatchEditor {
       int from = additions.start(span);
       int to = additions.ends[span];
       if (to > from) {
-        int at = batch.index.spans[span * SpanIndex.S_STRIDE + SpanIndex.S_ATTRIBUTES_END];
+        int at = attributesEnd(batch, span);
         replace(at, at, additions.patch, from, to);
       }
     }
   }
 
-  /** Puts a varint field in place of {@code [start, end)}. */
-  public void replaceVarint(int start, int end, int field, long value) {
-    int at = patchLength;
+  /** How many edits there are: a place that {@link #insertAttribute} can come back to. */
+  public int place() {
+    return count;
+  }
+
+  /**
+   * Inserts one more attribute of type INT into this span, in front of the edits that came after
+   * {@code place}, so that its value may depend on them.
+   */
+  public void insertAttribute(int place, SpanBatch batch, int span, Additions.Key key, long value) {
+    int from = patchLength;
+    room(key.encodedSize(value));
+    patchLength = key.encode(value, patch, patchLength);
+    int at = attributesEnd(batch, span);
+    int later = (count - place) * 4;
+    record(Integer.MAX_VALUE, Integer.MAX_VALUE, from);
+    System.arraycopy(edits, place * 4, edits, place * 4 + 4, later);
+    set(place * 4, at, at, from, patchLength);
+  }
+
+  /** Adds to this span's dropped_attributes_count; behind its attributes, before its events. */
+  public void addDroppedAttributes(SpanBatch batch, int span, int dropped) {
+    int tag = batch.index.spans[span * SpanIndex.S_STRIDE + SpanIndex.S_DROPPED];
+    int at = attributesEnd(batch, span);
+    long before = tag < 0 ? 0 : Wire.varintAt(batch.bytes, tag + 1);
+    int end = tag < 0 ? at : tag + 1 + Wire.varintSize(before);
+    int from = patchLength;
     room(12);
-    patch[patchLength] = (byte) Wire.tag(field, Wire.VARINT);
-    patchLength = Wire.putVarint(patch, patchLength + 1, value);
-    record(start, end, at);
+    patch[patchLength] = (byte) Wire.tag(10, Wire.VARINT);
+    patchLength = Wire.putVarint(patch, patchLength + 1, before + dropped & 0xffff_ffffL);
+    record(at, end, from);
+  }
+
+  private static int attributesEnd(SpanBatch batch, int span) {
+    return batch.index.spans[span * SpanIndex.S_STRIDE + SpanIndex.S_ATTRIBUTES_END];
   }
 
   /** A text field as bytes, for {@link #replace}. */
@@ -100,10 +130,8 @@ public final class BatchEditor {
     int sizeMax = Math.toIntExact(batch.byteSize() + grown + 5L * messages(batch.index));
     byte[] out = batch.pool.acquire(sizeMax);
     int begin = new Splice(batch, edits, count, patch, out).run();
-    int spans = batch.spanCount();
     // Freshly pooled arrays are zero in front of `begin`, as release() needs them to be.
-    CleanBatch clean =
-        new CleanBatch(batch.pool, batch.keys, out, begin, out.length - begin, spans);
+    CleanBatch clean = new CleanBatch(batch, out, begin);
     Arrays.fill(patch, 0, patchLength, (byte) 0);
     batch.pool.release(this);
     return clean;
@@ -128,12 +156,15 @@ public final class BatchEditor {
     if ((count + 1) * 4 > edits.length) {
       edits = Arrays.copyOf(edits, edits.length * 2);
     }
-    int row = count++ * 4;
+    set(count++ * 4, start, end, patchStart, patchLength);
+    grown += patchLength - patchStart - (end - start);
+  }
+
+  private void set(int row, int start, int end, int patchStart, int patchEnd) {
     edits[row] = start;
     edits[row + 1] = end;
     edits[row + 2] = patchStart;
-    edits[row + 3] = patchLength;
-    grown += patchLength - patchStart - (end - start);
+    edits[row + 3] = patchEnd;
   }
 
   private void room(int more) {

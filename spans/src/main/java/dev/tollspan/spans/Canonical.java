@@ -8,6 +8,7 @@ import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Map;
 /**
  * What canonical form asks of parsed messages: each key once (the last wins), no indexes into
  * string tables (they are meant for profiles and count as empty), values nested at most {@link
- * Framing#VALUE_DEPTH_MAX} deep (deeper ones become empty), ids of the right length.
+ * Framing#VALUE_DEPTH_MAX} deep (deeper ones are left out), ids of the right length.
  */
 final class Canonical {
   private Canonical() {}
@@ -76,6 +77,9 @@ final class Canonical {
   }
 
   private static Collection<KeyValue> attributes(List<KeyValue> list, int depth) {
+    if (depth > Framing.VALUE_DEPTH_MAX) {
+      return List.of();
+    }
     Map<String, KeyValue> byKey = new LinkedHashMap<>();
     for (KeyValue attribute : list) {
       KeyValue.Builder out = attribute.toBuilder().clearKeyStrindex();
@@ -87,18 +91,24 @@ final class Canonical {
     return byKey.values();
   }
 
-  private static AnyValue value(AnyValue value, int depth) {
-    if (depth > Framing.VALUE_DEPTH_MAX) {
-      return AnyValue.getDefaultInstance();
-    }
-    return switch (value.getValueCase()) {
-      case ARRAY_VALUE -> {
-        ArrayValue.Builder out = ArrayValue.newBuilder();
-        for (AnyValue element : value.getArrayValue().getValuesList()) {
-          out.addValues(value(element, depth + 1));
-        }
-        yield AnyValue.newBuilder().setArrayValue(out).build();
+  private static List<AnyValue> elements(List<AnyValue> list, int depth) {
+    List<AnyValue> out = new ArrayList<>();
+    if (depth <= Framing.VALUE_DEPTH_MAX) {
+      for (AnyValue element : list) {
+        out.add(value(element, depth));
       }
+    }
+    return out;
+  }
+
+  private static AnyValue value(AnyValue value, int depth) {
+    return switch (value.getValueCase()) {
+      case ARRAY_VALUE ->
+          AnyValue.newBuilder()
+              .setArrayValue(
+                  ArrayValue.newBuilder()
+                      .addAllValues(elements(value.getArrayValue().getValuesList(), depth + 1)))
+              .build();
       case KVLIST_VALUE ->
           AnyValue.newBuilder()
               .setKvlistValue(

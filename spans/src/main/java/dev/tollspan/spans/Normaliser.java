@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Canonical spans are copied; odd ones are parsed with the generated classes, cleaned by {@link
  * Canonical} and serialised again without unknown fields. The generated classes settle what
  * protobuf says about merging: of a singular field sent twice the last wins, messages are merged.
- * Spans that cannot be kept are left out and counted.
+ * Spans that cannot be kept are left out and counted. For one request and one thread.
  */
 final class Normaliser {
   private static final Parser<Span> SPANS = DiscardUnknownFieldsParser.wrap(Span.parser());

@@ -56,6 +56,11 @@ public final class SpanBatch {
     return new SpanView(bytes, index, keys);
   }
 
+  /** A new cursor on resources and scopes. */
+  public GroupView groups() {
+    return new GroupView(bytes, index, keys);
+  }
+
   /** Attributes that a processor wants on spans: an empty list, to be handed to {@link #with}. */
   public Additions startAdditions() {
     return pool.additions(additions, index.spanCount);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Where everything stands in a request: one row of ints per resource, scope, span, attribute, event
- * and link. Offsets are absolute; -1 says that a field is absent. Written by one {@link Indexer},
- * read-only afterwards; reused through {@link BatchPool}.
+ * and link. Offsets are absolute; -1 says that a field is absent. Owned by the thread of one {@link
+ * Indexer}, read-only afterwards; reused through {@link BatchPool}.
  *
  * <pre>
  * resource row -> its scope rows -> their span rows -> their event and link rows

@@ -1,0 +1,86 @@
+package dev.tollspan.processors.content;
+
+/**
+ * What a text may look like that strict keeps: one word of a small alphabet and a bounded length.
+ * None of them admits a space, an @ (so no mail address passes for an id) or anything outside of
+ * ASCII. Reads wire bytes, allocates nothing.
+ */
+enum Grammar {
+  /** Nothing at all: the attribute goes, whatever its type. */
+  NOTHING(0, 0),
+  /** Numbers and booleans; no text. */
+  NUMBER(0, 0),
+  /** Numbers, and digits sent as text, as some dialects write token counts. */
+  TOKENS(Characters.DIGIT, 18),
+  /** An enumeration's value, a protocol, a class name. */
+  WORD(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 64),
+  /** An array of WORD. */
+  WORDS(Characters.LETTER | Characters.DIGIT | Characters.DOT, 64),
+  /** A model, with its vendor's path and tag. */
+  MODEL(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 128),
+  /** An id that a machine made, or the name of a tenant. */
+  ID(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
+  /** The name of a service or of a thing in a cluster. */
+  NAME(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 64),
+  /** An ID, where the span is of the dialect in which this key names the tenant. */
+  TENANT(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
+  VERSION(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.PLUS, 64),
+  HOST(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
+  /** A route with its parameters as templates. */
+  ROUTE(
+      Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH | Characters.BRACE,
+      128);
+
+  private final int characters;
+  private final int lengthMax;
+
+  Grammar(int characters, int lengthMax) {
+    this.characters = characters;
+    this.lengthMax = lengthMax;
+  }
+
+  /** Whether the text in {@code [from, to)} is one word of this grammar. */
+  boolean admits(byte[] bytes, int from, int to) {
+    if (to - from > lengthMax || to == from) {
+      return false;
+    }
+    for (int p = from; p < to; p++) {
+      if ((Characters.of(bytes[p]) & characters) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Classes of ASCII characters; a byte outside of all of them has none. */
+  static final class Characters {
+    static final int LETTER = 1;
+    static final int DIGIT = 2;
+    static final int DOT = 4; // . _ - :
+    static final int SLASH = 8;
+    static final int PLUS = 16; // + ~
+    static final int BRACE = 32; // { }
+    private static final byte[] CLASSES = new byte[256];
+
+    static {
+      put("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", LETTER);
+      put("0123456789", DIGIT);
+      put("._-:", DOT);
+      put("/", SLASH);
+      put("+~", PLUS);
+      put("{}", BRACE);
+    }
+
+    private Characters() {}
+
+    static int of(byte character) {
+      return CLASSES[character & 0xff];
+    }
+
+    private static void put(String characters, int kind) {
+      for (int i = 0; i < characters.length(); i++) {
+        CLASSES[characters.charAt(i)] = (byte) kind;
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.tollspan.processors.content;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tollspan.spans.BatchEditor;
+
+/**
+ * What strict makes of names. People and frameworks put task texts, URLs and user names into span
+ * names, so a name is kept only if it is one identifier, or an operation and a model; otherwise the
+ * span is called after its kind.
+ */
+final class Names {
+  private static final int LENGTH_MAX = 64;
+  private static final int SEGMENT_MAX = 32;
+  private static final int DIGITS_MAX = 6;
+
+  /** Operations of the GenAI conventions that a model's name may follow. */
+  private static final byte[][] OPERATIONS = {
+    ascii("chat "),
+    ascii("text_completion "),
+    ascii("embeddings "),
+    ascii("generate_content "),
+    ascii("invoke_agent "),
+    ascii("create_agent "),
+    ascii("execute_tool "),
+  };
+
+  /** HTTP spans are often called after method and path; a path can hold anything. */
+  private static final byte[][] METHODS = {
+    ascii("GET "), ascii("POST "), ascii("PUT "), ascii("PATCH "), ascii("DELETE "),
+  };
+
+  private static final byte[][] METHOD_FIELDS = fields("GET", "POST", "PUT", "PATCH", "DELETE");
+  private static final byte[][] KIND_FIELDS =
+      fields("span", "internal", "server", "client", "producer", "consumer");
+
+  private final byte[] event = BatchEditor.textField(2, "event");
+
+  /** The name field of a span that may not keep its name: its HTTP method, or its kind. */
+  byte[] insteadOf(byte[] bytes, int from, int to, int kind) {
+    for (int i = 0; i < METHODS.length; i++) {
+      if (to - from >= METHODS[i].length && startsWith(bytes, from, METHODS[i])) {
+        return METHOD_FIELDS[i];
+      }
+    }
+    return KIND_FIELDS[kind < KIND_FIELDS.length ? kind : 0];
+  }
+
+  /** The name field of an event that may not keep its name. */
+  byte[] ofEvent() {
+    return event;
+  }
+
+  /** Whether a span may keep its name. */
+  boolean keepsSpanName(byte[] bytes, int from, int to) {
+    return isIdentifier(bytes, from, to) || isOperationAndModel(bytes, from, to);
+  }
+
+  /**
+   * Whether a text is one identifier: words of letters, digits and underscores that begin with a
+   * letter, with dots, slashes, colons or dashes between, and few digits in all.
+   */
+  boolean isIdentifier(byte[] bytes, int from, int to) {
+    if (to - from > LENGTH_MAX) {
+      return false;
+    }
+    int digits = 0;
+    int segment = 0;
+    for (int p = from; p < to; p++) {
+      int kind = Grammar.Characters.of(bytes[p]);
+      if (kind == Grammar.Characters.LETTER || bytes[p] == '_') {
+        segment++;
+      } else if (kind == Grammar.Characters.DIGIT && segment > 0 && digits < DIGITS_MAX) {
+        segment++;
+        digits++;
+      } else if ((kind & (Grammar.Characters.DOT | Grammar.Characters.SLASH)) != 0 && segment > 0) {
+        segment = 0;
+      } else {
+        return false;
+      }
+      if (segment > SEGMENT_MAX) {
+        return false;
+      }
+    }
+    return to > from;
+  }
+
+  private static boolean isOperationAndModel(byte[] bytes, int from, int to) {
+    for (byte[] operation : OPERATIONS) {
+      if (to - from > operation.length && startsWith(bytes, from, operation)) {
+        return Grammar.MODEL.admits(bytes, from + operation.length, to)
+            && to - from <= LENGTH_MAX + operation.length;
+      }
+    }
+    return false;
+  }
+
+  static boolean startsWith(byte[] bytes, int from, byte[] prefix) {
+    if (from + prefix.length > bytes.length) {
+      return false;
+    }
+    for (int i = 0; i < prefix.length; i++) {
+      if (bytes[from + i] != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte[][] fields(String... names) {
+    byte[][] fields = new byte[names.length][];
+    for (int i = 0; i < names.length; i++) {
+      fields[i] = BatchEditor.textField(5, names[i]);
+    }
+    return fields;
+  }
+
+  static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+}

@@ -1,0 +1,317 @@
+package dev.tollspan.processors.content;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import dev.tollspan.spans.Additions;
+import dev.tollspan.spans.Batches;
+import dev.tollspan.spans.CleanBatch;
+import dev.tollspan.spans.KeyTable;
+import dev.tollspan.spans.LlmField;
+import dev.tollspan.spans.SpanBatch;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.ArrayValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.resource.v1.Resource;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.TracesData;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DropContentTest {
+  private static final String MARK = "MARK of secret text";
+  private static final DropContentConfig CONFIG = DropContentConfig.defaults();
+  private static final KeyTable KEYS = keys(CONFIG);
+
+  /** Every field of every message filled, every text and byte string with the mark. */
+  @Test
+  void noTextFieldOfTheProtocolLetsAMarkThrough() {
+    TracesData full = (TracesData) filled(TracesData.newBuilder(), 0).build();
+    assertTrue(full.toByteString().toString(UTF_8).contains("MARK"), "positive control");
+    TracesData message = withIds(full);
+    CleanBatch clean = clean(CONFIG, message);
+    assertFalse(text(clean).contains("MARK"));
+    assertEquals(1, clean.spanCount());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gen_ai.prompt",
+        "gen_ai.completion",
+        "gen_ai.input.messages",
+        "input.value",
+        "metadata",
+        "llm.prompts",
+        "traceloop.entity.input",
+        "http.url",
+        "user.id",
+        "enduser.id",
+        "llm.user",
+        "gen_ai.request.model",
+        "tenant.id",
+        "service.name",
+        "gen_ai.response.finish_reasons",
+        "estimated_cost_usd",
+        "cost.match",
+        "cost.price.id",
+        "unknown",
+        ""
+      })
+  void freeTextGoesUnderEveryKeyAndInEveryShape(String key) {
+    AnyValue text = AnyValue.newBuilder().setStringValue(MARK).build();
+    AnyValue bytes = AnyValue.newBuilder().setBytesValue(ByteString.copyFromUtf8(MARK)).build();
+    AnyValue array =
+        AnyValue.newBuilder().setArrayValue(ArrayValue.newBuilder().addValues(text)).build();
+    for (AnyValue value : List.of(text, bytes, array)) {
+      Span span = span("chat").toBuilder().addAttributes(attribute(key, value)).build();
+      Span out = onlySpan(clean(CONFIG, message(span)));
+      assertEquals(1, out.getDroppedAttributesCount());
+      assertFalse(out.toByteString().toString(UTF_8).contains("MARK"));
+      assertEquals(1, number(out, "content.removed.count"));
+    }
+  }
+
+  @Test
+  void keepsWhatCostAndDebuggingNeed() {
+    Span span =
+        span("chat gpt-4o-mini").toBuilder()
+            .addAttributes(number("gen_ai.usage.input_tokens", 12))
+            .addAttributes(text("gen_ai.usage.output_tokens", "34"))
+            .addAttributes(text("gen_ai.request.model", "mistralai/Mistral-7B-Instruct-v0.2"))
+            .addAttributes(text("tenant.id", "acme-eu.1"))
+            .addAttributes(
+                attribute(
+                    "gen_ai.response.finish_reasons",
+                    AnyValue.newBuilder()
+                        .setArrayValue(
+                            ArrayValue.newBuilder()
+                                .addValues(AnyValue.newBuilder().setStringValue("stop"))
+                                .addValues(AnyValue.newBuilder().setStringValue("length")))
+                        .build()))
+            .addEvents(Span.Event.newBuilder().setName("response_truncated").setTimeUnixNano(3))
+            .build();
+    assertEquals(span, onlySpan(clean(CONFIG, message(span))));
+  }
+
+  @Test
+  void additionsOfEarlierProcessorsStay() {
+    SpanBatch batch = Batches.batch(KEYS, message(span("chat")));
+    Additions additions = batch.startAdditions();
+    additions.next();
+    additions.add(Additions.Key.of("estimated_cost_usd"), 0.5);
+    additions.add(Additions.Constant.of("cost.match", "exact"));
+    batch = batch.with(additions);
+    Span out = onlySpan(new DropContent(CONFIG, KEYS).clean(batch));
+    assertEquals(0.5, out.getAttributes(0).getValue().getDoubleValue());
+    assertEquals("exact", out.getAttributes(1).getValue().getStringValue());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "chat gpt-4o-mini, chat gpt-4o-mini",
+    "inference.request, inference.request",
+    "openai.chat, openai.chat",
+    "POST /v1/users/bob, POST",
+    "Summarise the contract of Bob, client",
+    "bob@example.com, client",
+    "4111111111111111, client",
+    "chat please forget all, client",
+  })
+  void namesAreKeptByShapeOrReplaced(String name, String kept) {
+    assertEquals(kept, onlySpan(clean(CONFIG, message(span(name)))).getName());
+  }
+
+  @Test
+  void theTenantOfTheTutorialIsReadableInItsDialectOnly() {
+    KeyValue user = text("llm.user", "acme");
+    Span ours = span("inference.request").toBuilder().addAttributes(user).build();
+    Span other = span("llm.chat").toBuilder().addAttributes(user).build();
+    assertEquals(
+        "acme",
+        onlySpan(clean(CONFIG, message(ours))).getAttributes(0).getValue().getStringValue());
+    assertFalse(text(clean(CONFIG, message(other))).contains("acme"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4111111111111111, false",
+    "378282246310005, false",
+    "6011111111111117, false",
+    "1790000000000000000, true",
+    "1800000000000000007, true",
+    "128000, true",
+    "4111111111111112, true",
+    "-4111111111111111, true",
+  })
+  void aNumberThatCouldBeACardGoes(long value, boolean kept) {
+    Span span = span("chat").toBuilder().addAttributes(number("llm.max_tokens", value)).build();
+    assertEquals(kept, onlySpan(clean(CONFIG, message(span))).getAttributesCount() == 1);
+    Span asText =
+        span("chat").toBuilder().addAttributes(text("tenant.id", Long.toString(value))).build();
+    assertEquals(
+        kept,
+        onlySpan(clean(CONFIG, message(asText))).getAttributesList().stream()
+            .anyMatch(a -> a.getKey().equals("tenant.id")));
+  }
+
+  @Test
+  void numbersUnderUnknownKeysGoWithTheirKeys() {
+    Span span = span("chat").toBuilder().addAttributes(number("bob was here", 1)).build();
+    Span out = onlySpan(clean(CONFIG, message(span)));
+    assertEquals(0, out.getAttributesCount());
+    assertEquals(1, out.getDroppedAttributesCount());
+  }
+
+  @Test
+  void theOperatorCanAllowMoreKeys() {
+    DropContentConfig config = new DropContentConfig(Profile.STRICT, List.of("shop.basket"));
+    Span span =
+        span("chat").toBuilder()
+            .addAttributes(text("shop.basket", "b-17"))
+            .addAttributes(text("shop.note", "b-17"))
+            .build();
+    Span out = onlySpan(clean(config, message(span)));
+    assertEquals("b-17", out.getAttributes(0).getValue().getStringValue());
+    assertFalse(out.toByteString().toString(UTF_8).contains("shop.note"));
+  }
+
+  @Test
+  void groupsWithoutSpansDisappear() {
+    Resource resource = Resource.newBuilder().addAttributes(text("service.name", "a")).build();
+    TracesData message =
+        message(span("chat")).toBuilder()
+            .addResourceSpans(ResourceSpans.newBuilder().setResource(resource))
+            .addResourceSpans(
+                ResourceSpans.newBuilder()
+                    .addScopeSpans(ScopeSpans.newBuilder().setSchemaUrl(MARK)))
+            .build();
+    assertEquals(1, Batches.message(clean(CONFIG, message)).getResourceSpansCount());
+  }
+
+  @Test
+  void countsWhatItRemoved() {
+    DropContent gate = new DropContent(CONFIG, KEYS);
+    Span span =
+        span("chat").toBuilder()
+            .addAttributes(text("gen_ai.prompt", "x".repeat(100)))
+            .setStatus(io.opentelemetry.proto.trace.v1.Status.newBuilder().setMessage("12345"))
+            .setDroppedAttributesCount(2)
+            .build();
+    SpanBatch batch = Batches.batch(KEYS, message(span));
+    Span out = onlySpan(gate.clean(batch));
+    assertEquals(2, gate.removedValues());
+    assertEquals(105, gate.removedBytes());
+    assertEquals(2, number(out, "content.removed.count"));
+    assertEquals(105, number(out, "content.removed.bytes"));
+    assertEquals(3, out.getDroppedAttributesCount());
+  }
+
+  private static KeyTable keys(DropContentConfig config) {
+    Collection<String> keys = new ArrayList<>(LlmField.allKeys());
+    keys.addAll(DropContent.keys(config));
+    return KeyTable.of(keys);
+  }
+
+  private static CleanBatch clean(DropContentConfig config, TracesData message) {
+    KeyTable keys = keys(config);
+    SpanBatch batch = Batches.batch(keys, message);
+    CleanBatch clean = new DropContent(config, keys).clean(batch);
+    batch.release();
+    return clean;
+  }
+
+  private static String text(CleanBatch batch) {
+    return Batches.message(batch).toByteString().toString(UTF_8);
+  }
+
+  private static Span onlySpan(CleanBatch batch) {
+    return Batches.message(batch).getResourceSpans(0).getScopeSpans(0).getSpans(0);
+  }
+
+  private static long number(Span span, String key) {
+    return span.getAttributesList().stream()
+        .filter(a -> a.getKey().equals(key))
+        .mapToLong(a -> a.getValue().getIntValue())
+        .sum();
+  }
+
+  private static Span span(String name) {
+    return Span.newBuilder()
+        .setTraceId(ByteString.copyFromUtf8("0123456789abcdef"))
+        .setSpanId(ByteString.copyFromUtf8("01234567"))
+        .setName(name)
+        .setKindValue(3)
+        .build();
+  }
+
+  private static TracesData message(Span span) {
+    return TracesData.newBuilder()
+        .addResourceSpans(
+            ResourceSpans.newBuilder().addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
+        .build();
+  }
+
+  private static KeyValue number(String key, long value) {
+    return attribute(key, AnyValue.newBuilder().setIntValue(value).build());
+  }
+
+  private static KeyValue text(String key, String value) {
+    return attribute(key, AnyValue.newBuilder().setStringValue(value).build());
+  }
+
+  private static KeyValue attribute(String key, AnyValue value) {
+    return KeyValue.newBuilder().setKey(key).setValue(value).build();
+  }
+
+  /** Driven by the descriptors, so that a field of a later protocol release is filled too. */
+  private static Message.Builder filled(Message.Builder message, int depth) {
+    for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+      if (depth > 8 && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+        continue;
+      }
+      Object value =
+          switch (field.getJavaType()) {
+            case STRING -> MARK;
+            case BYTE_STRING -> ByteString.copyFromUtf8(MARK);
+            case MESSAGE -> filled(message.newBuilderForField(field), depth + 1).build();
+            case INT -> 7;
+            case LONG -> 7L;
+            case DOUBLE -> 7.0;
+            case BOOLEAN -> true;
+            case ENUM -> field.getEnumType().getValues().get(1);
+            case FLOAT -> 7f;
+          };
+      if (field.isRepeated()) {
+        message.addRepeatedField(field, value);
+      } else if (field.getContainingOneof() == null || field.getNumber() == 1) {
+        message.setField(field, value);
+      }
+    }
+    return message;
+  }
+
+  private static TracesData withIds(TracesData message) {
+    TracesData.Builder out = message.toBuilder();
+    Span.Builder span = out.getResourceSpansBuilder(0).getScopeSpansBuilder(0).getSpansBuilder(0);
+    span.setTraceId(ByteString.copyFromUtf8("0123456789abcdef"))
+        .setSpanId(ByteString.copyFromUtf8("01234567"))
+        .setParentSpanId(ByteString.copyFromUtf8("01234567"));
+    span.getLinksBuilder(0)
+        .setTraceId(ByteString.copyFromUtf8("0123456789abcdef"))
+        .setSpanId(ByteString.copyFromUtf8("01234567"));
+    return out.build();
+  }
+}
