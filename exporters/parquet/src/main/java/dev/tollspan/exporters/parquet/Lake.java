@@ -1,0 +1,133 @@
+package dev.tollspan.exporters.parquet;
+
+import dev.tollspan.exporters.parquet.SpanFile.Place;
+import dev.tollspan.spans.KeyTable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.parquet.schema.MessageType;
+
+/**
+ * The directories and names of the lake: {@code spans/date=2026-08-22/hour=07/node-000001-uuid}.
+ * One thread.
+ */
+final class Lake implements AutoCloseable {
+  private static final int DEPTH = 3; // date, hour, file
+  private static final long SECONDS_PER_HOUR = 3_600;
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter HOUR =
+      DateTimeFormatter.ofPattern("HH", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final Path spans;
+  private final String node = nodeName();
+  private final UUID run = UUID.randomUUID();
+  private final MessageType schema = SpanLayout.parquet();
+  private final SpanRows rows;
+  private final ZstdPages pages = new ZstdPages();
+  private int files; // owned by the exporting thread
+
+  /**
+   * Makes the directory if need be, tries to write to it, and deletes what a process that is no
+   * more left unfinished.
+   */
+  Lake(Path root, KeyTable keys) throws IOException {
+    rows = new SpanRows(keys);
+    spans = root.resolve("spans");
+    try {
+      createDirectories(spans);
+      Files.delete(Files.createTempFile(spans, ".probe-", ".tmp"));
+      deleteLeftovers();
+    } catch (IOException e) {
+      pages.close();
+      throw new IOException("parquet: cannot write to the directory " + root + ": " + e, e);
+    }
+  }
+
+  /** Begins a file of the partition of this hour, counted from the epoch. */
+  SpanFile open(long hour, Instant now) throws IOException {
+    Instant start = Instant.ofEpochSecond(hour * SECONDS_PER_HOUR);
+    Path directory =
+        spans.resolve("date=" + DATE.format(start)).resolve("hour=" + HOUR.format(start));
+    createDirectories(directory);
+    files++;
+    String name = String.format(Locale.ROOT, "%s-%06d-%s", node, files, run);
+    return new SpanFile(
+        new Place(directory, name, files, hour, now), new SpanWriteSupport(schema, rows), pages);
+  }
+
+  /** Makes a renamed file's entry durable, and those of the directories that it may have needed. */
+  void sync(Place place) throws IOException {
+    Path end = spans.getParent();
+    for (Path at = place.directory(); at != null && !at.equals(end); at = at.getParent()) {
+      try (FileChannel directory = FileChannel.open(at, StandardOpenOption.READ)) {
+        directory.force(true);
+      }
+    }
+  }
+
+  /** Lets go of the last batch. */
+  void forgetBatch() {
+    rows.forget();
+  }
+
+  @Override
+  public void close() {
+    pages.close();
+  }
+
+  private void deleteLeftovers() throws IOException {
+    List<Path> leftovers;
+    try (Stream<Path> all = Files.walk(spans, DEPTH)) {
+      leftovers = all.filter(Lake::isTemporary).toList();
+    }
+    for (Path leftover : leftovers) {
+      // A living process holds a lock on the file that it writes.
+      try (FileChannel channel = FileChannel.open(leftover, StandardOpenOption.WRITE)) {
+        if (channel.tryLock() != null) {
+          Files.delete(leftover);
+        }
+      } catch (OverlappingFileLockException e) {
+        // Another exporter of this process is writing it.
+      }
+    }
+  }
+
+  private static boolean isTemporary(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return name.startsWith(SpanFile.TEMPORARY_PREFIX) && name.endsWith(SpanFile.TEMPORARY_SUFFIX);
+  }
+
+  private static void createDirectories(Path directory) throws IOException {
+    FileAttribute<?> ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    Files.createDirectories(directory, ownerOnly);
+  }
+
+  /** The host, so that files of several sidecars in one place can be told apart. */
+  private static String nodeName() {
+    String name = System.getenv("HOSTNAME");
+    try {
+      if (name == null || name.isBlank()) {
+        name = InetAddress.getLocalHost().getHostName();
+      }
+    } catch (UnknownHostException e) {
+      name = "node";
+    }
+    return name.replaceAll("[^A-Za-z0-9.]", "_");
+  }
+}

@@ -1,0 +1,293 @@
+package dev.tollspan.exporters.parquet;
+
+import dev.tollspan.exporters.parquet.Column.Source;
+import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.SpanExporter;
+import dev.tollspan.spans.CleanBatch;
+import dev.tollspan.spans.KeyTable;
+import dev.tollspan.spans.SpanView;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes spans as rows of Parquet files, layout version 1, into hourly partitions by start time.
+ *
+ * <p>A file becomes visible when it ends, whole or not at all: after {@code maxAge}, {@code
+ * maxBytes} or {@code maxRows}, or at {@link #close}. <b>Accepted rows of a file that has not ended
+ * are in memory or in a hidden file</b>: if its writer fails or the process dies they are lost. A
+ * failure is answered with RetryLater, so that the spans of the same call come again; those of
+ * earlier calls are counted in {@link #lostRows}. A call that comes again with the same batches
+ * adds no row twice, even if some of its rows went to files that did not fail.
+ *
+ * <p>A span that says it began more than 7 days before or a day after its arrival is filed by
+ * arrival. At most {@value #OPEN_MAX} files are open; for one more the oldest is ended. When that
+ * has happened {@value #EVICTIONS_PER_HOUR_MAX} times in an hour, spans of further partitions are
+ * filed by arrival too and counted in {@link #overflowRows}, so that a sender of random times
+ * cannot make a file of each span.
+ *
+ * <p>One thread, as SpanExporter says; the counters may be read by any.
+ */
+public final class ParquetExporter implements SpanExporter {
+  static final int OPEN_MAX = 8;
+  static final int EVICTIONS_PER_HOUR_MAX = 1_000;
+
+  private static final int DAYS_BACK_MAX = 7;
+  private static final int DAYS_AHEAD_MAX = 1;
+  private static final long NANOS_PER_HOUR = TimeUnit.HOURS.toNanos(1);
+  private static final int HOURS_PER_DAY = 24;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final ParquetConfig config;
+  private final InstantSource clock;
+  private final Lake lake;
+  private final List<SpanFile> open = new ArrayList<>(OPEN_MAX); // in the order of opening
+  private final AtomicLong lostRows = new AtomicLong();
+  private final AtomicLong overflowRows = new AtomicLong();
+
+  /** Spans that a failed call put into files that did not fail, by their numbers in the batch. */
+  private final Map<CleanBatch, BitSet> kept = new WeakHashMap<>();
+
+  // All that follows is owned by the exporting thread.
+  private int[] placed = new int[1024]; // by place in the call: number of the file, 0: kept before
+  private int placedCount;
+  private @Nullable SpanFile touched; // what failed, if something fails
+  private Instant now = Instant.EPOCH;
+  private long arrivalHour;
+  private long evictionHour;
+  private int evictions;
+  private boolean closed;
+
+  /**
+   * Opens the lake: makes its directory if it is missing and deletes unfinished files of processes
+   * that are no more.
+   *
+   * @param keys the table of all batches to come; holds {@link #keys()} and those of LlmField
+   * @throws IOException if the directory cannot be written to; one sentence says so
+   */
+  public ParquetExporter(ParquetConfig config, KeyTable keys, InstantSource clock)
+      throws IOException {
+    this.config = config;
+    this.clock = clock;
+    lake = new Lake(config.directory(), keys);
+  }
+
+  /** The attributes that fill columns and are not among those of LlmField. */
+  public static Collection<String> keys() {
+    List<String> keys = new ArrayList<>();
+    for (Source source : List.of(Source.SPAN, Source.RESOURCE)) {
+      for (Column column : Column.from(source)) {
+        keys.addAll(column.keys);
+      }
+    }
+    return keys;
+  }
+
+  /** How many accepted spans were lost because their file could not be finished. */
+  public long lostRows() {
+    return lostRows.get();
+  }
+
+  /** How many spans were filed by arrival because too many partitions were asked for. */
+  public long overflowRows() {
+    return overflowRows.get();
+  }
+
+  @Override
+  public Outcome export(List<CleanBatch> batches) {
+    if (closed) {
+      throw new IllegalStateException("export after close");
+    }
+    startCall();
+    try {
+      for (CleanBatch batch : batches) {
+        write(batch);
+      }
+      endFullFiles();
+      kept.clear();
+      return Outcome.ACCEPTED;
+    } catch (IOException e) {
+      keepWhatDidNotFail(batches);
+      return new Outcome.RetryLater(RETRY_AFTER, "parquet: cannot write a file: " + e.getMessage());
+    } catch (RuntimeException e) {
+      keepWhatDidNotFail(batches);
+      // Not the message: it could tell a value.
+      String kind = e.getClass().getSimpleName();
+      return new Outcome.RetryLater(RETRY_AFTER, "parquet: cannot write a file: " + kind);
+    } catch (Error e) {
+      keepWhatDidNotFail(batches);
+      throw e;
+    } finally {
+      lake.forgetBatch();
+    }
+  }
+
+  /** Ends the files whose age is over. On a failure it goes on with the others, then throws. */
+  @Override
+  public void flush() throws IOException {
+    now = clock.instant();
+    endAll(false);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      try (lake) {
+        endAll(true);
+      }
+    }
+  }
+
+  private void startCall() {
+    now = clock.instant();
+    arrivalHour = Math.floorDiv(now.getEpochSecond(), TimeUnit.HOURS.toSeconds(1));
+    placedCount = 0;
+    touched = null;
+    for (SpanFile file : open) {
+      file.startCall(nowMicros());
+    }
+  }
+
+  private long nowMicros() {
+    return TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1_000;
+  }
+
+  private void write(CleanBatch batch) throws IOException {
+    BitSet before = kept.get(batch);
+    SpanView view = batch.view();
+    int count = view.spanCount();
+    if (placedCount + count > placed.length) {
+      placed = Arrays.copyOf(placed, Math.max(placed.length * 2, placedCount + count));
+    }
+    for (int i = 0; i < count; i++) {
+      int number = 0;
+      if (before == null || !before.get(i)) {
+        SpanFile file = fileFor(view.moveTo(i).startNanos());
+        touched = file;
+        file.write(view);
+        number = file.place().number();
+      }
+      placed[placedCount++] = number;
+    }
+  }
+
+  private SpanFile fileFor(long startNanos) throws IOException {
+    long hour = Long.divideUnsigned(startNanos, NANOS_PER_HOUR);
+    long days = Math.floorDiv(hour, HOURS_PER_DAY) - Math.floorDiv(arrivalHour, HOURS_PER_DAY);
+    if (days < -DAYS_BACK_MAX || days > DAYS_AHEAD_MAX) {
+      hour = arrivalHour;
+    }
+    SpanFile file = openFile(hour);
+    if (file == null && hour != arrivalHour && open.size() >= OPEN_MAX && !mayEvict()) {
+      overflowRows.incrementAndGet();
+      hour = arrivalHour;
+      file = openFile(hour);
+    }
+    return file != null ? file : newFile(hour);
+  }
+
+  private @Nullable SpanFile openFile(long hour) {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      if (open.get(i).place().hour() == hour) {
+        return open.get(i);
+      }
+    }
+    return null;
+  }
+
+  private boolean mayEvict() {
+    if (evictionHour != arrivalHour) {
+      evictionHour = arrivalHour;
+      evictions = 0;
+    }
+    return evictions++ < EVICTIONS_PER_HOUR_MAX;
+  }
+
+  private SpanFile newFile(long hour) throws IOException {
+    touched = null;
+    if (open.size() >= OPEN_MAX) {
+      end(open.getFirst());
+    }
+    SpanFile file = lake.open(hour, now);
+    file.startCall(nowMicros());
+    open.add(file);
+    return file;
+  }
+
+  private void endFullFiles() throws IOException {
+    for (SpanFile file : List.copyOf(open)) {
+      if (file.rows() >= config.maxRows() || file.bytes() >= config.maxBytes()) {
+        end(file);
+      }
+    }
+  }
+
+  private void endAll(boolean alsoYoung) throws IOException {
+    IOException failure = null;
+    for (SpanFile file : List.copyOf(open)) {
+      Duration age = Duration.between(file.place().openedAt(), now);
+      if (alsoYoung || age.isNegative() || age.compareTo(config.maxAge()) >= 0) {
+        try {
+          end(file);
+        } catch (IOException | RuntimeException e) {
+          lose(file, file.rows());
+          failure = failure == null ? new IOException("parquet: cannot end a file", e) : failure;
+        } catch (Error e) {
+          lose(file, file.rows());
+          throw e;
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void end(SpanFile file) throws IOException {
+    touched = file;
+    open.remove(file);
+    file.publish();
+    lake.sync(file.place());
+  }
+
+  /** The failed file goes; the rows that this call put elsewhere are not to come twice. */
+  private void keepWhatDidNotFail(List<CleanBatch> batches) {
+    SpanFile failed = touched;
+    int lost = -1;
+    if (failed != null && !failed.isPublished()) {
+      lost = failed.place().number();
+      lose(failed, failed.rowsBefore());
+    }
+    Map<CleanBatch, BitSet> keeping = new WeakHashMap<>();
+    int at = 0;
+    for (CleanBatch batch : batches) {
+      BitSet spans = new BitSet();
+      for (int i = 0; i < batch.spanCount() && at < placedCount; i++, at++) {
+        spans.set(i, placed[at] != lost);
+      }
+      keeping.put(batch, spans);
+    }
+    kept.clear();
+    kept.putAll(keeping);
+  }
+
+  private void lose(SpanFile file, long rows) {
+    open.remove(file);
+    file.discard();
+    if (!file.isPublished()) {
+      lostRows.addAndGet(rows);
+    }
+  }
+}
