@@ -26,8 +26,8 @@ import java.util.concurrent.Executors;
 
 /**
  * The pipeline as one would write it first: parse with the generated classes, estimate, remove,
- * build, serialise, forward. It checks keys and the letters of kept texts as the gate does, but none
- * of the rarer places, so it does less than ours.
+ * build, serialise, forward. It checks keys and the letters of kept texts as the gate does, but
+ * none of the rarer places, so it does less than ours.
  */
 final class GeneratedPipeline implements AutoCloseable {
   private static final byte[] NOTHING = {};
