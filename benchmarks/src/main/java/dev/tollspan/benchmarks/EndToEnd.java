@@ -52,8 +52,11 @@ final class EndToEnd {
       requests.add(shape.request(i));
     }
     System.out.printf(
-        Locale.ROOT, "%s: %d bytes a span on the wire, %d spans a request%n",
-        name, requests.get(0).length / SPANS, SPANS);
+        Locale.ROOT,
+        "%s: %d bytes a span on the wire, %d spans a request%n",
+        name,
+        requests.get(0).length / SPANS,
+        SPANS);
     try (Side ours = new Side("ours", requests);
         Side generated = new Side("generated", requests)) {
       ours.warmUp(warmUpMillis);
@@ -69,8 +72,11 @@ final class EndToEnd {
             Locale.ROOT,
             "  spans per server CPU-second: ours %,9.0f  generated %,9.0f  ratio %.2f;"
                 + "  bytes allocated a span: ours %.1f  generated %.0f%n",
-            a.spansPerCpuSecond(), b.spansPerCpuSecond(), ratios[i],
-            a.bytesPerSpan(), b.bytesPerSpan());
+            a.spansPerCpuSecond(),
+            b.spansPerCpuSecond(),
+            ratios[i],
+            a.bytesPerSpan(),
+            b.bytesPerSpan());
       }
       return !gated || verdict(median(ratios), median(bytes));
     }
@@ -80,11 +86,17 @@ final class EndToEnd {
     boolean fast = ratio >= RATIO_MIN;
     boolean lean = bytes <= BYTES_PER_SPAN_MAX;
     System.out.printf(
-        Locale.ROOT, "gate: %.2f times less CPU than generated classes (>= %.0f): %s%n",
-        ratio, RATIO_MIN, fast ? "pass" : "FAIL");
+        Locale.ROOT,
+        "gate: %.2f times less CPU than generated classes (>= %.0f): %s%n",
+        ratio,
+        RATIO_MIN,
+        fast ? "pass" : "FAIL");
     System.out.printf(
-        Locale.ROOT, "gate: %.1f bytes allocated a span (<= %.0f): %s%n",
-        bytes, BYTES_PER_SPAN_MAX, lean ? "pass" : "FAIL");
+        Locale.ROOT,
+        "gate: %.1f bytes allocated a span (<= %.0f): %s%n",
+        bytes,
+        BYTES_PER_SPAN_MAX,
+        lean ? "pass" : "FAIL");
     return fast && lean;
   }
 
@@ -137,8 +149,13 @@ final class EndToEnd {
       }
       if (sink.spans() != load.acknowledgedSpans() || load.failedRequests() > 0) {
         throw new IllegalStateException(
-            name + ": acknowledged " + load.acknowledgedSpans() + " spans, delivered "
-                + sink.spans() + "; failed requests " + load.failedRequests());
+            name
+                + ": acknowledged "
+                + load.acknowledgedSpans()
+                + " spans, delivered "
+                + sink.spans()
+                + "; failed requests "
+                + load.failedRequests());
       }
     }
 

@@ -6,15 +6,16 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import dev.tollspan.pipelineconfig.Pipeline;
 import dev.tollspan.pipelineconfig.PipelineConfig;
+import dev.tollspan.pipelineconfig.Reading;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 
 /**
- * One side of the comparison in a process of its own: {@code ours} or {@code generated}, in front of
- * a sink's port. Prints its port; answers each line of its input with processor time and allocated
- * bytes since its start, both of the whole process.
+ * One side of the comparison in a process of its own: {@code ours} or {@code generated}, in front
+ * of a sink's port. Prints its port; answers each line of its input with processor time and
+ * allocated bytes since its start, both of the whole process.
  */
 final class ServerMain {
   private ServerMain() {}
@@ -45,10 +46,17 @@ final class ServerMain {
             tls: {insecure: true}
         service:
           pipelines:
-            traces: {receivers: [otlp], processors: [estimate_cost, drop_content], exporters: [otlp_grpc]}
+            traces:
+              receivers: [otlp]
+              processors: [estimate_cost, drop_content]
+              exporters: [otlp_grpc]
         """
             .formatted(sink);
-    return PipelineConfig.parse("benchmark", yaml, name -> null).config().orElseThrow();
+    return switch (PipelineConfig.parse("benchmark", yaml, name -> null)) {
+      case Reading.Valid valid -> valid.config();
+      case Reading.Invalid invalid ->
+          throw new IllegalStateException(invalid.problems().toString());
+    };
   }
 
   private static void answer(int port) throws IOException {
@@ -58,8 +66,7 @@ final class ServerMain {
     System.out.println(port);
     BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     while (lines.readLine() != null) {
-      System.out.println(
-          system.getProcessCpuTime() + " " + threads.getTotalThreadAllocatedBytes());
+      System.out.println(system.getProcessCpuTime() + " " + threads.getTotalThreadAllocatedBytes());
     }
   }
 }
