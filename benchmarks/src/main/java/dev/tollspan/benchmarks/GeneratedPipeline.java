@@ -18,6 +18,7 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,19 @@ final class GeneratedPipeline implements AutoCloseable {
   private static final byte[] NOTHING = {};
   private static final Set<String> KEPT =
       Set.of(
-          "service.name", "service.version", "host.name", "gen_ai.operation.name",
-          "gen_ai.provider.name", "gen_ai.request.model", "gen_ai.response.model",
-          "gen_ai.response.id", "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens",
-          "gen_ai.request.max_tokens", "tenant.id", "http.response.status_code");
+          "service.name",
+          "service.version",
+          "host.name",
+          "gen_ai.operation.name",
+          "gen_ai.provider.name",
+          "gen_ai.request.model",
+          "gen_ai.response.model",
+          "gen_ai.response.id",
+          "gen_ai.usage.input_tokens",
+          "gen_ai.usage.output_tokens",
+          "gen_ai.request.max_tokens",
+          "tenant.id",
+          "http.response.status_code");
 
   private final Server server;
   private final ManagedChannel target;
@@ -44,7 +54,7 @@ final class GeneratedPipeline implements AutoCloseable {
   GeneratedPipeline(int sinkPort) throws IOException {
     target = NettyChannelBuilder.forAddress("127.0.0.1", sinkPort).usePlaintext().build();
     server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .maxInboundMessageSize(64 << 20)
             .addService(
@@ -146,7 +156,9 @@ final class GeneratedPipeline implements AutoCloseable {
     String text = value.getStringValue();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z')
+      if (!(c >= 'a' && c <= 'z')
+          && !(c >= '0' && c <= '9')
+          && !(c >= 'A' && c <= 'Z')
           && "._-:/".indexOf(c) < 0) {
         return false;
       }

@@ -34,7 +34,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
-@Fork(value = 2, jvmArgsAppend = {"-XX:+UseSerialGC", "-Xmx256m"})
+@Fork(
+    value = 2,
+    jvmArgsAppend = {"-XX:+UseSerialGC", "-Xmx256m"})
 public class SpanPath {
   private static final int SPANS = 512;
 

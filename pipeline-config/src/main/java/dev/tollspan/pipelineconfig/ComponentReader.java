@@ -184,7 +184,7 @@ final class ComponentReader {
     Section rotate = section.section("rotate");
     Duration maxAge = rotate.value("max_age", standard.maxAge(), Units::duration);
     long maxSize = rotate.value("max_size", standard.maxBytes(), Units::bytes);
-    long maxRows = rotate.number("max_rows", standard.maxRows(), 1, Integer.MAX_VALUE);
+    long maxRows = rotate.number("max_rows", standard.maxRows(), 1, 1_000_000_000);
     rotate.finish();
     return new Parquet(
         section.checked(

@@ -69,6 +69,7 @@ final class HealthServer {
 
   private static void answer(HttpExchange exchange, HealthReport report) throws IOException {
     try (exchange) {
+      exchange.getResponseHeaders().set("Connection", "close");
       String path = exchange.getRequestURI().getPath();
       if (!"/".equals(path) && !"/health".equals(path)) {
         exchange.sendResponseHeaders(404, -1);

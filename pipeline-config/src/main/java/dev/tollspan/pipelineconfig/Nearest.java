@@ -5,10 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Guesses what a mistyped word was meant to be. */
 final class Nearest {
+  private static final int LENGTH_MAX = 64;
+
   private Nearest() {}
 
   /** The candidate with the fewest edits, or null if none is near: at most a third of the word. */
   static @Nullable String to(String word, Collection<String> candidates) {
+    if (word.length() > LENGTH_MAX) {
+      return null;
+    }
     int fewest = Math.max(1, word.length() / 3) + 1;
     String nearest = null;
     for (String candidate : candidates) {

@@ -35,11 +35,56 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class PipelineConfigTest {
   private static final Path ROOT = Path.of(System.getProperty("tollspan.root"));
   private static final long MIB = 1L << 20;
+
+  /** Each key with a value that is not its default. */
+  private static final String EVERYTHING =
+      """
+      receivers:
+        otlp/in:
+          protocols:
+            grpc: {endpoint: "[::1]:14317", max_recv_msg_size_mib: 16}
+            http: {endpoint: "localhost:14318", max_request_body_size: 1MiB}
+      processors:
+        estimate_cost/a: {prices: [tutorial, ./my-prices.json], default_price: true}
+        drop_content/b: {profile: strict, allow: [team.name, team.size]}
+      exporters:
+        ndjson/c: {path: /tmp/n, dialect: flat, rotate: {max_age: 5s, max_size: 2MiB}}
+        parquet/d: {path: /tmp/p, rotate: {max_age: 1h, max_size: 1GiB, max_rows: 10}}
+        otlp_grpc/e:
+          endpoint: tempo.example:443
+          compression: none
+          headers: {Authorization: "Bearer ${env:TOKEN}"}
+          tls: {insecure: false, ca_file: ca.pem, cert_file: c.pem, key_file: k.pem}
+          timeout: 7s
+          retry_on_failure:
+            enabled: false
+            initial_interval: 2s
+            max_interval: 3s
+            max_elapsed_time: 4m
+        prometheus: {endpoint: "localhost:18889"}
+      extensions:
+        health_check/f: {endpoint: "localhost:23133"}
+        journal/g: {directory: /tmp/j, durability: interval, max_size: 1GiB}
+      service:
+        extensions: [health_check/f]
+        telemetry:
+          logs: {level: debug, encoding: json}
+          metrics: {level: basic, address: "localhost:18888", readers: [{}]}
+        pipelines:
+          traces/all:
+            receivers: [otlp/in]
+            processors: [estimate_cost/a, drop_content/b]
+            exporters: [ndjson/c, parquet/d, otlp_grpc/e]
+      """;
 
   @Test
   void theContractReadsAsItStandsThere() throws IOException {
@@ -115,47 +160,7 @@ class PipelineConfigTest {
 
   @Test
   void everyOptionCanBeSet() {
-    PipelineConfig config =
-        Configs.valid(
-            """
-            receivers:
-              otlp/in:
-                protocols:
-                  grpc: {endpoint: "[::1]:14317", max_recv_msg_size_mib: 16}
-                  http: {endpoint: "localhost:14318", max_request_body_size: 1MiB}
-            processors:
-              estimate_cost/a: {prices: [tutorial, ./my-prices.json], default_price: true}
-              drop_content/b: {profile: strict, allow: [team.name, team.size]}
-            exporters:
-              ndjson/c: {path: /tmp/n, dialect: flat, rotate: {max_age: 5s, max_size: 2MiB}}
-              parquet/d: {path: /tmp/p, rotate: {max_age: 1h, max_size: 1GiB, max_rows: 10}}
-              otlp_grpc/e:
-                endpoint: tempo.example:443
-                compression: none
-                headers: {Authorization: "Bearer ${env:TOKEN}"}
-                tls: {insecure: false, ca_file: ca.pem, cert_file: c.pem, key_file: k.pem}
-                timeout: 7s
-                retry_on_failure:
-                  enabled: false
-                  initial_interval: 2s
-                  max_interval: 3s
-                  max_elapsed_time: 4m
-              prometheus: {endpoint: "localhost:18889"}
-            extensions:
-              health_check/f: {endpoint: "localhost:23133"}
-              journal/g: {directory: /tmp/j, durability: interval, max_size: 1GiB}
-            service:
-              extensions: [health_check/f]
-              telemetry:
-                logs: {level: debug, encoding: json}
-                metrics: {level: basic, readers: [{pull: {exporter: {prometheus: {port: 1}}}}]}
-              pipelines:
-                traces/all:
-                  receivers: [otlp/in]
-                  processors: [estimate_cost/a, drop_content/b]
-                  exporters: [ndjson/c, parquet/d, otlp_grpc/e]
-            """,
-            Map.of("TOKEN", "t0ken"));
+    PipelineConfig config = Configs.valid(EVERYTHING, Map.of("TOKEN", "t0ken"));
     assertEquals(
         new Otlp(
             new Grpc(new Endpoint("::1", 14317), 16),
@@ -191,6 +196,22 @@ class PipelineConfigTest {
         new Journal(Path.of("/tmp/j"), "interval", 1024 * MIB),
         config.extensions().get("journal/g"));
     assertRoundTrip(config);
+  }
+
+  @Test
+  void everyOptionStandsOnTheConfigurationPage() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/configuration.md"));
+    Matcher key = Pattern.compile("(?m)(?:^ *|[{,] *)([a-z_]+):").matcher(EVERYTHING);
+    Set<String> missing = new TreeSet<>();
+    int keys = 0;
+    for (; key.find(); keys++) {
+      String name = key.group(1);
+      if (!Pattern.compile("(`[^`]*\\b|# )" + name + "\\b").matcher(page).find()) {
+        missing.add(name);
+      }
+    }
+    assertEquals(Set.of(), missing);
+    assertTrue(keys > 50, "only " + keys + " keys seen");
   }
 
   @Test

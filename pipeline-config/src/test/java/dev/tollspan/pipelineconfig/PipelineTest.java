@@ -107,6 +107,23 @@ class PipelineTest {
   }
 
   @Test
+  void whatCannotBeDeliveredIsDroppedAndCountedAtTheEnd() throws Exception {
+    int nobody;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      nobody = free.getLocalPort();
+    }
+    Pipeline pipeline = start(forward("http://127.0.0.1:" + nobody));
+    try (pipeline;
+        Sender sender = new Sender(pipeline.grpcPort())) {
+      assertEquals(Status.Code.OK, sender.send(request(0)));
+    }
+    Ledger.Account account = pipeline.ledger().account("otlp_grpc/far");
+    assertEquals(Map.of("shutdown", (long) SPANS), account.droppedByReason());
+    assertEquals(0, account.pending());
+    assertEquals("", pipeline.ledger().unbalanced());
+  }
+
+  @Test
   void healthShowsTheBooksWhileItRuns() throws Exception {
     try (Pipeline pipeline = start(files(directory));
         Sender sender = new Sender(pipeline.grpcPort())) {
@@ -227,7 +244,11 @@ class PipelineTest {
           otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0', max_recv_msg_size_mib: 4}}}
         processors: {estimate_cost: , drop_content: }
         exporters:
-          otlp_grpc/far: {endpoint: '%s', compression: zstd}
+          otlp_grpc/far:
+            endpoint: '%s'
+            compression: zstd
+            timeout: 1s
+            retry_on_failure: {initial_interval: 1h, max_interval: 1h}
         service:
           pipelines:
             traces:

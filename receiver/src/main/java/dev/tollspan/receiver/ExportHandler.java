@@ -15,9 +15,9 @@ import java.util.function.LongSupplier;
  * One unary call of {@code TraceService/Export}, from its headers to its answer.
  *
  * <pre>
- * headers -> ticket of the budget (waits, in order) -> ask for the message -> read -> take -> answer
- *                    | none in time                          | never comes
- *                    +--------------> UNAVAILABLE <----------+
+ * headers -> ticket of the budget -> ask for the message -> read -> take -> answer
+ *                | none in time            | never comes
+ *                +-----> UNAVAILABLE <-----+
  * </pre>
  *
  * The message is asked for only once there is a ticket, so that what is buffered is bounded by the
@@ -40,9 +40,11 @@ final class ExportHandler implements ServerCallHandler<Received, byte[]> {
    * @param admission for its ticket. Short: the messages of waiting calls fill the flow-control
    *     window of their connection, which a call that has a ticket may need to go on
    * @param arrival for its message, once it has a ticket that others may want
+   * @param closing for its answer, once the receiver closes
    * @param nanoTicker the clock for arrivals
    */
-  record Patience(Duration admission, Duration arrival, LongSupplier nanoTicker) {}
+  record Patience(
+      Duration admission, Duration arrival, Duration closing, LongSupplier nanoTicker) {}
 
   ExportHandler(ByteBudget budget, int ticket, Intake intake, Patience patience) {
     this.budget = budget;

@@ -12,6 +12,7 @@ import dev.tollspan.spans.Decoded;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
 import io.grpc.Context;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From one request to its answer: decodes, hands over, keeps the books. Safe for all threads;
@@ -91,24 +92,24 @@ final class Intake {
       whole.batch().release();
       return AnswerTable.of(Outcome.ACCEPTED, rejected, whole.reason());
     }
-    Outcome outcome;
+    Outcome outcome = null;
     // A call that the consumer starts must not end when ours does (grpc-java ties a call to the
     // context that it was started in).
     Context outer = Context.ROOT.attach();
     try {
       outcome = next.accept(whole.batch());
     } catch (RuntimeException e) {
-      ledger.reject(spans, "failed");
       return failed(e);
     } finally {
       Context.ROOT.detach(outer);
+      book(outcome, spans);
     }
-    book(outcome, spans);
     return AnswerTable.of(outcome, rejected, whole.reason());
   }
 
-  private void book(Outcome outcome, int spans) {
+  private void book(@Nullable Outcome outcome, int spans) {
     switch (outcome) {
+      case null -> ledger.reject(spans, "failed");
       case Outcome.Accepted() -> ledger.accept(spans);
       case Outcome.PartlyAccepted(long refused, String _) -> {
         ledger.accept(spans - refused);

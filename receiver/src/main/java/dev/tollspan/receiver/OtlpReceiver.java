@@ -35,8 +35,8 @@ public final class OtlpReceiver implements SpanReceiver {
   private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
 
   private static final ExportHandler.Patience PATIENCE =
-      new ExportHandler.Patience(Duration.ofSeconds(1), Duration.ofMinutes(1), System::nanoTime);
-  private static final int CLOSE_SECONDS_MAX = 10;
+      new ExportHandler.Patience(
+          Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10), System::nanoTime);
   private static final int KILL_SECONDS_MAX = 2;
 
   private final OtlpReceiverConfig config;
@@ -80,8 +80,10 @@ public final class OtlpReceiver implements SpanReceiver {
       throw cannotListen("the host is unknown", null);
     }
     if (GRPC_LOG.getLevel() == null) {
-      // At INFO it says something for each frame that still comes for a call that has failed.
-      GRPC_LOG.setLevel(Level.WARNING);
+      // At INFO it says something for each frame that still comes for a call that has failed, at
+      // WARNING it prints a stack trace for each message over the limit: any sender could flood
+      // the log.
+      GRPC_LOG.setLevel(Level.SEVERE);
     }
     int limit = config.requestLimit();
     Unpackers unpackers = new Unpackers(2 * Runtime.getRuntime().availableProcessors());
@@ -123,7 +125,7 @@ public final class OtlpReceiver implements SpanReceiver {
 
   /**
    * Stops listening, lets the calls under way be answered for at most 10 s, then cancels what is
-   * left and interrupts its threads.
+   * left and interrupts its threads. An interrupt of the caller cuts the waiting short.
    */
   @Override
   public void close() {
@@ -132,10 +134,9 @@ public final class OtlpReceiver implements SpanReceiver {
     }
     Running ending = running;
     running = null;
-    boolean interrupted = Thread.interrupted();
     ending.server().shutdown();
     try {
-      if (!ending.server().awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+      if (!ending.server().awaitTermination(patience.closing().toNanos(), TimeUnit.NANOSECONDS)) {
         ending.server().shutdownNow();
         ending.server().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS);
       }
@@ -144,16 +145,14 @@ public final class OtlpReceiver implements SpanReceiver {
         ending.calls().shutdownNow();
         ending.calls().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS);
       }
+      ending.transport().close();
     } catch (InterruptedException e) {
-      interrupted = true;
       ending.server().shutdownNow();
       ending.calls().shutdownNow();
-    }
-    ending.transport().close();
-    ending.unpackers().close();
-    if (interrupted) {
+      var _ = ending.transport().loops().shutdownGracefully(0, 0, TimeUnit.SECONDS);
       Thread.currentThread().interrupt();
     }
+    ending.unpackers().close();
   }
 
   private static ServerServiceDefinition service(RequestReader reader, ExportHandler handler) {

@@ -2,6 +2,7 @@ package dev.tollspan.receiver;
 
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
@@ -11,6 +12,9 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +22,8 @@ import java.util.concurrent.TimeUnit;
  * A small group of event loops of our own, which move bytes and never wait, and the limits that
  * hold before any request is seen.
  */
-record Transport(EventLoopGroup loops, Class<? extends ServerChannel> channel) {
+record Transport(
+    EventLoopGroup loops, Class<? extends ServerChannel> channel, Queue<Thread> threads) {
   static final String THREAD_NAME = "tollspan-otlp-receiver";
 
   private static final int LOOPS_MAX = 4;
@@ -33,13 +38,19 @@ record Transport(EventLoopGroup loops, Class<? extends ServerChannel> channel) {
   static Transport open() {
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, LOOPS_MAX);
     ThreadFactory factory = new DefaultThreadFactory(THREAD_NAME, true);
-    return Epoll.isAvailable()
-        ? new Transport(
-            new MultiThreadIoEventLoopGroup(threads, factory, EpollIoHandler.newFactory()),
-            EpollServerSocketChannel.class)
-        : new Transport(
-            new MultiThreadIoEventLoopGroup(threads, factory, NioIoHandler.newFactory()),
-            NioServerSocketChannel.class);
+    Queue<Thread> started = new ConcurrentLinkedQueue<>();
+    ThreadFactory remembering =
+        task -> {
+          Thread thread = factory.newThread(task);
+          started.add(thread);
+          return thread;
+        };
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    return new Transport(
+        new MultiThreadIoEventLoopGroup(threads, remembering, handlers),
+        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
+        started);
   }
 
   /** A server with every limit set, whatever the library's default is. */
@@ -61,10 +72,14 @@ record Transport(EventLoopGroup loops, Class<? extends ServerChannel> channel) {
         .maxConnectionAgeGrace(1, TimeUnit.MINUTES);
   }
 
-  /** Ends the event loops; returns once their threads have ended. */
-  void close() {
-    loops
-        .shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
-        .awaitUninterruptibly(2L * CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+  /**
+   * Ends the event loops. Waits for the threads themselves: Netty calls a loop terminated shortly
+   * before its thread ends.
+   */
+  void close() throws InterruptedException {
+    var _ = loops.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+    for (Thread thread : threads) {
+      thread.join(Duration.ofSeconds(2 * CLOSE_SECONDS_MAX));
+    }
   }
 }

@@ -150,7 +150,15 @@ public final class Additions {
     return spanNumber == 0 ? 0 : ends[spanNumber - 1];
   }
 
-  void close() {
+  /** Ends the list; every span must have had its turn, or another batch's ends would be read. */
+  void finish(int spanCount) {
+    close();
+    if (span != spanCount - 1) {
+      throw new IllegalStateException("next() was called for " + (span + 1) + " spans");
+    }
+  }
+
+  private void close() {
     if (span >= 0) {
       ends[span] = length;
     }

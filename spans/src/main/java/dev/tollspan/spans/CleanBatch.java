@@ -67,7 +67,9 @@ public final class CleanBatch {
 
   /** One more holder. */
   public CleanBatch hold() {
-    holders.incrementAndGet();
+    if (holders.getAndIncrement() < 1) {
+      throw new IllegalStateException("a batch was held after its last release");
+    }
     return this;
   }
 

@@ -103,11 +103,11 @@ final class FlatEncoder {
     keys = new byte[table.size() + 1][];
     keys[0] = new byte[0];
     for (int id = 1; id < keys.length; id++) {
-      JsonBuffer json = new JsonBuffer();
       byte[] name = table.name(id).getBytes(UTF_8);
-      json.text(name, 0, name.length);
-      json.raw(':');
-      keys[id] = Arrays.copyOf(json.bytes(), json.length());
+      resource.clear();
+      resource.text(name, 0, name.length);
+      resource.raw(':');
+      keys[id] = Arrays.copyOf(resource.bytes(), resource.length());
     }
   }
 

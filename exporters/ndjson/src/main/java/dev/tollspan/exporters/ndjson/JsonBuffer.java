@@ -11,8 +11,8 @@ import java.util.Arrays;
  * JSON being written, as bytes in one growing array.
  *
  * <p>Text comes in as bytes and goes out as bytes: what needs no escape is copied eight bytes at a
- * time, what is not UTF-8 becomes U+FFFD as in {@code new String(bytes, UTF_8)}. Nothing allocates
- * but growth and the rare double. One thread.
+ * time, what is not UTF-8 becomes U+FFFD. Nothing allocates but growth and the rare double. One
+ * thread.
  */
 final class JsonBuffer {
   private static final int KEPT_BYTES_MAX = 1 << 20;

@@ -7,7 +7,7 @@ import java.time.Duration;
  * Where files go and when one ends.
  *
  * @param directory for files of this exporter; made with mode 0700 if it is missing
- * @param dialect what a line says
+ * @param dialect what a line says; only FLAT can be written
  * @param maxAge how long a file may wait for more spans before it becomes visible, 1 s to 24 h
  * @param maxBytes the size that ends a file, 1 KiB to 1 TiB; exceeded by at most one export
  */
@@ -23,6 +23,9 @@ public record NdjsonConfig(Path directory, Dialect dialect, Duration maxAge, lon
    * @throws IllegalArgumentException with the key and the allowed range
    */
   public NdjsonConfig {
+    if (dialect == Dialect.OTLP) {
+      throw new IllegalArgumentException("dialect must be flat; otlp cannot be written yet");
+    }
     if (maxAge.compareTo(AGE_MIN) < 0 || maxAge.compareTo(AGE_MAX) > 0) {
       throw new IllegalArgumentException("rotate.max_age must be from 1s to 24h");
     }

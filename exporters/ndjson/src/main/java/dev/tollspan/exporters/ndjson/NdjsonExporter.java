@@ -88,19 +88,15 @@ public final class NdjsonExporter implements SpanExporter {
     directory.sync();
   }
 
+  /**
+   * Finishes what is open. If that fails, or the thread is interrupted meanwhile, it may be called
+   * again; otherwise the next exporter that opens the directory publishes the lines.
+   */
   @Override
   public void close() throws IOException {
     closed = true;
-    // An interrupt would close the channel in the midst of the last lines: put it off.
-    boolean interrupted = Thread.interrupted();
-    try {
-      finish();
-      directory.sync();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    finish();
+    directory.sync();
   }
 
   private void write(CleanBatch batch) throws IOException {
