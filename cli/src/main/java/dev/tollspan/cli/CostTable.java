@@ -52,7 +52,8 @@ final class CostTable {
     Map<String, Sum> sums = new TreeMap<>();
     Sum all = new Sum();
     for (SpanRow call : calls) {
-      sums.computeIfAbsent(key.apply(call), _ -> new Sum()).add(call);
+      String known = key.apply(call);
+      sums.computeIfAbsent(known.isEmpty() ? "(unknown)" : known, _ -> new Sum()).add(call);
       all.add(call);
     }
     StringBuilder text = new StringBuilder();

@@ -46,12 +46,12 @@ final class Demo {
     console.err().println("starting the pipeline and the inference service ...");
     List<String> run = List.of("run", "--config", files.config().toString());
     try (Child pipeline = Child.start("pipeline", files.logs().resolve("pipeline.log"), run)) {
-      String otlp = "http://127.0.0.1:" + pipeline.awaitPort();
+      int otlpPort = pipeline.awaitPort();
       List<String> serve =
           List.of(
               "inference",
               "--port=0",
-              "--otlp-endpoint=" + otlp,
+              "--otlp-endpoint=http://127.0.0.1:" + otlpPort,
               "--traces-file=" + sent,
               "--capture-content",
               "--slots=" + SLOTS);
@@ -61,7 +61,7 @@ final class Demo {
         console.err().println("sending " + calls.size() + " calls ...");
         DemoLoad.send(calls, port);
         if (keepRunning) {
-          keepRunning(otlp, port);
+          keepRunning(otlpPort, port);
         }
         inference.stop();
       }
@@ -70,16 +70,16 @@ final class Demo {
     console.err().println("both stopped");
   }
 
-  private void keepRunning(String otlp, int port) {
+  private void keepRunning(int otlpPort, int port) {
     console
         .err()
         .printf(
             """
-            serving until Ctrl-C; send a call with
-              curl -d '{"model":"mistral-7b","prompt":"Hello","user":"acme"}' %s
-            or spans of your own over OTLP/gRPC to %s
+            serving until Ctrl-C; spans over OTLP/gRPC: listening on 127.0.0.1:%d; a call:
+              curl -d '{"model":"mistral-7b","prompt":"Hello","user":"acme"}' \
+            http://127.0.0.1:%d/v1/completions
             """,
-            "http://127.0.0.1:" + port + "/v1/completions", otlp);
+            otlpPort, port);
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException _) {
@@ -91,7 +91,7 @@ final class Demo {
     List<SpanRow> written = SpanRow.read(files.ndjsonFiles());
     DemoProof proof =
         new DemoProof(files, new MarkSearch(calls.stream().map(DemoCall::marks).toList()));
-    String balance = proof.countSpans(SpanRow.read(List.of(sent)), written);
+    String balance = proof.countSpans(SpanRow.read(List.of(sent)), written, keepRunning);
     String report = DemoReport.of(written);
     String removed = proof.searchMarks(written, sent, report);
     console.out().print(report);

@@ -19,20 +19,32 @@ final class DemoProof {
     this.search = search;
   }
 
-  /** Compares the ids of the spans that were sent with those in the files; a line for reading. */
-  String countSpans(List<SpanRow> sent, List<SpanRow> written) throws FailedException, IOException {
-    Set<String> ids = new HashSet<>();
-    sent.forEach(row -> ids.add(row.traceId() + row.spanId()));
-    Seen ndjson = new Seen();
-    written.forEach(row -> ndjson.add(row.traceId() + row.spanId()));
-    ndjson.compare(ids, "NDJSON");
-    Seen lake = new Seen();
+  /**
+   * Compares the ids of the spans that the service sent with those in the files; a line for
+   * reading.
+   *
+   * @param others whether others may have sent spans too
+   */
+  String countSpans(List<SpanRow> sent, List<SpanRow> written, boolean others)
+      throws FailedException, IOException {
+    Seen service = new Seen("the service");
+    sent.forEach(row -> service.add(row.traceId(), row.spanId()));
+    Seen ndjson = new Seen("NDJSON");
+    written.forEach(row -> ndjson.add(row.traceId(), row.spanId()));
+    Seen lake = new Seen("Parquet");
     for (Path file : files.parquetFiles()) {
-      LakeFile.read(file, row -> lake.add("" + row.get("trace_id") + row.get("span_id")));
+      LakeFile.read(file, row -> lake.add(row.get("trace_id"), row.get("span_id")));
     }
-    lake.compare(ids, "Parquet");
-    String count = Figures.count(ids.size());
-    return count + " spans sent, each found once in NDJSON and once in Parquet";
+    if (others && ndjson.ids.containsAll(service.ids)) {
+      lake.requireSame(ndjson);
+    } else {
+      ndjson.requireSame(service);
+      lake.requireSame(service);
+    }
+    int more = ndjson.ids.size() - service.ids.size();
+    return Figures.count(service.ids.size())
+        + (" spans sent by the service" + (more == 0 ? "" : " and " + more + " by others"))
+        + ", each found once in NDJSON and once in Parquet";
   }
 
   /** Looks for marks in every file, in decoded Parquet rows and in the report itself. */
@@ -70,21 +82,27 @@ final class DemoProof {
     return row.isCall() && row.removedValues() > 0;
   }
 
-  /** The spans of one kind of file; one thread. */
+  /** The spans that were seen in one place; one thread. */
   private static final class Seen {
+    private final String place;
     private final Set<String> ids = new HashSet<>();
     private long rows;
 
-    void add(String id) {
-      ids.add(id);
+    Seen(String place) {
+      this.place = place;
+    }
+
+    void add(Object traceId, Object spanId) {
+      ids.add(traceId + "/" + spanId);
       rows++;
     }
 
-    void compare(Set<String> sent, String format) throws FailedException {
-      if (rows != sent.size() || !ids.equals(sent)) {
+    /** Fails unless the same spans were seen there, and here each of them once. */
+    void requireSame(Seen there) throws FailedException {
+      if (rows != ids.size() || !ids.equals(there.ids)) {
         throw new FailedException(
-            "%d spans were sent, but %s holds %d rows with %d spans"
-                .formatted(sent.size(), format, rows, ids.size()));
+            "%s has %d spans, but %s has %d rows of %d spans"
+                .formatted(there.place, there.ids.size(), place, rows, ids.size()));
       }
     }
   }

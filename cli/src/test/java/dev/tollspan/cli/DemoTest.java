@@ -53,7 +53,10 @@ class DemoTest {
     assertTrue(text.contains("12 prompts, "), text);
     assertTrue(text.contains("; 0 marks found in 5 output files"), text);
     assertTrue(text.contains("control: the same search finds all 48 marks"), text);
-    assertTrue(text.contains("59 spans sent, each found once in NDJSON and once in Parquet"), text);
+    assertTrue(
+        text.contains(
+            "59 spans sent by the service, each found once in NDJSON and once in Parquet"),
+        text);
     String log = Files.readString(files.logs().resolve("pipeline.log"));
     assertTrue(log.contains("59 spans received, 59 accepted"), log);
     assertAnswersTheQuery(files, text);
@@ -80,13 +83,14 @@ class DemoTest {
   }
 
   /** What was found to be so is not so any more once a span or a mark is in the wrong place. */
-  private void assertCanFail(DemoFiles files) throws IOException {
+  private void assertCanFail(DemoFiles files) throws Exception {
     MarkSearch search = new MarkSearch(CALLS.stream().map(DemoCall::marks).toList());
     DemoProof proof = new DemoProof(files, search);
     List<SpanRow> rows = SpanRow.read(files.ndjsonFiles());
     List<SpanRow> fewer = rows.subList(1, rows.size());
-    assertThrows(FailedException.class, () -> proof.countSpans(fewer, rows));
-    assertThrows(FailedException.class, () -> proof.countSpans(rows, fewer));
+    assertThrows(FailedException.class, () -> proof.countSpans(fewer, rows, false));
+    assertTrue(proof.countSpans(fewer, rows, true).contains("58 spans sent by the service and 1"));
+    assertThrows(FailedException.class, () -> proof.countSpans(rows, fewer, true));
     Path log = files.logs().resolve("pipeline.log");
     assertThrows(FailedException.class, () -> proof.searchMarks(rows, log, ""), "blind search");
     Path sent = Files.writeString(directory.resolve("sent"), CALLS.toString());
@@ -121,5 +125,19 @@ class DemoTest {
     assertTrue(lines.getFirst().contains("profile strict; durability memory"), lines.toString());
     assertTrue(lines.getFirst().endsWith(files.ndjson() + ", " + files.lake()), lines.toString());
     assertTrue(lines.getLast().startsWith("tollspan stopped: 0 spans received"), lines.toString());
+  }
+
+  @Test
+  void keepsRunningUntilASignalAndReportsThen() throws Exception {
+    Path log = directory.resolve("log");
+    String data = "--data=" + directory.resolve("demo");
+    List<String> demo = List.of("demo", "--keep-running", "--requests=12", data);
+    try (Child child = Child.start("demo", log, demo)) {
+      assertTrue(child.awaitPort() > 0);
+      child.stop();
+    }
+    String text = Files.readString(log);
+    assertTrue(text.contains("59 spans sent by the service, each found once"), text);
+    assertTrue(text.contains("; 0 marks found in 5 output files"), text);
   }
 }
