@@ -89,7 +89,7 @@ final class YamlWriter {
       case EstimateCost(EstimateCostConfig cost) ->
           map("prices", texts(cost.prices()), "default_price", cost.defaultPrice());
       case DropContent(DropContentConfig content) ->
-          map("profile", word(content.profile()), "allow", texts(content.allow()));
+          map("profile", word(content.profile().name()), "allow", texts(content.allow()));
     };
   }
 
@@ -100,7 +100,7 @@ final class YamlWriter {
               "path",
               text(ndjson.directory()),
               "dialect",
-              word(ndjson.dialect()),
+              word(ndjson.dialect().name()),
               "rotate",
               map(
                   "max_age", Units.text(ndjson.maxAge()),
@@ -117,7 +117,7 @@ final class YamlWriter {
       case OtlpGrpc(OtlpGrpcConfig otlp, Retry retry) ->
           map(
               "endpoint", endpoint(otlp.endpoint()),
-              "compression", word(otlp.compression()),
+              "compression", word(otlp.compression().name()),
               "headers", each(otlp.headers(), this::secret),
               "tls", tls(otlp.tls()),
               "timeout", Units.text(otlp.timeout()),
@@ -164,8 +164,8 @@ final class YamlWriter {
     return unredacted ? text(value) : MASK;
   }
 
-  private static String word(Enum<?> word) {
-    return word.name().toLowerCase(Locale.ROOT);
+  private static String word(String constant) {
+    return constant.toLowerCase(Locale.ROOT);
   }
 
   /** A URI without a scheme starts with two slashes, which the file does not show. */
