@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 final class SliceStream extends InputStream implements Drainable, KnownLength {
   private final List<Slice> slices;
-  private int current;
+  private int current; // owned by the thread that sends, as the next
   private int position;
 
   SliceStream(List<Slice> slices) {
