@@ -157,9 +157,14 @@ final class LakeReader {
 
   /** The one value of a query over all files, which is followed by its FROM clause. */
   static Object query(Path root, String select) throws SQLException {
+    return value(select + from(root));
+  }
+
+  /** The one value of a query. */
+  static Object value(String query) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(select + from(root))) {
+        ResultSet result = statement.executeQuery(query)) {
       result.next();
       return result.getObject(1);
     }

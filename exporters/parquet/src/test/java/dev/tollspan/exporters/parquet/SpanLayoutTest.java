@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class SpanLayoutTest {
   @Test
   void derivesTheParquetSchemaThatIsCheckedIn() throws Exception {
-    try (InputStream golden = SpanLayoutTest.class.getResourceAsStream("span-v1.parquet-schema.txt")) {
+    try (InputStream golden =
+        SpanLayoutTest.class.getResourceAsStream("span-v1.parquet-schema.txt")) {
       assertEquals(new String(golden.readAllBytes(), UTF_8), SpanLayout.parquet().toString());
     }
   }
