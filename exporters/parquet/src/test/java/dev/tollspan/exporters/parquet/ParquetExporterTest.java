@@ -94,7 +94,7 @@ class ParquetExporterTest {
     int hours = 9;
     int sent = 0;
     try (ParquetExporter exporter = open()) {
-      while (sent < ParquetExporter.EVICTIONS_PER_HOUR_MAX + 100) {
+      while (sent < ParquetExporter.EVICTIONS_PER_HOUR_MAX + 20) {
         Instant start = Instant.parse("2026-08-21T10:00:00Z").plus(Duration.ofHours(sent % hours));
         export(exporter, batch(start.toString()));
         sent++;
