@@ -51,7 +51,7 @@ record Shape(int spans, int promptBytes) {
             .setSpanId(id(random, 8))
             .setParentSpanId(id(random, 8))
             .setName("chat gpt-4o-mini")
-            .setKindValue(3)
+            .setKind(Span.SpanKind.SPAN_KIND_CLIENT)
             .setStartTimeUnixNano(start)
             .setEndTimeUnixNano(start + random.nextInt(2_000_000_000))
             .addAttributes(text("gen_ai.operation.name", "chat"))

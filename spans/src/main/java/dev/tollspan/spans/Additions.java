@@ -15,7 +15,7 @@ import java.util.Arrays;
 public final class Additions {
   static final Additions NONE = new Additions();
 
-  private static final int KEPT_BYTES_MAX = 1 << 20;
+  private static final int KEPT_BYTES_MAX = 1 << 22;
 
   /** Two tags and two lengths; no key or number of ours needs a longer length than five bytes. */
   private static final int HEAD_BYTES_MAX = 8;
@@ -72,7 +72,7 @@ public final class Additions {
     length = p + 2;
   }
 
-  /** Adds an attribute that never changes. */
+  /** Adds attributes that never change. */
   public void add(Constant attribute) {
     byte[] encoded = attribute.encoded;
     room(encoded.length);
@@ -117,7 +117,7 @@ public final class Additions {
     }
   }
 
-  /** A whole attribute, encoded once. */
+  /** One attribute or several, encoded once. */
   public static final class Constant {
     private final byte[] encoded;
 
@@ -133,13 +133,32 @@ public final class Additions {
       System.arraycopy(any, 0, both, name.length, any.length);
       return new Constant(lengthDelimited(9, both));
     }
+
+    /** Several attributes that always come together. */
+    public static Constant join(Constant... attributes) {
+      byte[] all = {};
+      for (Constant attribute : attributes) {
+        int at = all.length;
+        all = Arrays.copyOf(all, at + attribute.encoded.length);
+        System.arraycopy(attribute.encoded, 0, all, at, attribute.encoded.length);
+      }
+      return new Constant(all);
+    }
   }
 
   int start(int spanNumber) {
     return spanNumber == 0 ? 0 : ends[spanNumber - 1];
   }
 
-  void close() {
+  /** Ends the list; every span must have had its turn, or another batch's ends would be read. */
+  void finish(int spanCount) {
+    close();
+    if (span != spanCount - 1) {
+      throw new IllegalStateException("next() was called for " + (span + 1) + " spans");
+    }
+  }
+
+  private void close() {
     if (span >= 0) {
       ends[span] = length;
     }

@@ -6,7 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * A window on one list of attributes: of a span, a resource, a scope, an event or a link.
  *
  * <p>Positions run from 0 to {@link #count()} - 1. Offsets are into {@link #bytes()}. The window is
- * moved by the view that it came from, so it is good only until that view moves. Keys are distinct.
+ * moved by the view that it came from, so it is good only until that view moves. Keys that have a
+ * number are distinct; a key without one may come twice, as the sender wrote it.
  */
 public final class Attributes {
   /** Types of values, numbered as the fields of AnyValue in the protocol's common.proto. */
@@ -116,7 +117,7 @@ public final class Attributes {
     return hasKey(p, i) ? (int) Wire.varintAt(bytes, p + 1) : 0;
   }
 
-  /** The position of the key with this number, or -1. */
+  /** The position of the key with this number, which is not 0, or -1. */
   public int find(int keyId) {
     int[] table = index.attributes;
     int at = first * SpanIndex.A_STRIDE + SpanIndex.A_KEY_AND_TYPE;

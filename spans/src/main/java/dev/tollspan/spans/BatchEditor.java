@@ -130,10 +130,8 @@ public final class BatchEditor {
     int sizeMax = Math.toIntExact(batch.byteSize() + grown + 5L * messages(batch.index));
     byte[] out = batch.pool.acquire(sizeMax);
     int begin = new Splice(batch, edits, count, patch, out).run();
-    int spans = batch.spanCount();
     // Freshly pooled arrays are zero in front of `begin`, as release() needs them to be.
-    CleanBatch clean =
-        new CleanBatch(batch.pool, batch.keys, out, begin, out.length - begin, spans);
+    CleanBatch clean = new CleanBatch(batch, out, begin);
     Arrays.fill(patch, 0, patchLength, (byte) 0);
     batch.pool.release(this);
     return clean;

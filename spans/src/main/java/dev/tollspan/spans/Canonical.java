@@ -8,6 +8,7 @@ import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,51 +17,81 @@ import java.util.Map;
 /**
  * What canonical form asks of parsed messages: each key once (the last wins), no indexes into
  * string tables (they are meant for profiles and count as empty), values nested at most {@link
- * Framing#VALUE_DEPTH_MAX} deep (deeper ones become empty), ids of the right length.
+ * Framing#VALUE_DEPTH_MAX} deep (deeper ones are left out), ids of the right length.
  */
 final class Canonical {
   private Canonical() {}
 
   static Resource of(Resource resource) {
+    Collection<KeyValue> all = attributes(resource.getAttributesList(), 1);
     return resource.toBuilder()
         .clearAttributes()
-        .addAllAttributes(attributes(resource.getAttributesList(), 1))
+        .addAllAttributes(first(all))
+        .setDroppedAttributesCount(resource.getDroppedAttributesCount() + beyond(all))
         .build();
   }
 
   static InstrumentationScope of(InstrumentationScope scope) {
+    Collection<KeyValue> all = attributes(scope.getAttributesList(), 1);
     return scope.toBuilder()
         .clearAttributes()
-        .addAllAttributes(attributes(scope.getAttributesList(), 1))
+        .addAllAttributes(first(all))
+        .setDroppedAttributesCount(scope.getDroppedAttributesCount() + beyond(all))
         .build();
   }
 
   /** A span in canonical form but for its own ids, which only {@link #hasIds} judges. */
   static Span of(Span span) {
+    Collection<KeyValue> all = attributes(span.getAttributesList(), 1);
     Span.Builder out = span.toBuilder();
-    out.clearAttributes().addAllAttributes(attributes(span.getAttributesList(), 1));
-    out.clearEvents();
-    for (Span.Event event : span.getEventsList()) {
-      out.addEvents(
-          event.toBuilder()
-              .clearAttributes()
-              .addAllAttributes(attributes(event.getAttributesList(), 1)));
+    out.clearAttributes()
+        .addAllAttributes(first(all))
+        .setDroppedAttributesCount(span.getDroppedAttributesCount() + beyond(all));
+    List<Span.Event> events = span.getEventsList();
+    out.clearEvents().setDroppedEventsCount(span.getDroppedEventsCount() + beyond(events));
+    for (Span.Event event : first(events)) {
+      out.addEvents(of(event));
     }
-    out.clearLinks();
-    for (Span.Link link : span.getLinksList()) {
-      if (link.getTraceId().size() == 16 && link.getSpanId().size() == 8) {
-        out.addLinks(
-            link.toBuilder()
-                .clearAttributes()
-                .addAllAttributes(attributes(link.getAttributesList(), 1)));
-      } else {
-        out.setDroppedLinksCount(out.getDroppedLinksCount() + 1);
-      }
+    List<Span.Link> links =
+        span.getLinksList().stream()
+            .filter(l -> l.getTraceId().size() == 16 && l.getSpanId().size() == 8)
+            .limit(SpanIndex.LIST_MAX)
+            .toList();
+    out.clearLinks()
+        .setDroppedLinksCount(span.getDroppedLinksCount() + span.getLinksCount() - links.size());
+    for (Span.Link link : links) {
+      out.addLinks(of(link));
     }
     if (!isId(span.getParentSpanId(), 8)) {
       out.clearParentSpanId();
     }
     return out.build();
+  }
+
+  private static Span.Event of(Span.Event event) {
+    Collection<KeyValue> all = attributes(event.getAttributesList(), 1);
+    return event.toBuilder()
+        .clearAttributes()
+        .addAllAttributes(first(all))
+        .setDroppedAttributesCount(event.getDroppedAttributesCount() + beyond(all))
+        .build();
+  }
+
+  private static Span.Link of(Span.Link link) {
+    Collection<KeyValue> all = attributes(link.getAttributesList(), 1);
+    return link.toBuilder()
+        .clearAttributes()
+        .addAllAttributes(first(all))
+        .setDroppedAttributesCount(link.getDroppedAttributesCount() + beyond(all))
+        .build();
+  }
+
+  private static <T> List<T> first(Collection<T> list) {
+    return list.stream().limit(SpanIndex.LIST_MAX).toList();
+  }
+
+  private static int beyond(Collection<?> list) {
+    return Math.max(0, list.size() - SpanIndex.LIST_MAX);
   }
 
   static boolean hasIds(Span span) {
@@ -76,6 +107,9 @@ final class Canonical {
   }
 
   private static Collection<KeyValue> attributes(List<KeyValue> list, int depth) {
+    if (depth > Framing.VALUE_DEPTH_MAX) {
+      return List.of();
+    }
     Map<String, KeyValue> byKey = new LinkedHashMap<>();
     for (KeyValue attribute : list) {
       KeyValue.Builder out = attribute.toBuilder().clearKeyStrindex();
@@ -87,18 +121,24 @@ final class Canonical {
     return byKey.values();
   }
 
-  private static AnyValue value(AnyValue value, int depth) {
-    if (depth > Framing.VALUE_DEPTH_MAX) {
-      return AnyValue.getDefaultInstance();
-    }
-    return switch (value.getValueCase()) {
-      case ARRAY_VALUE -> {
-        ArrayValue.Builder out = ArrayValue.newBuilder();
-        for (AnyValue element : value.getArrayValue().getValuesList()) {
-          out.addValues(value(element, depth + 1));
-        }
-        yield AnyValue.newBuilder().setArrayValue(out).build();
+  private static List<AnyValue> elements(List<AnyValue> list, int depth) {
+    List<AnyValue> out = new ArrayList<>();
+    if (depth <= Framing.VALUE_DEPTH_MAX) {
+      for (AnyValue element : list) {
+        out.add(value(element, depth));
       }
+    }
+    return out;
+  }
+
+  private static AnyValue value(AnyValue value, int depth) {
+    return switch (value.getValueCase()) {
+      case ARRAY_VALUE ->
+          AnyValue.newBuilder()
+              .setArrayValue(
+                  ArrayValue.newBuilder()
+                      .addAllValues(elements(value.getArrayValue().getValuesList(), depth + 1)))
+              .build();
       case KVLIST_VALUE ->
           AnyValue.newBuilder()
               .setKvlistValue(

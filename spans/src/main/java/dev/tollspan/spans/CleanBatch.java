@@ -23,13 +23,14 @@ public final class CleanBatch {
   private final AtomicInteger holders = new AtomicInteger(1);
   private @Nullable SpanIndex index; // guarded by this
 
-  CleanBatch(BatchPool pool, KeyTable keys, byte[] bytes, int offset, int length, int spanCount) {
-    this.pool = pool;
-    this.keys = keys;
+  /** What came of a batch: the bytes from {@code offset} to the end of the array. */
+  CleanBatch(SpanBatch source, byte[] bytes, int offset) {
+    pool = source.pool;
+    keys = source.keys;
+    spanCount = source.spanCount();
     this.bytes = bytes;
     this.offset = offset;
-    this.length = length;
-    this.spanCount = spanCount;
+    length = bytes.length - offset;
   }
 
   /** How many spans there are. */
@@ -66,7 +67,9 @@ public final class CleanBatch {
 
   /** One more holder. */
   public CleanBatch hold() {
-    holders.incrementAndGet();
+    if (holders.getAndIncrement() < 1) {
+      throw new IllegalStateException("a batch was held after its last release");
+    }
     return this;
   }
 

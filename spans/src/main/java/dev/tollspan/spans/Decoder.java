@@ -13,7 +13,8 @@ final class Decoder {
     pool.release(bytes, length);
     if (rewritten == null) {
       pool.release(index);
-      return new Decoded.Malformed("the request is not a well-framed OTLP trace request");
+      return new Decoded.Malformed(
+          "the request is not a well-framed OTLP trace request of at most 100,000 spans");
     }
     byte[] canonical = pool.acquire(rewritten.bytes.length);
     System.arraycopy(rewritten.bytes, 0, canonical, 0, rewritten.bytes.length);

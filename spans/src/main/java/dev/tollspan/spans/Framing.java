@@ -14,12 +14,13 @@ final class Framing {
   /** Receivers downstream refuse more nested messages than this. */
   private static final int MESSAGE_DEPTH_MAX = 100;
 
+  /** More messages in one span or resource cost more memory as objects than they are worth. */
+  private static final int MESSAGES_MAX = 1 << 16;
+
   // Types of messages. OPAQUE and TEXT are fields, not messages: nothing to walk inside.
   static final int RESOURCE = 1;
   static final int SCOPE = 2;
   static final int SPAN = 3;
-  static final int SHELL =
-      4; // of ResourceSpans or ScopeSpans: schema_url is all there is to repair
   private static final int KEY_VALUE = 5;
   private static final int ANY_VALUE = 6;
   private static final int ARRAY = 7;
@@ -35,9 +36,9 @@ final class Framing {
   /** What a walk can find, the worst last. */
   enum Verdict {
     FINE,
-    /** A field that OTLP does not know, or a value nested deeper than is kept. */
+    /** Not in canonical form, or nested deeper than is kept. */
     ODD,
-    /** Groups, or more nesting than any receiver takes: the span cannot be kept. */
+    /** Groups, or more nesting or messages than are taken: the span cannot be kept. */
     UNUSABLE,
     /** A length or varint that runs past its message: nothing behind it can be trusted. */
     BROKEN
@@ -45,8 +46,10 @@ final class Framing {
 
   private final int[] ends = new int[MESSAGE_DEPTH_MAX + 1];
   private final int[] types = new int[MESSAGE_DEPTH_MAX + 1];
+  private final int[] lasts = new int[MESSAGE_DEPTH_MAX + 1]; // numbers of the fields read last
   private Verdict verdict = Verdict.FINE; // these belong to the thread that walks
   private int depth;
+  private int messages;
   private int values;
   private boolean repairing;
 
@@ -55,7 +58,7 @@ final class Framing {
     return valueType == Attributes.ARRAY ? ARRAY : KEY_VALUE_LIST;
   }
 
-  /** Whether a message holds known fields only, well framed and not nested too deep. */
+  /** Whether a nested value, or a resource from its entity_refs on, is in canonical form. */
   boolean isCanonical(byte[] bytes, int type, int from, int to) {
     return walk(bytes, type, from, to) == Verdict.FINE;
   }
@@ -75,9 +78,11 @@ final class Framing {
   private Verdict walk(byte[] bytes, int type, int from, int to) {
     verdict = Verdict.FINE;
     depth = 0;
+    messages = 0;
     values = 1;
     ends[0] = to;
     types[0] = type;
+    lasts[0] = 0;
     int p = from;
     while (depth >= 0) {
       if (p == ends[depth]) {
@@ -101,21 +106,45 @@ final class Framing {
     if (tagBytes == 0 || tagBytes > 5 || tag >>> 3 == 0 || tag >>> 32 != 0) {
       return stop(Verdict.BROKEN);
     }
-    int child = child(types[depth], (int) (tag >>> 3), (int) tag & 7);
-    if (child == UNKNOWN) {
+    int number = (int) (tag >>> 3);
+    int child = child(types[depth], number, (int) tag & 7);
+    if (child == UNKNOWN || !mayFollow(number) || !Wire.isShortest(bytes, from, tagBytes)) {
       verdict = Verdict.ODD;
     }
+    lasts[depth] = number;
     return switch ((int) tag & 7) {
-      case Wire.VARINT -> {
-        int size = Wire.varintBytes(bytes, p, end);
-        yield size == 0 ? stop(Verdict.BROKEN) : p + size;
-      }
+      case Wire.VARINT -> number(bytes, p, end);
       case Wire.FIXED64 -> end - p < 8 ? stop(Verdict.BROKEN) : p + 8;
       case Wire.FIXED32 -> end - p < 4 ? stop(Verdict.BROKEN) : p + 4;
       case Wire.LENGTH -> content(bytes, p, end, child);
       case Wire.GROUP_START, Wire.GROUP_END -> stop(Verdict.UNUSABLE);
       default -> stop(Verdict.BROKEN);
     };
+  }
+
+  /**
+   * Whether canonical form allows a field here: in ascending order and singular ones once, lest the
+   * first of two be hidden from readers but kept in the bytes. Where it matters (an entity_ref and
+   * what holds them), the fields from 3 on are the repeated ones.
+   */
+  private boolean mayFollow(int number) {
+    int last = lasts[depth];
+    return switch (types[depth]) {
+      case ANY_VALUE -> last == 0;
+      case ARRAY, KEY_VALUE_LIST -> true;
+      default -> number > last || (number == last && number > 2);
+    };
+  }
+
+  private int number(byte[] bytes, int from, int end) {
+    int size = Wire.varintBytes(bytes, from, end);
+    if (size == 0) {
+      return stop(Verdict.BROKEN);
+    }
+    if (!Wire.isShortest(bytes, from, size)) {
+      verdict = Verdict.ODD;
+    }
+    return from + size;
   }
 
   private int content(byte[] bytes, int from, int end, int child) {
@@ -125,9 +154,12 @@ final class Framing {
     if (length < 0 || length > end - p) {
       return stop(Verdict.BROKEN);
     }
+    if (!Wire.isShortest(bytes, from, size)) {
+      verdict = Verdict.ODD;
+    }
     int to = p + (int) length;
-    if (child == TEXT && repairing) {
-      Utf8.repair(bytes, p, to);
+    if (child == TEXT) {
+      text(bytes, p, to);
     }
     if (child == UNKNOWN || child == TEXT || child == OPAQUE) {
       return to;
@@ -135,12 +167,21 @@ final class Framing {
     if (child == ANY_VALUE && ++values > VALUE_DEPTH_MAX) {
       verdict = Verdict.ODD;
     }
-    if (++depth > MESSAGE_DEPTH_MAX) {
+    if (++depth > MESSAGE_DEPTH_MAX || ++messages > MESSAGES_MAX) {
       return stop(Verdict.UNUSABLE);
     }
     ends[depth] = to;
     types[depth] = child;
+    lasts[depth] = 0;
     return p;
+  }
+
+  private void text(byte[] bytes, int from, int to) {
+    if (repairing) {
+      Utf8.repair(bytes, from, to);
+    } else if (!Utf8.isValid(bytes, from, to)) {
+      verdict = Verdict.ODD;
+    }
   }
 
   private int stop(Verdict found) {
@@ -157,7 +198,6 @@ final class Framing {
       case KEY_VALUE_LIST -> lengths(wire, field == 1 ? KEY_VALUE : UNKNOWN);
       case RESOURCE -> resource(field, wire);
       case ENTITY_REF -> lengths(wire, field <= 4 ? TEXT : UNKNOWN);
-      case SHELL -> lengths(wire, field == 3 ? TEXT : OPAQUE);
       case SCOPE -> scope(field, wire);
       case SPAN -> span(field, wire);
       case EVENT -> event(field, wire);

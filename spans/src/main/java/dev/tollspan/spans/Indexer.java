@@ -4,11 +4,12 @@ package dev.tollspan.spans;
  * The one pass over a request that fills a {@link SpanIndex}.
  *
  * <p>It accepts canonical form only: known fields, in ascending order, singular ones once, lengths
- * that fit, shortest varints, ids of the right length, no key twice, values nested at most {@link
- * Framing#VALUE_DEPTH_MAX} deep. That is what every SDK sends. Anything else makes it stop and say
- * no; {@link Normaliser} then finds out whether the request is broken or merely odd.
+ * that fit, shortest varints, ids of the right length, valid UTF-8, no known key twice, values
+ * nested at most {@link Framing#VALUE_DEPTH_MAX} deep, lists no longer than is kept. That is what
+ * every SDK sends. Anything else makes it stop and say no; {@link Normaliser} then finds out
+ * whether the request is broken or merely odd.
  *
- * <p>No recursion, no objects, every offset checked against the end of its message.
+ * <p>No recursion, no objects, every offset checked against the end of its message. One thread.
  */
 final class Indexer {
   private final KeyTable keys;
@@ -56,7 +57,7 @@ final class Indexer {
     index.resources[row + SpanIndex.R_ATTRIBUTES] = 0;
     int last = 0;
     int p = body;
-    while (p < end) {
+    while (p < end && !index.isOverfull()) {
       int field = bytes[p];
       int length = length(p + 1, end);
       if (length < 0 || field < last || (field == last && field != 0x12)) {
@@ -74,7 +75,11 @@ final class Indexer {
             return false;
           }
         }
-        case 0x1a -> text(index.resources, row + SpanIndex.R_SCHEMA, start, length);
+        case 0x1a -> {
+          if (!text(index.resources, row + SpanIndex.R_SCHEMA, start, length)) {
+            return false;
+          }
+        }
         default -> {
           return false;
         }
@@ -84,7 +89,7 @@ final class Indexer {
     }
     index.resources[row + SpanIndex.R_SCOPES] =
         index.scopeCount - index.resources[row + SpanIndex.R_FIRST_SCOPE];
-    return true;
+    return p == end && !index.isOverfull();
   }
 
   private boolean resource(int row, int tag, int body, int end) {
@@ -116,7 +121,7 @@ final class Indexer {
     index.scopes[row + SpanIndex.C_ATTRIBUTES] = 0;
     int last = 0;
     int p = body;
-    while (p < end) {
+    while (p < end && !index.isOverfull()) {
       int field = bytes[p];
       int length = length(p + 1, end);
       if (length < 0 || field < last || (field == last && field != 0x12)) {
@@ -132,7 +137,9 @@ final class Indexer {
           return false;
         }
       } else if (field == 0x1a) {
-        text(index.scopes, row + SpanIndex.C_SCHEMA, start, length);
+        if (!text(index.scopes, row + SpanIndex.C_SCHEMA, start, length)) {
+          return false;
+        }
       } else {
         return false;
       }
@@ -141,7 +148,7 @@ final class Indexer {
     }
     index.scopes[row + SpanIndex.C_SPANS] =
         index.spanCount - index.scopes[row + SpanIndex.C_FIRST_SPAN];
-    return true;
+    return p == end;
   }
 
   private boolean scope(int row, int tag, int body, int end) {
@@ -150,11 +157,11 @@ final class Indexer {
     int p = body;
     for (int field = 0x0a; field <= 0x12; field += 8) { // name, then version
       if (p < end && bytes[p] == field) {
+        int column = row + (field == 0x0a ? SpanIndex.C_NAME : SpanIndex.C_VERSION);
         int length = length(p + 1, end);
-        if (length < 0) {
+        if (length < 0 || !text(table, column, at, length)) {
           return false;
         }
-        text(table, row + (field == 0x0a ? SpanIndex.C_NAME : SpanIndex.C_VERSION), at, length);
         p = at + length;
       }
     }
@@ -213,22 +220,20 @@ final class Indexer {
     return p;
   }
 
-  private static boolean spanText(int[] table, int row, int field, int start, int length) {
-    switch (field) {
-      case 0x0a -> table[row + SpanIndex.S_TRACE_ID] = start;
-      case 0x12 -> table[row + SpanIndex.S_SPAN_ID] = start;
-      case 0x1a -> text(table, row + SpanIndex.S_STATE, start, length);
-      case 0x22 -> table[row + SpanIndex.S_PARENT_ID] = start;
-      case 0x2a -> text(table, row + SpanIndex.S_NAME, start, length);
-      default -> {
-        return false;
-      }
-    }
+  private boolean spanText(int[] table, int row, int field, int start, int length) {
     return switch (field) {
-      case 0x0a -> length == 16;
-      case 0x12, 0x22 -> length == 8;
-      default -> true;
+      case 0x0a -> id(table, row + SpanIndex.S_TRACE_ID, start, length == 16);
+      case 0x12 -> id(table, row + SpanIndex.S_SPAN_ID, start, length == 8);
+      case 0x1a -> text(table, row + SpanIndex.S_STATE, start, length);
+      case 0x22 -> id(table, row + SpanIndex.S_PARENT_ID, start, length == 8);
+      case 0x2a -> text(table, row + SpanIndex.S_NAME, start, length);
+      default -> false;
     };
+  }
+
+  private static boolean id(int[] table, int column, int start, boolean isLong) {
+    table[column] = start;
+    return isLong;
   }
 
   private boolean hasIds(int[] table, int row) {
@@ -249,21 +254,25 @@ final class Indexer {
       table[row + SpanIndex.S_DROPPED] = p;
       p = varint(p + 1, end);
     }
-    table[row + SpanIndex.S_FIRST_EVENT] = index.eventCount;
+    int firstEvent = index.eventCount;
     while (p >= 0 && p < end && bytes[p] == 0x5a) {
       int length = length(p + 1, end);
-      p = length < 0 ? -1 : event(p, at, at + length);
+      boolean taken = length >= 0 && index.eventCount - firstEvent < SpanIndex.LIST_MAX;
+      p = taken ? event(p, at, at + length) : -1;
     }
-    table[row + SpanIndex.S_EVENTS] = index.eventCount - table[row + SpanIndex.S_FIRST_EVENT];
+    table[row + SpanIndex.S_FIRST_EVENT] = firstEvent;
+    table[row + SpanIndex.S_EVENTS] = index.eventCount - firstEvent;
     if (p >= 0 && p < end && bytes[p] == 0x60) {
       p = varint(p + 1, end);
     }
-    table[row + SpanIndex.S_FIRST_LINK] = index.linkCount;
+    int firstLink = index.linkCount;
     while (p >= 0 && p < end && bytes[p] == 0x6a) {
       int length = length(p + 1, end);
-      p = length < 0 ? -1 : link(p, at, at + length);
+      boolean taken = length >= 0 && index.linkCount - firstLink < SpanIndex.LIST_MAX;
+      p = taken ? link(p, at, at + length) : -1;
     }
-    table[row + SpanIndex.S_LINKS] = index.linkCount - table[row + SpanIndex.S_FIRST_LINK];
+    table[row + SpanIndex.S_FIRST_LINK] = firstLink;
+    table[row + SpanIndex.S_LINKS] = index.linkCount - firstLink;
     if (p >= 0 && p < end && bytes[p] == 0x70) {
       p = varint(p + 1, end);
     }
@@ -282,10 +291,9 @@ final class Indexer {
     int p = body;
     if (p < end && bytes[p] == 0x12) {
       int length = length(p + 1, end);
-      if (length < 0) {
+      if (length < 0 || !text(table, row + SpanIndex.S_MESSAGE, at, length)) {
         return -1;
       }
-      text(table, row + SpanIndex.S_MESSAGE, at, length);
       p = at + length;
     }
     if (p < end && bytes[p] == 0x18) {
@@ -306,10 +314,9 @@ final class Indexer {
     }
     if (p < end && bytes[p] == 0x12) {
       int length = length(p + 1, end);
-      if (length < 0) {
+      if (length < 0 || !text(index.events, row + SpanIndex.E_NAME, at, length)) {
         return -1;
       }
-      text(index.events, row + SpanIndex.E_NAME, at, length);
       p = at + length;
     }
     int first = index.attributeCount;
@@ -337,10 +344,9 @@ final class Indexer {
     int p = body + 28;
     if (p < end && bytes[p] == 0x1a) {
       int length = length(p + 1, end);
-      if (length < 0) {
+      if (length < 0 || !text(table, row + SpanIndex.L_STATE, at, length)) {
         return -1;
       }
-      text(table, row + SpanIndex.L_STATE, at, length);
       p = at + length;
     }
     int first = index.attributeCount;
@@ -359,9 +365,10 @@ final class Indexer {
   /** All attributes that follow one another under this tag. Returns the offset behind, or -1. */
   private int attributes(int tag, int from, int end) {
     int stamp = index.nextStamp();
+    int last = index.attributeCount + SpanIndex.LIST_MAX;
     int p = from;
     while (p < end && bytes[p] == tag) {
-      int length = length(p + 1, end);
+      int length = index.attributeCount < last ? length(p + 1, end) : -1;
       if (length < 0 || !attribute(p, at, at + length, stamp)) {
         return -1;
       }
@@ -380,10 +387,13 @@ final class Indexer {
       }
       p = at + length;
       key = keys.find(bytes, at, length);
-      if (key != 0) {
-        if (seen[key] == stamp) {
-          return false; // the last of two wins: not for the fast path
+      if (key == 0) {
+        if (!Utf8.isValid(bytes, at, p)) {
+          return false;
         }
+      } else if (seen[key] == stamp) {
+        return false; // the last of two wins: not for the fast path
+      } else {
         seen[key] = stamp;
       }
     }
@@ -434,13 +444,18 @@ final class Indexer {
         return false;
       }
       start = at;
-      if ((type == Attributes.ARRAY || type == Attributes.KVLIST)
-          && !framing.isCanonical(bytes, Framing.nested(type), start, end)) {
+      if (type != Attributes.BYTES && !isCanonical(type, start, end)) {
         return false;
       }
     }
     index.addAttribute(tag, end, key, type, start);
     return true;
+  }
+
+  private boolean isCanonical(int type, int start, int end) {
+    return type == Attributes.STRING
+        ? Utf8.isValid(bytes, start, end)
+        : framing.isCanonical(bytes, Framing.nested(type), start, end);
   }
 
   /**
@@ -471,10 +486,7 @@ final class Indexer {
   /** Behind the varint that begins here; -1 if it is cut off or longer than need be. */
   private int varint(int p, int end) {
     int size = Wire.varintBytes(bytes, p, end);
-    if (size == 0 || (size > 1 && bytes[p + size - 1] == 0)) {
-      return -1;
-    }
-    return size == Wire.VARINT_BYTES_MAX && bytes[p + size - 1] != 1 ? -1 : p + size;
+    return size == 0 || !Wire.isShortest(bytes, p, size) ? -1 : p + size;
   }
 
   private static void message(int[] table, int row, int tag, int body, int end) {
@@ -483,8 +495,10 @@ final class Indexer {
     table[row + SpanIndex.END] = end;
   }
 
-  private static void text(int[] table, int column, int start, int length) {
+  /** Notes where a text is; false if it is not valid UTF-8. */
+  private boolean text(int[] table, int column, int start, int length) {
     table[column] = start;
     table[column + 1] = length;
+    return Utf8.isValid(bytes, start, start + length);
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Canonical spans are copied; odd ones are parsed with the generated classes, cleaned by {@link
  * Canonical} and serialised again without unknown fields. The generated classes settle what
  * protobuf says about merging: of a singular field sent twice the last wins, messages are merged.
- * Spans that cannot be kept are left out and counted.
+ * Spans that cannot be kept are left out and counted. For one request and one thread.
  */
 final class Normaliser {
   private static final Parser<Span> SPANS = DiscardUnknownFieldsParser.wrap(Span.parser());
@@ -25,6 +25,12 @@ final class Normaliser {
       DiscardUnknownFieldsParser.wrap(Resource.parser());
   private static final Parser<InstrumentationScope> SCOPES =
       DiscardUnknownFieldsParser.wrap(InstrumentationScope.parser());
+
+  /** A span without room for both of its ids need not be parsed. */
+  private static final int ID_BYTES = 28;
+
+  private static final String NO_IDS =
+      "a span's trace_id or span_id is missing, of wrong length or all zero";
 
   /** A canonical request, and what it took to make it one. */
   static final class Result {
@@ -41,23 +47,24 @@ final class Normaliser {
     }
   }
 
-  /** The framing of the request is broken. */
+  /** The framing of the request is broken, or it holds more messages than are taken. */
   private static final class Broken extends Exception {
     private static final long serialVersionUID = 1;
   }
 
-  private final KeyTable keys;
   private final byte[] bytes;
   private final SpanIndex scratch;
+  private final Indexer indexer;
   private final Framing framing;
   private int rejected;
   private String reason = "";
   private int odd;
+  private int messages; // resources, scopes and spans seen
 
   Normaliser(KeyTable keys, byte[] bytes, SpanIndex scratch) {
-    this.keys = keys;
     this.bytes = bytes;
     this.scratch = scratch;
+    indexer = new Indexer(keys, bytes, scratch);
     framing = scratch.framing();
   }
 
@@ -78,6 +85,7 @@ final class Normaliser {
   }
 
   private byte[] resourceSpans(int from, int to) throws Broken, InvalidProtocolBufferException {
+    count();
     ByteArrayOutputStream resource = new ByteArrayOutputStream();
     ByteArrayOutputStream scopes = new ByteArrayOutputStream();
     boolean hasResource = false;
@@ -105,6 +113,7 @@ final class Normaliser {
   }
 
   private byte[] scopeSpans(int from, int to) throws Broken, InvalidProtocolBufferException {
+    count();
     ByteArrayOutputStream scope = new ByteArrayOutputStream();
     ByteArrayOutputStream spans = new ByteArrayOutputStream();
     boolean hasScope = false;
@@ -132,8 +141,10 @@ final class Normaliser {
   }
 
   private void span(int from, int to, ByteArrayOutputStream out) throws Broken {
+    count();
     scratch.clear();
-    if (new Indexer(keys, bytes, scratch).isCanonicalSpan(from, to)) {
+    scratch.limit = to;
+    if (indexer.isCanonicalSpan(from, to)) {
       put(out, 2, bytes, from, to - from);
       return;
     }
@@ -142,18 +153,28 @@ final class Normaliser {
       case BROKEN -> throw new Broken();
       case UNUSABLE -> reject("a span holds groups or is nested too deep");
       case FINE, ODD -> {
+        if (to - from < ID_BYTES) {
+          reject(NO_IDS);
+          return;
+        }
         framing.repairText(bytes, Framing.SPAN, from, to);
         try {
           Span span = Canonical.of(SPANS.parseFrom(bytes, from, to - from));
           if (Canonical.hasIds(span)) {
             put(out, 2, span.toByteArray());
           } else {
-            reject("a span's trace_id or span_id is missing, of wrong length or all zero");
+            reject(NO_IDS);
           }
         } catch (InvalidProtocolBufferException e) {
           reject("a span cannot be parsed");
         }
       }
+    }
+  }
+
+  private void count() throws Broken {
+    if (++messages > 3 * SpanIndex.MESSAGES_MAX) {
+      throw new Broken();
     }
   }
 

@@ -15,6 +15,7 @@ public final class SpanBatch {
   final byte[] bytes;
   final SpanIndex index;
   final Additions additions;
+  private boolean released; // owned by the thread that holds the batch
 
   SpanBatch(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index, Additions additions) {
     this.pool = pool;
@@ -68,13 +69,17 @@ public final class SpanBatch {
 
   /** This batch with more attributes on its spans. Takes over both this batch and the additions. */
   public SpanBatch with(Additions more) {
-    more.close();
+    more.finish(index.spanCount);
     pool.release(additions);
     return new SpanBatch(pool, keys, bytes, index, more);
   }
 
   /** Wipes the bytes and gives all arrays back. Nothing of this batch may be used afterwards. */
   public void release() {
+    if (released) {
+      throw new IllegalStateException("a batch was released twice");
+    }
+    released = true;
     pool.release(bytes, index.limit);
     pool.release(index);
     pool.release(additions);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Where everything stands in a request: one row of ints per resource, scope, span, attribute, event
- * and link. Offsets are absolute; -1 says that a field is absent. Written by one {@link Indexer},
- * read-only afterwards; reused through {@link BatchPool}.
+ * and link. Offsets are absolute; -1 says that a field is absent. Owned by the thread of one {@link
+ * Indexer}, read-only afterwards; reused through {@link BatchPool}.
  *
  * <pre>
  * resource row -> its scope rows -> their span rows -> their event and link rows
@@ -101,6 +101,12 @@ final class SpanIndex {
   static final int L_ATTRIBUTES = 8;
   static final int L_STRIDE = 9;
 
+  /** Attributes in one list, events of one span, links of one span. */
+  static final int LIST_MAX = 1024;
+
+  /** Spans, scopes or resources of one request. */
+  static final int MESSAGES_MAX = 100_000;
+
   int start;
   int limit;
   int[] resources = new int[4 * R_STRIDE];
@@ -131,6 +137,19 @@ final class SpanIndex {
       stamp = 0;
     }
     return seen;
+  }
+
+  /**
+   * Whether a request has more rows than its size can explain. Rows are larger than the two bytes
+   * that an empty message takes, so without a limit a small request could fill the heap.
+   */
+  boolean isOverfull() {
+    int bytes = limit - start;
+    return resourceCount > MESSAGES_MAX
+        || scopeCount > MESSAGES_MAX
+        || spanCount > MESSAGES_MAX
+        || attributeCount > bytes / 4 + 4 * LIST_MAX
+        || eventCount > bytes / 8 + LIST_MAX;
   }
 
   /** A number for the next list of attributes, never given out before. */

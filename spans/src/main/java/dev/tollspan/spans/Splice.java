@@ -88,13 +88,13 @@ final class Splice {
     }
   }
 
+  /** Whether edits lie inside a message; first applies those behind it, so each is seen once. */
   private boolean edited(int[] table, int row) {
     int end = table[row + SpanIndex.END];
-    int e = edit;
-    while (e >= 0 && isBehind(e, end)) {
-      e -= 4;
+    while (edit >= 0 && isBehind(edit, end)) {
+      applyEdit();
     }
-    return e >= 0 && edits[e] >= table[row + SpanIndex.BODY];
+    return edit >= 0 && edits[edit] >= table[row + SpanIndex.BODY];
   }
 
   /** An insertion at a message's very end belongs into it; a deletion there is its neighbour's. */
@@ -103,9 +103,6 @@ final class Splice {
   }
 
   private int open(int end) {
-    while (edit >= 0 && isBehind(edit, end)) {
-      applyEdit();
-    }
     copy(end);
     return out;
   }

@@ -64,6 +64,12 @@ final class Wire {
     return 0;
   }
 
+  /** Whether a varint of so many bytes is the shortest and canonical encoding of its number. */
+  static boolean isShortest(byte[] bytes, int offset, int size) {
+    byte last = bytes[offset + size - 1];
+    return size < VARINT_BYTES_MAX ? size == 1 || last != 0 : last == 1;
+  }
+
   /** How many bytes a number takes as a varint. */
   static int varintSize(long value) {
     return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;

@@ -1,6 +1,6 @@
 /**
- * Forwards clean spans to any OTLP back end over gRPC and retries as OTLP says. It must never
- * repeat a destination's error text.
+ * Forwards clean spans to any OTLP back end over gRPC, byte for byte, and says what came of it as
+ * OTLP does. It must never wait between two tries, nor repeat a destination's error text.
  */
 @NullMarked
 package dev.tollspan.exporters.otlp;

@@ -14,6 +14,9 @@ public record DropContentConfig(Profile profile, List<String> allow) {
   public DropContentConfig {
     allow = List.copyOf(allow);
     for (String key : allow) {
+      if (key.startsWith("content.removed.")) {
+        throw new IllegalArgumentException("allow: content.removed.* is written by drop_content");
+      }
       if (key.isEmpty() || key.length() > KEY_CHARACTERS_MAX) {
         throw new IllegalArgumentException(
             "allow: a key has 1 to " + KEY_CHARACTERS_MAX + " characters");

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Our pipeline against the same pipeline on generated classes, in one run and in turns, over real gRPC:
+# the servers on one core, load and sink on another. Then JMH for a span's way inside of the process.
+#
+#   benchmarks/run.sh              both
+#   benchmarks/run.sh end-to-end   the first only     ROUNDS=5 SECONDS_EACH=4 WARMUP=12 to change
+#   benchmarks/run.sh jmh [ARG...] the second only    arguments go to JMH
+#
+# Exit code 0: all gates passed. Needs a JDK 25 and Maven; taskset (util-linux) to pin, else it says so.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+what=${1:-all}
+[ $# -gt 0 ] && shift
+java=$("$root/tollspan" --which-java)
+classes=$root/benchmarks/target/classes
+echo "building ..." >&2
+# Installed nowhere: the benchmarks see the other rooms as the reactor built them.
+(cd "$root" && mvn -B -q -DskipTests -Dspotless.check.skip -Pbenchmarks -pl benchmarks -am package)
+path=$classes:$(cat "$root/benchmarks/target/class-path")
+flags=(-XX:+UseSerialGC -Xms256m -Xmx256m --enable-native-access=ALL-UNNAMED
+  --sun-misc-unsafe-memory-access=allow -Dio.grpc.netty.shaded.io.netty.leakDetection.level=disabled)
+pin() { if command -v taskset >/dev/null; then echo "taskset -c $1"; fi; }
+[ -n "$(pin 0)" ] || echo "taskset is missing: nothing is pinned, read the figures with care" >&2
+
+status=0
+if [ "$what" = all ] || [ "$what" = end-to-end ]; then
+  $(pin 1) "$java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$path" dev.tollspan.benchmarks.EndToEnd "${ROUNDS:-5}" "${SECONDS_EACH:-4}" "${WARMUP:-12}" \
+    $(pin 0) "$java" "${flags[@]}" -cp "$path" dev.tollspan.benchmarks.ServerMain || status=1
+fi
+if [ "$what" = all ] || [ "$what" = jmh ]; then
+  "$java" --sun-misc-unsafe-memory-access=allow -cp "$path" org.openjdk.jmh.Main -prof gc -rf text \
+    -rff "$root/benchmarks/target/jmh.txt" "$@" SpanPath
+fi
+exit $status

@@ -1,0 +1,100 @@
+package dev.tollspan.cli;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where a demo writes.
+ *
+ * @param directory holds all that stays afterwards
+ */
+record DemoFiles(Path directory) {
+  /** Makes the directory; fails unless it is empty and can be written. */
+  static DemoFiles in(Path directory) throws FailedException {
+    Path absolute = directory.toAbsolutePath().normalize();
+    DemoFiles files = new DemoFiles(absolute);
+    try {
+      Files.createDirectories(absolute);
+      if (!list(absolute).isEmpty()) {
+        throw new FailedException(
+            "the directory " + absolute + " is not empty; a demo starts with an empty one");
+      }
+      Files.createDirectory(files.logs());
+      Files.writeString(files.config(), files.configText());
+      return files;
+    } catch (IOException failure) {
+      throw new FailedException("cannot write to the directory " + absolute, failure);
+    }
+  }
+
+  Path ndjson() {
+    return directory.resolve("ndjson");
+  }
+
+  Path lake() {
+    return directory.resolve("lake");
+  }
+
+  Path logs() {
+    return directory.resolve("logs");
+  }
+
+  Path config() {
+    return directory.resolve("tollspan.yaml");
+  }
+
+  /** Every file of the demo. */
+  List<Path> all() throws IOException {
+    return list(directory);
+  }
+
+  List<Path> ndjsonFiles() throws IOException {
+    return ending(ndjson(), ".ndjson");
+  }
+
+  List<Path> parquetFiles() throws IOException {
+    return ending(lake(), ".parquet");
+  }
+
+  private String configText() {
+    return """
+    # What the demo runs; `tollspan run --config` takes it too.
+    receivers:
+      otlp:
+        protocols:
+          grpc: {endpoint: "127.0.0.1:0", max_recv_msg_size_mib: 16}
+    processors:
+      estimate_cost:
+      drop_content: {profile: strict}
+    exporters:
+      ndjson: {path: %s}
+      parquet: {path: %s, rotate: {max_age: 5s}}
+    service:
+      pipelines:
+        traces:
+          receivers: [otlp]
+          processors: [estimate_cost, drop_content]
+          exporters: [ndjson, parquet]
+    """
+        .formatted(quoted(ndjson()), quoted(lake()));
+  }
+
+  /** Double quotes escape alike in JSON and YAML; a dollar sign would begin a variable. */
+  private static String quoted(Path path) {
+    return TextNode.valueOf(path.toString().replace("$", "$$")).toString();
+  }
+
+  private static List<Path> ending(Path directory, String end) throws IOException {
+    return list(directory).stream().filter(file -> file.toString().endsWith(end)).toList();
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+}

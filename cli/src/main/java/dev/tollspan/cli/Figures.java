@@ -1,0 +1,23 @@
+package dev.tollspan.cli;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+
+/** How figures are written. */
+final class Figures {
+  private Figures() {}
+
+  /** Nano-dollars as dollars, to the last digit. */
+  static String usd(long nanoUsd) {
+    return "$" + BigDecimal.valueOf(nanoUsd, 9).toPlainString();
+  }
+
+  static String milliseconds(long nanos) {
+    return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+  }
+
+  /** With commas between thousands. */
+  static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+}

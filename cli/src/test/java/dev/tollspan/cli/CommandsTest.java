@@ -1,0 +1,201 @@
+package dev.tollspan.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+  private static final String PIPELINE =
+      """
+      receivers:
+        otlp: {protocols: {grpc: {endpoint: "127.0.0.1:%d", max_recv_msg_size_mib: 1}}}
+      processors:
+        drop_content:
+      exporters:
+        ndjson: {path: "%s"}
+      service:
+        pipelines:
+          traces: {receivers: [otlp], processors: [drop_content], exporters: [ndjson]}
+      """;
+
+  @TempDir private Path directory;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  void versionIsOneLine() {
+    assertEquals(ExitCode.OK, tollspan("version"));
+    assertTrue(out().matches("tollspan [0-9]+\\.[0-9]+\\S* on Java 25\\S*\\n"), out());
+    assertEquals("", err());
+  }
+
+  @Test
+  void versionIsJsonForPrograms() {
+    assertEquals(ExitCode.OK, tollspan("version", "--json"));
+    assertTrue(out().matches("\\{\"version\":\"[^\"$]+\",\"java\":\"25[^\"]*\"}\\n"), out());
+  }
+
+  @Test
+  void helpListsEachCommand() {
+    assertEquals(ExitCode.OK, tollspan("help"));
+    for (String command :
+        List.of("demo", "run", "validate", "print-config", "components", "inference", "version")) {
+      assertTrue(out().contains("\n  " + command + " "), command);
+    }
+    assertEquals("", err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"demmo, demo", "valdate, validate", "print-confg, print-config"})
+  void suggestsTheNearestCommand(String wrong, String right) {
+    assertEquals(ExitCode.USAGE, tollspan(wrong));
+    assertTrue(err().contains("did you mean \"" + right + "\"?"), err());
+    assertEquals("", out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "run --confg x",
+        "run x",
+        "demo --requests many",
+        "demo --requests 11",
+        "demo --requests 10001",
+        "run --config a --config b",
+        "version --yaml"
+      })
+  void wrongUsageHasACodeOfItsOwn(String arguments) {
+    String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
+    assertEquals(ExitCode.USAGE, tollspan(words));
+    assertTrue(err().startsWith("tollspan: "), err());
+    assertTrue(err().contains("`tollspan help`"), err());
+    assertEquals("", out());
+  }
+
+  @Test
+  void everyComponentThatIsListedCanBeConfigured() {
+    assertEquals(ExitCode.OK, tollspan("components"));
+    String kind = "";
+    for (String line : out().lines().toList()) {
+      if (line.startsWith("  - ")) {
+        String type = line.substring("  - ".length());
+        tollspan("validate", "--config", "yaml:" + kind + " {" + type + ": }");
+        assertFalse(err().contains("not in this version"), err());
+      } else {
+        kind = line;
+      }
+    }
+    tollspan("validate", "--config", "yaml:" + kind + " {no_such_type: }");
+    assertTrue(err().contains("not in this version"), err());
+  }
+
+  @Test
+  void theDefaultIsValidAndPrintsAsAFileThatReadsAlike() throws IOException {
+    assertEquals(ExitCode.OK, tollspan("validate"));
+    assertEquals(ExitCode.OK, tollspan("print-config"));
+    assertTrue(out().contains("127.0.0.1:4317"), out());
+    Path file = Files.writeString(directory.resolve("printed.yaml"), out());
+    String first = out();
+    out.reset();
+    assertEquals(ExitCode.OK, tollspan("print-config", "--config=file:" + file));
+    assertEquals(first, out());
+  }
+
+  @Test
+  void secretsArePrintedOnlyWhenAsked() throws IOException {
+    String forward =
+        "  otlp_grpc: {endpoint: 127.0.0.1:1, tls: {insecure: true}, headers: {k: hunter2}}\n";
+    String yaml = PIPELINE.formatted(0, directory).replace("  ndjson:", forward + "  ndjson:");
+    Path file = Files.writeString(directory.resolve("secret.yaml"), yaml);
+    assertEquals(ExitCode.OK, tollspan("print-config", "--config", file.toString()));
+    assertFalse((out() + err()).contains("hunter2"));
+    assertEquals(ExitCode.OK, tollspan("print-config", "--unredacted", "--config=" + file));
+    assertTrue(out().contains("hunter2"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"validate", "run", "print-config"})
+  void reportsEveryProblemOfAFileAtOnce(String command) throws IOException {
+    String yaml =
+        PIPELINE
+            .formatted(4317, directory)
+            .replace("endpoint", "endpiont")
+            .replace("drop_content:\n", "drop_contents:\n");
+    Path file = Files.writeString(directory.resolve("wrong.yaml"), yaml);
+    assertEquals(ExitCode.INVALID, tollspan(command, "--config", file.toString()));
+    assertTrue(err().contains(file + ":2:"), err());
+    assertTrue(err().contains(file + ":4:"), err());
+    assertTrue(err().contains("did you mean \"endpoint\"?"), err());
+    assertTrue(err().contains("did you mean \"drop_content\"?"), err());
+    assertEquals("", out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no-such-file.yaml", "file:no-such-file.yaml", "env:TOLLSPAN_NO_SUCH"})
+  void aConfigurationThatIsNotThereIsInvalid(String source) {
+    assertEquals(ExitCode.INVALID, tollspan("run", "--config", source));
+    assertEquals(1, err().lines().count(), err());
+    assertTrue(err().startsWith("tollspan: "), err());
+  }
+
+  @Test
+  void aPortInUseIsOneSentence() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String yaml = PIPELINE.formatted(taken.getLocalPort(), directory.resolve("data"));
+      assertEquals(ExitCode.FAILED, tollspan("run", "--config", "yaml:" + yaml));
+      assertTrue(err().contains(":" + taken.getLocalPort()), err());
+      assertEquals(1, err().lines().count(), err());
+    }
+  }
+
+  @Test
+  void aDirectoryThatCannotBeWrittenIsOneSentence() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    String yaml = PIPELINE.formatted(0, file.resolve("data"));
+    assertEquals(ExitCode.FAILED, tollspan("run", "--config", "yaml:" + yaml));
+    assertTrue(err().contains("cannot write to " + file), err());
+    assertEquals(1, err().lines().count(), err());
+  }
+
+  @Test
+  void aDemoStartsWithADirectoryOfItsOwn() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertEquals(ExitCode.FAILED, tollspan("demo", "--data", directory.toString()));
+    assertTrue(err().contains("is not empty"), err());
+    err.reset();
+    assertEquals(ExitCode.FAILED, tollspan("demo", "--data", file.resolve("data").toString()));
+    assertTrue(err().startsWith("tollspan: cannot write to the directory " + file), err());
+    assertEquals("", out());
+  }
+
+  private int tollspan(String... arguments) {
+    PrintStream toOut = new PrintStream(out, true, UTF_8);
+    PrintStream toErr = new PrintStream(err, true, UTF_8);
+    return Tollspan.run(new Console(toOut, toErr), arguments);
+  }
+
+  private String out() {
+    return out.toString(UTF_8);
+  }
+
+  private String err() {
+    return err.toString(UTF_8);
+  }
+}

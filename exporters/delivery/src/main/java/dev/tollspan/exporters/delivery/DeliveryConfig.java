@@ -1,0 +1,51 @@
+package dev.tollspan.exporters.delivery;
+
+import java.time.Duration;
+
+/**
+ * Limits of one delivery.
+ *
+ * @param memoryBytesMax how much memory the spans that wait may hold
+ * @param exportBytesMax how many bytes of spans one export call takes, unless one batch is larger
+ * @param initialInterval the first wait after "retry later", before jitter
+ * @param maxInterval where the waits stop growing, before jitter
+ * @param maxElapsed when to give the spans of one export call up; zero means never
+ */
+public record DeliveryConfig(
+    long memoryBytesMax,
+    int exportBytesMax,
+    Duration initialInterval,
+    Duration maxInterval,
+    Duration maxElapsed) {
+  private static final Duration YEAR = Duration.ofDays(365);
+
+  public DeliveryConfig {
+    check(
+        memoryBytesMax >= 4096 && memoryBytesMax <= 1L << 40,
+        "memory_bytes_max",
+        "4KiB to 1024GiB");
+    check(exportBytesMax >= 1 && exportBytesMax <= 64 << 20, "export_bytes_max", "1 to 64MiB");
+    check(within(initialInterval, Duration.ofMillis(1)), "initial_interval", "1ms to 8760h");
+    check(within(maxInterval, initialInterval), "max_interval", "initial_interval to 8760h");
+    check(within(maxElapsed, Duration.ZERO), "max_elapsed_time", "0 (never) to 8760h");
+  }
+
+  /**
+   * The waits of the Collector's {@code retry_on_failure}, but nothing is given up by age; 64 MiB
+   * of memory; export calls that fit under Tempo's 4 MiB.
+   */
+  public static DeliveryConfig defaults() {
+    return new DeliveryConfig(
+        64 << 20, 7 << 19, Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ZERO);
+  }
+
+  private static boolean within(Duration value, Duration least) {
+    return value.compareTo(least) >= 0 && value.compareTo(YEAR) <= 0;
+  }
+
+  private static void check(boolean holds, String key, String range) {
+    if (!holds) {
+      throw new IllegalArgumentException(key + " must be " + range);
+    }
+  }
+}

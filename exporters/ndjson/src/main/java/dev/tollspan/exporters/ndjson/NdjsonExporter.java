@@ -1,0 +1,155 @@
+package dev.tollspan.exporters.ndjson;
+
+import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.SpanExporter;
+import dev.tollspan.spans.CleanBatch;
+import dev.tollspan.spans.KeyTable;
+import dev.tollspan.spans.SpanView;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes spans as lines of JSON into files that are whole whenever they are visible.
+ *
+ * <p>A file is written under a hidden name; once it is old or large enough, and on close, it is
+ * made durable and renamed. Empty files never appear, no file is overwritten, and lines that a
+ * crash left under a hidden name are published by the next exporter that opens the directory. A
+ * call that fails leaves no line behind, so the same batches may come again.
+ */
+public final class NdjsonExporter implements SpanExporter {
+  private static final int CHUNK_BYTES = 256 << 10;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final NdjsonConfig config;
+  private final SpanDirectory directory;
+  private final InstantSource clock;
+  private final JsonBuffer lines = new JsonBuffer();
+  private final FlatEncoder encoder;
+  private @Nullable SpanFile file; // owned by the delivering thread, as are the next two
+  private long openedMillis;
+  private boolean closed;
+
+  /**
+   * Opens the directory, and publishes what an earlier process left unfinished in it.
+   *
+   * @param keys the table that all batches are indexed with; it must hold {@link #keys()}
+   * @throws IOException with one sentence for the operator, if the directory cannot be written to
+   */
+  public NdjsonExporter(NdjsonConfig config, KeyTable keys, InstantSource clock)
+      throws IOException {
+    this(config, keys, clock, FileChannel::open);
+  }
+
+  NdjsonExporter(
+      NdjsonConfig config, KeyTable keys, InstantSource clock, SpanDirectory.Opener opener)
+      throws IOException {
+    this.config = config;
+    this.clock = clock;
+    encoder = new FlatEncoder(keys, lines);
+    directory = SpanDirectory.open(config.directory(), opener);
+  }
+
+  /** The attribute keys that this exporter asks a key table for, besides those of LlmField. */
+  public static Collection<String> keys() {
+    return List.of(FlatEncoder.SERVICE_NAME);
+  }
+
+  @Override
+  public Outcome export(List<CleanBatch> batches) {
+    if (closed) {
+      throw new IllegalStateException("the exporter is closed");
+    }
+    boolean done = false;
+    try {
+      finishIfDue();
+      for (CleanBatch batch : batches) {
+        write(batch);
+      }
+      append();
+      done = true;
+    } catch (IOException e) {
+      return new Outcome.RetryLater(RETRY_AFTER, directory.problem(e));
+    } finally {
+      lines.clear();
+      settle(done);
+    }
+    return Outcome.ACCEPTED;
+  }
+
+  @Override
+  public void flush() throws IOException {
+    finishIfDue();
+    directory.sync();
+  }
+
+  /**
+   * Finishes what is open. If that fails, or the thread is interrupted meanwhile, it may be called
+   * again; otherwise the next exporter that opens the directory publishes the lines.
+   */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    finish();
+    directory.sync();
+  }
+
+  private void write(CleanBatch batch) throws IOException {
+    SpanView view = batch.view();
+    encoder.startBatch();
+    for (int i = 0; i < view.spanCount(); i++) {
+      encoder.write(view.moveTo(i));
+      if (lines.length() >= CHUNK_BYTES) {
+        append();
+      }
+    }
+  }
+
+  private void append() throws IOException {
+    if (lines.length() > 0) {
+      SpanFile to = file;
+      if (to == null) {
+        to = directory.create(clock.instant());
+        openedMillis = clock.millis();
+        file = to;
+      }
+      to.append(lines.bytes(), lines.length());
+      lines.clear();
+    }
+  }
+
+  private void settle(boolean done) {
+    if (file != null) {
+      if (done) {
+        file.commit();
+      } else {
+        file.rollBack();
+      }
+    }
+  }
+
+  private void finishIfDue() throws IOException {
+    if (file != null
+        && (file.committedBytes() >= config.maxBytes()
+            || clock.millis() - openedMillis >= config.maxAge().toMillis())) {
+      finish();
+    }
+  }
+
+  private void finish() throws IOException {
+    if (file != null) {
+      try {
+        file.finish();
+      } catch (NoSuchFileException e) {
+        file = null; // somebody removed it; nothing of it is left to try again with
+        throw e;
+      }
+      file = null;
+    }
+  }
+}

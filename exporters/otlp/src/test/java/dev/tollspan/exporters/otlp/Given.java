@@ -1,0 +1,67 @@
+package dev.tollspan.exporters.otlp;
+
+import com.google.protobuf.ByteString;
+import dev.tollspan.spans.Batches;
+import dev.tollspan.spans.CleanBatch;
+import dev.tollspan.spans.KeyTable;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.TracesData;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Random;
+
+/** Batches and configurations, as these tests want them. */
+final class Given {
+  private static final KeyTable KEYS = Batches.keys();
+
+  private Given() {}
+
+  /** A batch of so many spans with consecutive ids. */
+  static CleanBatch batch(int firstId, int spans) {
+    return batch(firstId, spans, 10);
+  }
+
+  /** The same, with about so many bytes in each span that do not compress well. */
+  static CleanBatch batch(int firstId, int spans, int bytes) {
+    TracesData.Builder message = TracesData.newBuilder();
+    ScopeSpans.Builder scope = message.addResourceSpansBuilder().addScopeSpansBuilder();
+    byte[] noise = new byte[bytes * 3 / 4];
+    new Random(firstId).nextBytes(noise);
+    String value = Base64.getEncoder().encodeToString(noise);
+    for (int i = 0; i < spans; i++) {
+      scope.addSpans(
+          Span.newBuilder()
+              .setTraceId(ByteString.copyFrom("0123456789abcdef", StandardCharsets.US_ASCII))
+              .setSpanId(ByteString.copyFrom(HexFormat.of().parseHex(id(firstId + i))))
+              .setName("chat")
+              .addAttributes(
+                  KeyValue.newBuilder()
+                      .setKey("noise")
+                      .setValue(AnyValue.newBuilder().setStringValue(value))));
+    }
+    return Batches.clean(KEYS, message.build());
+  }
+
+  static String id(int number) {
+    return HexFormat.of().toHexDigits((long) number);
+  }
+
+  static OtlpGrpcConfig config(int port) {
+    return config(port, Compression.NONE, Duration.ofSeconds(20));
+  }
+
+  static OtlpGrpcConfig config(int port, Compression compression, Duration timeout) {
+    return new OtlpGrpcConfig(
+        OtlpGrpcConfig.endpoint("http://127.0.0.1:" + port),
+        compression,
+        Map.of(),
+        Tls.platform(),
+        timeout);
+  }
+}

@@ -1,0 +1,452 @@
+package dev.tollspan.exporters.otlp;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollspan.exporters.otlp.Destination.Answer;
+import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.spans.CleanBatch;
+import io.grpc.Context;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OtlpGrpcExporterTest {
+  private static final Set<Status.Code> RETRYABLE =
+      EnumSet.of(
+          Status.Code.CANCELLED,
+          Status.Code.DEADLINE_EXCEEDED,
+          Status.Code.ABORTED,
+          Status.Code.OUT_OF_RANGE,
+          Status.Code.UNAVAILABLE,
+          Status.Code.DATA_LOSS);
+
+  @ParameterizedTest
+  @EnumSource(Compression.class)
+  void sendsTheBatchesOfOneExportAsOneRequestByteForByte(Compression compression)
+      throws IOException {
+    // The answer is a warning, so that it has a body that the destination compresses too.
+    try (Destination destination = new Destination(Answer.partial(0, "careful"));
+        OtlpGrpcExporter exporter =
+            new OtlpGrpcExporter(
+                Given.config(destination.port(), compression, Duration.ofSeconds(20)))) {
+      List<CleanBatch> batches =
+          List.of(Given.batch(1, 3), Given.batch(4, 200, 900), Given.batch(204, 1));
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(1, destination.requests.size());
+      assertArrayEquals(joined(batches), destination.requests.getFirst());
+      assertEquals(204, destination.spanIds().size());
+      String encoding = header(destination, "grpc-encoding");
+      assertEquals(
+          compression.encoding(), encoding == null ? Compression.NONE.encoding() : encoding);
+      String accepted = header(destination, "grpc-accept-encoding");
+      assertTrue(accepted.contains("gzip") && accepted.contains("zstd"), accepted);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Status.Code.class, mode = EnumSource.Mode.EXCLUDE, names = "OK")
+  void retriesOnlyTheCodesThatOtlpNames(Status.Code code) {
+    Status status = code.toStatus().withDescription("canary");
+    try (Destination destination = new Destination(Answer.failed(status));
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      Outcome outcome = exporter.export(List.of(Given.batch(1, 2)));
+      if (RETRYABLE.contains(code)) {
+        assertEquals(new Outcome.RetryLater(Duration.ZERO, "the call ended with " + code), outcome);
+      } else {
+        assertInstanceOf(Outcome.Refused.class, outcome);
+        assertTrue(outcome.toString().contains(code.name()), outcome::toString);
+      }
+      assertFalse(outcome.toString().contains("canary"));
+      assertEquals(1, destination.requests.size());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.Code.class,
+      names = {"UNAVAILABLE", "RESOURCE_EXHAUSTED"})
+  void waitsAsLongAsTheDestinationAsks(Status.Code code) {
+    Status status = code.toStatus();
+    Answer[] answers = {
+      Answer.retryAfter(status, Duration.ofMillis(5_250)),
+      Answer.retryAfter(status, Duration.ZERO),
+      Answer.retryAfter(status, Duration.ofSeconds(-3)),
+      Answer.retryAfter(status, Duration.ofDays(3_000)),
+    };
+    try (Destination destination = new Destination(answers);
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 2));
+      String reason = "the call ended with " + code;
+      for (Duration expected :
+          List.of(Duration.ofMillis(5_250), Duration.ZERO, Duration.ZERO, Duration.ofHours(1))) {
+        assertEquals(new Outcome.RetryLater(expected, reason), exporter.export(batches));
+      }
+    }
+  }
+
+  @Test
+  void takesUnreadableDetailsForNone() {
+    Answer[] answers = {
+      Answer.detailed(Status.RESOURCE_EXHAUSTED, new byte[] {1, 2, 3}),
+      Answer.detailed(Status.UNAVAILABLE, new byte[] {(byte) 0xff}),
+    };
+    try (Destination destination = new Destination(answers);
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 2));
+      assertInstanceOf(Outcome.Refused.class, exporter.export(batches));
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+    }
+  }
+
+  @Test
+  void countsPartialSuccessAndNeverRepeatsTheText() {
+    Answer[] answers = {
+      Answer.partial(3, "canary"), Answer.partial(99, ""), Answer.partial(-1, "")
+    };
+    try (Destination destination = new Destination(answers);
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 4), Given.batch(5, 6));
+      String reason = "the destination rejected spans";
+      assertEquals(new Outcome.PartlyAccepted(3, reason), exporter.export(batches));
+      assertEquals(new Outcome.PartlyAccepted(10, reason), exporter.export(batches));
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(3, destination.requests.size());
+    }
+  }
+
+  @Test
+  void splitsBetweenBatchesAboveThreeAndAHalfMebibytes() {
+    try (Destination destination = new Destination();
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches =
+          List.of(
+              Given.batch(1, 20, 100_000),
+              Given.batch(21, 10, 100_000),
+              Given.batch(31, 10, 100_000),
+              Given.batch(41, 60, 100_000),
+              Given.batch(101, 1));
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(4, destination.requests.size());
+      assertArrayEquals(joined(batches.subList(0, 2)), destination.requests.get(0));
+      assertArrayEquals(joined(batches.subList(2, 3)), destination.requests.get(1));
+      assertArrayEquals(joined(batches.subList(3, 4)), destination.requests.get(2));
+      assertEquals(101, destination.spanIds().size());
+    }
+  }
+
+  @Test
+  void refusesABatchThatNoDestinationMayTake() {
+    try (Destination destination = new Destination();
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      CleanBatch large = Given.batch(1, 1, 68_000_000);
+      assertTrue(large.byteSize() > 64 << 20);
+      assertInstanceOf(Outcome.Refused.class, exporter.export(List.of(large)));
+      assertEquals(0, destination.requests.size());
+    }
+  }
+
+  @Test
+  void goesOnWhereARetryBegan() {
+    Answer[] answers = {
+      Answer.partial(1, ""), Answer.failed(Status.UNAVAILABLE), Answer.failed(Status.ABORTED),
+    };
+    try (Destination destination = new Destination(answers);
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches = List.of(large(1), large(2), large(3));
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+      assertEquals(
+          new Outcome.PartlyAccepted(1, "the destination rejected spans"),
+          exporter.export(batches));
+      assertEquals(
+          List.of(Given.id(1), Given.id(2), Given.id(2), Given.id(2), Given.id(3)),
+          destination.spanIds());
+    }
+  }
+
+  @Test
+  void forgetsWhereItWasOnceOtherBatchesCome() {
+    Answer[] answers = {Answer.OK, Answer.failed(Status.UNAVAILABLE)};
+    try (Destination destination = new Destination(answers);
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches = List.of(large(1), large(2));
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(large(3), large(4))));
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(
+          List.of(1, 2, 3, 4, 1, 2).stream().map(Given::id).toList(), destination.spanIds());
+    }
+  }
+
+  @Test
+  void goesOnBehindACallThatIsRefused() {
+    Answer[] answers = {
+      Answer.failed(Status.INVALID_ARGUMENT),
+      Answer.OK,
+      Answer.failed(Status.INTERNAL),
+      Answer.failed(Status.INTERNAL),
+    };
+    try (Destination destination = new Destination(answers);
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches = List.of(large(1), large(2));
+      assertEquals(
+          new Outcome.PartlyAccepted(1, "the call ended with INVALID_ARGUMENT"),
+          exporter.export(batches));
+      assertEquals(new Outcome.Refused("the call ended with INTERNAL"), exporter.export(batches));
+    }
+  }
+
+  @Test
+  void sendsHeadersAndItsName() {
+    try (Destination destination = new Destination();
+        OtlpGrpcExporter exporter =
+            new OtlpGrpcExporter(
+                new OtlpGrpcConfig(
+                    OtlpGrpcConfig.endpoint("127.0.0.1:" + destination.port()),
+                    Compression.NONE,
+                    Map.of("X-Scope-OrgID", "team a", "authorization", "Bearer t"),
+                    new Tls(true, null, null, null),
+                    Duration.ofSeconds(20)))) {
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(Given.batch(1, 1))));
+      assertEquals("team a", header(destination, "x-scope-orgid"));
+      assertEquals("Bearer t", header(destination, "authorization"));
+      String agent = header(destination, "user-agent");
+      assertTrue(agent.matches("Tollspan-OTLP-Exporter-Java/\\S+ grpc-java-.*"), agent);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Compression.class)
+  void takesASuccessWithAnUnreadableAnswerForASuccess(Compression compression) {
+    Answer[] answers = {
+      Answer.ok(new byte[] {0x0a, 100, 1}), Answer.ok(new byte[] {0x0c, 0, 9, 9})
+    };
+    try (Destination destination = new Destination(answers);
+        OtlpGrpcExporter exporter =
+            new OtlpGrpcExporter(
+                Given.config(destination.port(), compression, Duration.ofSeconds(20)))) {
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(Given.batch(1, 1))));
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(Given.batch(2, 1))));
+    }
+  }
+
+  // OTLP 1.11: an answer above the limit is an error, and not to be retried; after inflating too.
+  @ParameterizedTest
+  @EnumSource(Compression.class)
+  void doesNotRetryAnAnswerThatIsTooLarge(Compression compression) {
+    Answer huge = Answer.partial(1, "e".repeat((4 << 20) + 1));
+    try (Destination destination = new Destination(huge);
+        OtlpGrpcExporter exporter =
+            new OtlpGrpcExporter(
+                Given.config(destination.port(), compression, Duration.ofSeconds(20)))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 1));
+      assertInstanceOf(Outcome.Refused.class, exporter.export(batches));
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+    }
+  }
+
+  @Test
+  void retriesWhatIsNotAnsweredInTime() {
+    try (Destination destination = new Destination(Answer.NONE);
+        OtlpGrpcExporter exporter =
+            new OtlpGrpcExporter(
+                Given.config(destination.port(), Compression.NONE, Duration.ofMillis(300)))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 1));
+      assertEquals(
+          new Outcome.RetryLater(Duration.ZERO, "the call ended with DEADLINE_EXCEEDED"),
+          exporter.export(batches));
+      // It goes on over a new connection; under load its first try may be late too.
+      Outcome outcome = exporter.export(batches);
+      for (int i = 0; i < 20 && outcome instanceof Outcome.RetryLater; i++) {
+        outcome = exporter.export(batches);
+      }
+      assertEquals(Outcome.ACCEPTED, outcome);
+    }
+  }
+
+  @Test
+  void isNotEndedByTheCallThatItWasCalledIn() {
+    try (Destination destination = new Destination();
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      Context.CancellableContext inbound = Context.current().withCancellation();
+      inbound.cancel(null);
+      AtomicReference<Outcome> outcome = new AtomicReference<>();
+      inbound.run(() -> outcome.set(exporter.export(List.of(Given.batch(1, 1)))));
+      assertEquals(Outcome.ACCEPTED, outcome.get());
+    }
+  }
+
+  @Test
+  void endsSoonWhenItIsInterrupted() throws InterruptedException {
+    try (Destination destination = new Destination(Answer.NONE);
+        OtlpGrpcExporter exporter =
+            new OtlpGrpcExporter(
+                Given.config(destination.port(), Compression.NONE, Duration.ofHours(1)))) {
+      AtomicReference<Outcome> outcome = new AtomicReference<>();
+      AtomicReference<Boolean> flag = new AtomicReference<>();
+      Thread caller =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    outcome.set(exporter.export(List.of(Given.batch(1, 1))));
+                    flag.set(Thread.currentThread().isInterrupted());
+                  });
+      while (destination.requests.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      caller.interrupt();
+      assertTrue(caller.join(Duration.ofSeconds(20)));
+      assertInstanceOf(Outcome.RetryLater.class, outcome.get());
+      assertEquals(true, flag.get());
+      assertTrue(destination.cancelled.await(20, TimeUnit.SECONDS));
+    }
+  }
+
+  // Scenario: nobody listens when it starts; then the destination comes and is killed in the middle
+  // of the stream, again and again.
+  // Guarantee: each span that was accepted has arrived at least once.
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "localhost"})
+  void losesNothingWhenItsDestinationComesAndGoes(String host) throws InterruptedException {
+    int port;
+    try (Destination probe = new Destination()) {
+      port = probe.port();
+    }
+    OtlpGrpcConfig config =
+        new OtlpGrpcConfig(
+            OtlpGrpcConfig.endpoint("http://" + host + ":" + port),
+            Compression.GZIP,
+            Map.of(),
+            Tls.platform(),
+            Duration.ofSeconds(2));
+    Set<String> accepted = ConcurrentHashMap.newKeySet();
+    Set<String> arrived = new HashSet<>();
+    try (OtlpGrpcExporter exporter = new OtlpGrpcExporter(config)) {
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(Given.batch(9_999, 1))));
+      AtomicBoolean enough = new AtomicBoolean();
+      Thread sender =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int id = 1; !enough.get(); id++) {
+                      sendUntilTaken(exporter, Given.batch(id, 1));
+                      accepted.add(Given.id(id));
+                    }
+                  });
+      for (int life = 0; life < 4; life++) {
+        try (Destination destination = new Destination(port, InsecureServerCredentials.create())) {
+          while (destination.requests.size() < 20) {
+            assertTrue(sender.isAlive());
+            Thread.onSpinWait();
+          }
+          if (life == 3) {
+            enough.set(true);
+            assertTrue(sender.join(Duration.ofSeconds(20)));
+          }
+          destination.kill();
+          arrived.addAll(destination.spanIds());
+        }
+      }
+    }
+    assertTrue(accepted.size() >= 70, () -> "accepted " + accepted.size());
+    accepted.removeAll(arrived);
+    assertEquals(Set.of(), accepted);
+  }
+
+  @Test
+  void leavesNoThread() throws InterruptedException {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    try (OtlpGrpcExporter exporter =
+        new OtlpGrpcExporter(Given.config(1, Compression.ZSTD, Duration.ofSeconds(2)))) {
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(Given.batch(1, 1))));
+    }
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (!before.contains(thread)) {
+        // Ours are in their last steps; Netty's global executor ends a second after its last task.
+        assertTrue(thread.join(Duration.ofSeconds(20)), thread.getName());
+      }
+    }
+  }
+
+  @Test
+  void quietensTheLogOfGrpc() {
+    try (OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(1))) {
+      exporter.flush();
+      assertFalse(Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty").isLoggable(Level.INFO));
+    }
+  }
+
+  @Test
+  void saysWhichSettingIsWrongIfAFileCannotBeRead(@org.junit.jupiter.api.io.TempDir Path dir) {
+    OtlpGrpcConfig config =
+        new OtlpGrpcConfig(
+            OtlpGrpcConfig.endpoint("https://127.0.0.1:1"),
+            Compression.NONE,
+            Map.of(),
+            new Tls(false, dir.resolve("none.pem"), null, null),
+            Duration.ofSeconds(1));
+    IllegalArgumentException error =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> {
+              try (OtlpGrpcExporter exporter = new OtlpGrpcExporter(config)) {
+                exporter.flush();
+              }
+            });
+    assertTrue(error.getMessage().contains("tls"), error.getMessage());
+  }
+
+  private static void sendUntilTaken(OtlpGrpcExporter exporter, CleanBatch batch) {
+    long startNanos = System.nanoTime();
+    while (!exporter.export(List.of(batch)).equals(Outcome.ACCEPTED)) {
+      assertTrue(System.nanoTime() - startNanos < 20_000_000_000L, "not taken within 20 s");
+      Thread.yield();
+    }
+  }
+
+  /** One span that leaves no room for another in one call. */
+  private static CleanBatch large(int id) {
+    return Given.batch(id, 1, 2_000_000);
+  }
+
+  private static byte[] joined(List<CleanBatch> batches) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (CleanBatch batch : batches) {
+      byte[] bytes = batch.bytes();
+      out.writeBytes(Arrays.copyOfRange(bytes, batch.offset(), batch.offset() + batch.byteSize()));
+    }
+    return out.toByteArray();
+  }
+
+  private static String header(Destination destination, String name) {
+    return destination
+        .headers
+        .getFirst()
+        .get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+  }
+}

@@ -1,0 +1,294 @@
+package dev.tollspan.pipelineconfig;
+
+import dev.tollspan.exporters.delivery.DeliveryConfig;
+import dev.tollspan.exporters.ndjson.NdjsonConfig;
+import dev.tollspan.exporters.otlp.Compression;
+import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.Tls;
+import dev.tollspan.exporters.parquet.ParquetConfig;
+import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
+import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
+import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
+import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
+import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
+import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
+import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
+import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
+import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
+import dev.tollspan.pipelineconfig.Section.Word;
+import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.processors.cost.EstimateCostConfig;
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is defined below receivers, processors, exporters and extensions. */
+final class ComponentReader {
+  private static final String ID = "[a-zA-Z][a-zA-Z0-9_]{0,62}(/[a-zA-Z0-9_.:-]{1,64})?";
+  private static final Pattern CREDENTIAL =
+      Pattern.compile("(?i)auth|token|secret|key|password|cookie");
+  private static final Path NDJSON_PATH = Path.of("./tollspan-data/ndjson");
+  private static final Path PARQUET_PATH = Path.of("./tollspan-data/lake");
+  private static final int MIB = 1 << 20;
+
+  private final Findings findings;
+  private final long inFlightBytesMax;
+
+  ComponentReader(Findings findings, long inFlightBytesMax) {
+    this.findings = findings;
+    this.inFlightBytesMax = inFlightBytesMax;
+  }
+
+  Map<String, ReceiverSettings> receivers(Section section) {
+    return components(section, Kind.RECEIVERS, Map.of("otlp", this::otlp));
+  }
+
+  Map<String, ProcessorSettings> processors(Section section) {
+    return components(
+        section,
+        Kind.PROCESSORS,
+        Map.of("estimate_cost", this::estimateCost, "drop_content", this::dropContent));
+  }
+
+  Map<String, ExporterSettings> exporters(Section section) {
+    return components(
+        section,
+        Kind.EXPORTERS,
+        Map.of(
+            "ndjson", this::ndjson,
+            "parquet", this::parquet,
+            "otlp_grpc", this::otlpGrpc,
+            "otlp", this::otlpGrpc,
+            "prometheus", this::prometheus));
+  }
+
+  Map<String, ExtensionSettings> extensions(Section section) {
+    return components(
+        section,
+        Kind.EXTENSIONS,
+        Map.of("health_check", this::healthCheck, "journal", this::journal));
+  }
+
+  private <T> Map<String, T> components(
+      Section section, Kind kind, Map<String, Function<Section, ? extends T>> readers) {
+    Map<String, T> components = new LinkedHashMap<>();
+    for (String id : section.keys()) {
+      String type = Kind.type(id);
+      Function<Section, ? extends T> reader = readers.get(type);
+      if (!id.matches(ID)) {
+        findings.problem(section.position(id), section.path(id), "expected type or type/name");
+      } else if (reader == null) {
+        findings.notInThisVersion(
+            section.position(id),
+            section.path(id),
+            Kind.lacking(type),
+            kind.nearest(type),
+            kind.types);
+      } else {
+        String warning = kind.warning(type);
+        if (warning != null) {
+          section.warn(id, warning);
+        }
+        Section below = section.section(id);
+        components.put(id, reader.apply(below));
+        below.finish();
+      }
+    }
+    return components;
+  }
+
+  private ReceiverSettings otlp(Section section) {
+    Section protocols = section.section("protocols");
+    Grpc grpc = protocols.has("grpc") ? grpc(protocols.section("grpc")) : null;
+    Http http = null;
+    if (protocols.has("http")) {
+      protocols.warn("http", "OTLP over HTTP is not in this version: nothing listens here");
+      http = http(protocols.section("http"));
+    }
+    if (grpc == null && http == null) {
+      section.problem("protocols", "at least one protocol is needed, such as grpc");
+    }
+    protocols.finish();
+    return new Otlp(grpc, http);
+  }
+
+  private Grpc grpc(Section section) {
+    String sizeKey = "max_recv_msg_size_mib";
+    long budgetMib = inFlightBytesMax / MIB;
+    long size = section.number(sizeKey, 64, 1, 1024);
+    if (size > budgetMib) {
+      String told =
+          "%d MiB exceed the in-flight budget of %d MiB (25 %% of the heap)"
+              .formatted(size, budgetMib);
+      if (section.has(sizeKey) || budgetMib == 0) {
+        section.problem(sizeKey, told + ": give the process more heap, or lower the limit");
+      } else {
+        section.warn(sizeKey, told + ": taken as " + budgetMib);
+        size = budgetMib;
+      }
+    }
+    Endpoint endpoint = endpoint(section, "127.0.0.1:4317");
+    section.finish();
+    return new Grpc(endpoint, (int) size);
+  }
+
+  private Http http(Section section) {
+    Endpoint endpoint = endpoint(section, "127.0.0.1:4318");
+    long bytes = section.value("max_request_body_size", 64L * MIB, Units::bytes);
+    section.finish();
+    return new Http(endpoint, bytes);
+  }
+
+  private ProcessorSettings estimateCost(Section section) {
+    EstimateCostConfig standard = EstimateCostConfig.defaults();
+    List<String> prices =
+        section.has("prices") ? texts(section.words("prices")) : standard.prices();
+    boolean defaultPrice = section.flag("default_price", standard.defaultPrice());
+    return new EstimateCost(
+        section.checked(standard, () -> new EstimateCostConfig(prices, defaultPrice)));
+  }
+
+  private ProcessorSettings dropContent(Section section) {
+    section.choice("profile", List.of("strict"), List.of("balanced", "passthrough"));
+    DropContentConfig standard = DropContentConfig.defaults();
+    List<String> allow = texts(section.words("allow"));
+    return new DropContent(
+        section.checked(standard, () -> new DropContentConfig(standard.profile(), allow)));
+  }
+
+  private ExporterSettings ndjson(Section section) {
+    section.choice("dialect", List.of("flat"), List.of("otlp"));
+    NdjsonConfig standard = NdjsonConfig.defaults(path(section, "path", NDJSON_PATH));
+    Section rotate = section.section("rotate");
+    Duration maxAge = rotate.value("max_age", standard.maxAge(), Units::duration);
+    long maxSize = rotate.value("max_size", standard.maxBytes(), Units::bytes);
+    rotate.finish();
+    return new Ndjson(
+        section.checked(
+            standard,
+            () -> new NdjsonConfig(standard.directory(), standard.dialect(), maxAge, maxSize)));
+  }
+
+  private ExporterSettings parquet(Section section) {
+    ParquetConfig standard = ParquetConfig.defaults(path(section, "path", PARQUET_PATH));
+    Section rotate = section.section("rotate");
+    Duration maxAge = rotate.value("max_age", standard.maxAge(), Units::duration);
+    long maxSize = rotate.value("max_size", standard.maxBytes(), Units::bytes);
+    long maxRows = rotate.number("max_rows", standard.maxRows(), 1, 1_000_000_000);
+    rotate.finish();
+    return new Parquet(
+        section.checked(
+            standard, () -> new ParquetConfig(standard.directory(), maxAge, maxSize, maxRows)));
+  }
+
+  private ExporterSettings otlpGrpc(Section section) {
+    OtlpGrpcConfig standard = OtlpGrpcConfig.defaults(OtlpGrpcConfig.endpoint("127.0.0.1"));
+    if (!section.has("endpoint")) {
+      section.problem("endpoint", "missing: where the spans are sent, as http://host:port");
+    }
+    URI endpoint = section.text("endpoint", standard.endpoint(), OtlpGrpcConfig::endpoint);
+    Compression compression =
+        switch (section.choice("compression", List.of("gzip", "zstd", "none"), List.of())) {
+          case "zstd" -> Compression.ZSTD;
+          case "none" -> Compression.NONE;
+          default -> Compression.GZIP;
+        };
+    Map<String, String> headers = headers(section.section("headers"));
+    Tls tls = tls(section);
+    Duration timeout = section.value("timeout", standard.timeout(), Units::duration);
+    if (section.has("sending_queue")) {
+      section.warn("sending_queue", "has no effect: what waits is bounded by bytes of memory");
+    }
+    OtlpGrpcConfig config =
+        section.checked(
+            standard, () -> new OtlpGrpcConfig(endpoint, compression, headers, tls, timeout));
+    return new OtlpGrpc(config, retry(section.section("retry_on_failure")));
+  }
+
+  private Map<String, String> headers(Section section) {
+    Map<String, String> headers = section.texts();
+    for (String name : headers.keySet()) {
+      if (CREDENTIAL.matcher(name).find() && section.isLiteral(name)) {
+        section.warn(name, "looks like a secret in the file; take it from ${env:NAME}");
+      }
+    }
+    return headers;
+  }
+
+  private static Tls tls(Section section) {
+    Section tls = section.section("tls");
+    boolean insecure = tls.flag("insecure", false);
+    Path caFile = optionalPath(tls, "ca_file");
+    Path certFile = optionalPath(tls, "cert_file");
+    Path keyFile = optionalPath(tls, "key_file");
+    tls.finish();
+    return section.checked(Tls.platform(), () -> new Tls(insecure, caFile, certFile, keyFile));
+  }
+
+  private static Retry retry(Section section) {
+    DeliveryConfig standard = DeliveryConfig.defaults();
+    boolean enabled = section.flag("enabled", true);
+    Duration initial =
+        section.value("initial_interval", standard.initialInterval(), Units::duration);
+    Duration max = section.value("max_interval", standard.maxInterval(), Units::duration);
+    Duration elapsed = section.value("max_elapsed_time", standard.maxElapsed(), Units::duration);
+    section.finish();
+    Retry retry = new Retry(enabled, initial, max, elapsed);
+    section.checked(standard, () -> retry.delivery(standard.memoryBytesMax()));
+    return retry;
+  }
+
+  private ExporterSettings prometheus(Section section) {
+    return new Prometheus(endpoint(section, "127.0.0.1:8889"));
+  }
+
+  private ExtensionSettings healthCheck(Section section) {
+    return new HealthCheck(endpoint(section, "127.0.0.1:13133"));
+  }
+
+  private ExtensionSettings journal(Section section) {
+    Path directory = path(section, "directory", Path.of("./tollspan-data/journal"));
+    String durability =
+        section.choice("durability", List.of("fsync", "interval", "memory"), List.of());
+    return new Journal(directory, durability, section.value("max_size", 4L << 30, Units::bytes));
+  }
+
+  private static Endpoint endpoint(Section section, String fallback) {
+    return section.text("endpoint", Endpoint.parse(fallback), Endpoint::parse);
+  }
+
+  private static Path path(Section section, String key, Path fallback) {
+    return section.text(key, fallback, ComponentReader::parsePath);
+  }
+
+  private static @Nullable Path optionalPath(Section section, String key) {
+    Path none = Path.of("");
+    Path path = path(section, key, none);
+    return path.equals(none) ? null : path;
+  }
+
+  private static Path parsePath(String text) {
+    try {
+      if (!text.isBlank()) {
+        return Path.of(text);
+      }
+    } catch (InvalidPathException bad) {
+      throw new IllegalArgumentException("not a path of this system", bad);
+    }
+    throw new IllegalArgumentException("must not be empty");
+  }
+
+  private static List<String> texts(List<Word> words) {
+    return words.stream().map(Word::text).toList();
+  }
+}

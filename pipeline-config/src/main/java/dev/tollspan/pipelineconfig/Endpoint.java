@@ -1,0 +1,34 @@
+package dev.tollspan.pipelineconfig;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where to listen.
+ *
+ * @param host a name or address; an IPv6 address without brackets
+ * @param port 0 lets the system choose
+ */
+record Endpoint(String host, int port) {
+  private static final Pattern HOST_PORT =
+      Pattern.compile("(?:\\[([0-9a-fA-F:.]+)\\]|([a-zA-Z0-9._-]*)):([0-9]{1,5})");
+
+  /**
+   * Reads {@code host:port}; without a host it is every address of the machine.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
+  static Endpoint parse(String text) {
+    Matcher matcher = HOST_PORT.matcher(text);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > 65_535) {
+      throw new IllegalArgumentException("expected host:port, such as 127.0.0.1:4317");
+    }
+    String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+    return new Endpoint(host.isEmpty() ? "0.0.0.0" : host, Integer.parseInt(matcher.group(3)));
+  }
+
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tollspan.pipelineconfig;
+
+import dev.tollspan.exporters.delivery.DeliveryConfig;
+import dev.tollspan.exporters.ndjson.NdjsonConfig;
+import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.parquet.ParquetConfig;
+import java.time.Duration;
+
+/** One entry below {@code exporters}. */
+sealed interface ExporterSettings {
+  /** {@code ndjson}. */
+  record Ndjson(NdjsonConfig config) implements ExporterSettings {}
+
+  /** {@code parquet}. */
+  record Parquet(ParquetConfig config) implements ExporterSettings {}
+
+  /**
+   * {@code otlp_grpc}; the values of its headers are secret, and its {@code toString} masks them.
+   */
+  record OtlpGrpc(OtlpGrpcConfig config, Retry retryOnFailure) implements ExporterSettings {}
+
+  /** A {@code maxElapsedTime} of zero never gives up. */
+  record Retry(
+      boolean enabled, Duration initialInterval, Duration maxInterval, Duration maxElapsedTime) {
+
+    /** The same for a delivery; without retries, the shortest time after which it gives up. */
+    DeliveryConfig delivery(long memoryBytesMax) {
+      return new DeliveryConfig(
+          memoryBytesMax,
+          DeliveryConfig.defaults().exportBytesMax(),
+          initialInterval,
+          maxInterval,
+          enabled ? maxElapsedTime : Duration.ofNanos(1));
+    }
+  }
+
+  /** {@code prometheus}; without effect in this version. */
+  record Prometheus(Endpoint endpoint) implements ExporterSettings {}
+}

@@ -1,0 +1,145 @@
+package dev.tollspan.pipelineconfig;
+
+import dev.tollspan.exporters.delivery.Delivery;
+import dev.tollspan.exporters.delivery.FanOut;
+import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.pipeline.ProcessingChain;
+import dev.tollspan.pipeline.SpanProcessor;
+import dev.tollspan.pipelineconfig.HealthReport.Phase;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
+import dev.tollspan.processors.content.DropContent;
+import dev.tollspan.processors.cost.EstimateCost;
+import dev.tollspan.receiver.OtlpReceiver;
+import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.KeyTable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The house, put together: receivers, processors, gate, fan-out, deliveries with their exporters,
+ * and health beside them. Starts back to front, so that whoever hands over finds the next room
+ * open; closes front to back, so that what was accepted still gets out.
+ *
+ * <p>Threads: the thread that starts it owns all fields until it runs. {@code close} may come from
+ * any thread; a second call waits for the first. The other methods are safe for all threads.
+ */
+public final class Pipeline implements AutoCloseable {
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+  private static final Duration DRAIN_LEAST = Duration.ofSeconds(1);
+
+  private final Ledger ledger = new Ledger();
+  private final List<OtlpReceiver> receivers = new ArrayList<>();
+  private final Deque<Runnable> closing = new ArrayDeque<>();
+  private final HealthReport report;
+  private @Nullable HealthServer health;
+  private long closeNanos; // owned by the closing thread
+
+  private Pipeline(Plan plan) {
+    report = new HealthReport(ledger, plan.profile(), this::inFlightBytes, System::nanoTime);
+  }
+
+  /**
+   * Opens every room and returns once the receivers listen.
+   *
+   * @throws IOException with one sentence for the operator, if a room cannot be opened; those that
+   *     were open by then are closed again
+   */
+  public static Pipeline start(PipelineConfig config) throws IOException {
+    Plan plan = Plan.of(config);
+    Pipeline pipeline = new Pipeline(plan);
+    boolean open = false;
+    try {
+      pipeline.open(plan);
+      open = true;
+      return pipeline;
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    } finally {
+      if (!open) {
+        pipeline.close();
+      }
+    }
+  }
+
+  private void open(Plan plan) throws IOException {
+    KeyTable keys = plan.keys();
+    BatchPool pool = new BatchPool(Plan.poolBytesMax());
+    List<SpanProcessor> processors = new ArrayList<>();
+    plan.cost().ifPresent(cost -> processors.add(new EstimateCost(cost, keys)));
+    DropContent gate = new DropContent(plan.gate(), keys);
+    for (Grpc grpc : plan.receivers()) {
+      receivers.add(new OtlpReceiver(plan.receiver(grpc), keys, pool, ledger));
+    }
+    if (plan.health().isPresent()) {
+      health = HealthServer.start(plan.health().get(), report);
+      closing.push(health::close);
+    }
+    ProcessingChain chain = new ProcessingChain(processors, gate, openDeliveries(plan, keys));
+    for (OtlpReceiver receiver : receivers) {
+      receiver.start(chain);
+      closing.push(receiver::close);
+    }
+    report.phase(Phase.RUNNING);
+  }
+
+  private FanOut openDeliveries(Plan plan, KeyTable keys) throws IOException {
+    List<Delivery> deliveries = new ArrayList<>();
+    for (String id : plan.exporters().keySet()) {
+      Delivery delivery = plan.delivery(id, keys, ledger.account(id));
+      deliveries.add(delivery);
+      closing.push(() -> delivery.close(drainTime()));
+    }
+    FanOut fanOut = new FanOut(deliveries);
+    closing.push(() -> fanOut.close(drainTime()));
+    return fanOut;
+  }
+
+  /** The port of the first receiver; the system's choice if the configuration says 0. */
+  public int grpcPort() {
+    return receivers.getFirst().port();
+  }
+
+  /** The port that health is served on; 0 if the configuration names no health_check. */
+  public int healthPort() {
+    return health == null ? 0 : health.port();
+  }
+
+  /** The books of this pipeline. */
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  /** What {@code GET /health} answers. */
+  public String healthJson() {
+    return report.json();
+  }
+
+  /**
+   * Takes no more requests, answers those under way, lets exporters deliver what is pending, and
+   * closes them. What is not delivered ten seconds after the call is dropped and counted.
+   */
+  @Override
+  public void close() {
+    synchronized (closing) {
+      report.phase(Phase.STOPPING);
+      closeNanos = System.nanoTime();
+      while (!closing.isEmpty()) {
+        closing.pop().run();
+      }
+    }
+  }
+
+  private Duration drainTime() {
+    Duration left = DRAIN_LIMIT.minusNanos(System.nanoTime() - closeNanos);
+    return left.compareTo(DRAIN_LEAST) > 0 ? left : DRAIN_LEAST;
+  }
+
+  private long inFlightBytes() {
+    return receivers.stream().mapToLong(OtlpReceiver::inFlightBytes).sum();
+  }
+}

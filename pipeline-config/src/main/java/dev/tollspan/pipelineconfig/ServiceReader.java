@@ -1,0 +1,176 @@
+package dev.tollspan.pipelineconfig;
+
+import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
+import dev.tollspan.pipelineconfig.Section.Word;
+import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Reads which components run, and checks what holds between them. The first rule is that of the
+ * gate: a pipeline without {@code drop_content} as its last processor does not start.
+ */
+final class ServiceReader {
+  private static final String GATE = "drop_content";
+
+  private final Findings findings;
+  private final Section root;
+  private final PipelineConfig components;
+
+  /**
+   * The components as far as they could be read; the root is asked for ids, so that a component
+   * with a problem of its own is not told to be missing as well.
+   */
+  ServiceReader(Findings findings, Section root, PipelineConfig components) {
+    this.findings = findings;
+    this.root = root;
+    this.components = components;
+  }
+
+  ServiceSettings read() {
+    Section service = root.section("service");
+    List<Word> extensions = references(service, "extensions", Kind.EXTENSIONS);
+    checkOnce(extensions, service.path("extensions"), "health_check");
+    if (service.has("telemetry")) {
+      telemetry(service.section("telemetry"));
+      service.warn(
+          "telemetry",
+          "is not in this version: no own metrics are served, and logs stay as they are");
+    }
+    Section pipelines = service.section("pipelines");
+    Map<String, Traces> byId = new LinkedHashMap<>();
+    for (String id : pipelines.keys()) {
+      if (Kind.type(id).equals("traces")) {
+        byId.put(id, pipeline(pipelines.section(id)));
+        if (byId.size() > 1) {
+          findings.problem(
+              pipelines.position(id),
+              pipelines.path(id),
+              "one pipeline in this version, not several");
+        }
+      } else {
+        findings.wrongWord(
+            pipelines.position(id),
+            pipelines.path(id),
+            "pipelines carry traces only",
+            Kind.type(id),
+            List.of("traces", "traces/name"));
+      }
+    }
+    if (pipelines.keys().isEmpty()) {
+      service.problem("pipelines", "at least one pipeline is needed: traces");
+    }
+    service.finish();
+    return new ServiceSettings(texts(extensions), byId);
+  }
+
+  private static void telemetry(Section section) {
+    Section logs = section.section("logs");
+    logs.choice("level", List.of("info", "debug", "warn", "error"), List.of());
+    logs.choice("encoding", List.of("console", "json"), List.of());
+    Section metrics = section.section("metrics");
+    metrics.text("address", new Endpoint("127.0.0.1", 8888), Endpoint::parse);
+    metrics.choice("level", List.of("normal", "none", "basic", "detailed"), List.of());
+  }
+
+  private Traces pipeline(Section section) {
+    List<Word> receivers = references(section, "receivers", Kind.RECEIVERS);
+    List<Word> processors = references(section, "processors", Kind.PROCESSORS);
+    List<Word> exporters = references(section, "exporters", Kind.EXPORTERS);
+    section.finish();
+    checkReceivers(section, receivers);
+    checkGate(section, processors);
+    checkOnce(processors, section.path("processors"), "estimate_cost");
+    checkExporters(section, exporters);
+    return new Traces(texts(receivers), texts(processors), texts(exporters));
+  }
+
+  private List<Word> references(Section section, String key, Kind kind) {
+    Set<String> defined = new TreeSet<>(root.section(kind.key).keys());
+    Set<String> seen = new HashSet<>();
+    List<Word> words = section.words(key);
+    for (Word word : words) {
+      if (!defined.contains(word.text())) {
+        String message = "not defined below " + kind.key;
+        findings.wrongWord(word.position(), section.path(key), message, word.text(), defined);
+      } else if (!seen.add(word.text())) {
+        findings.problem(word.position(), section.path(key), "stands twice in this list");
+      }
+    }
+    return words;
+  }
+
+  private void checkReceivers(Section section, List<Word> receivers) {
+    if (receivers.isEmpty()) {
+      section.problem("receivers", "at least one receiver is needed");
+    }
+    for (Word word : receivers) {
+      if (components.receivers().get(word.text()) instanceof Otlp otlp
+          && otlp.grpc() == null
+          && otlp.http() != null) {
+        findings.problem(
+            word.position(),
+            section.path("receivers"),
+            "this receiver would not listen: only its grpc protocol is in this version");
+      }
+    }
+  }
+
+  private void checkGate(Section section, List<Word> processors) {
+    String path = section.path("processors");
+    if (processors.stream().noneMatch(word -> Kind.type(word.text()).equals(GATE))) {
+      section.problem(
+          "processors", "drop_content is missing: a pipeline without the gate does not start");
+      return;
+    }
+    checkOnce(processors, path, GATE);
+    Word last = processors.getLast();
+    if (!Kind.type(last.text()).equals(GATE)) {
+      findings.problem(
+          last.position(), path, "drop_content must be the last: nothing runs behind the gate");
+    }
+  }
+
+  private void checkOnce(List<Word> words, String path, String type) {
+    List<Word> ofType = new ArrayList<>(words);
+    ofType.removeIf(word -> !Kind.type(word.text()).equals(type));
+    ofType.removeIf(
+        word -> word.text().equals(ofType.getFirst().text()) && !word.equals(ofType.getFirst()));
+    for (Word more : ofType.subList(Math.min(1, ofType.size()), ofType.size())) {
+      findings.problem(more.position(), path, type + " may stand here once");
+    }
+  }
+
+  private void checkExporters(Section section, List<Word> exporters) {
+    if (exporters.stream().allMatch(word -> Kind.type(word.text()).equals("prometheus"))) {
+      section.problem("exporters", "at least one of ndjson, parquet, otlp_grpc is needed");
+    }
+    Map<Path, String> writers = new HashMap<>();
+    for (Word word : exporters) {
+      Path path =
+          switch (components.exporters().get(word.text())) {
+            case ExporterSettings.Ndjson ndjson -> ndjson.config().directory();
+            case ExporterSettings.Parquet parquet -> parquet.config().directory();
+            case null, default -> null;
+          };
+      if (path != null) {
+        String first = writers.putIfAbsent(path.toAbsolutePath().normalize(), word.text());
+        if (first != null && !first.equals(word.text())) {
+          findings.problem(
+              word.position(), section.path("exporters"), "writes to the directory of " + first);
+        }
+      }
+    }
+  }
+
+  private static List<String> texts(List<Word> words) {
+    return words.stream().map(Word::text).toList();
+  }
+}

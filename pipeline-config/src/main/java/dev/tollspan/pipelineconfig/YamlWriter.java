@@ -1,0 +1,203 @@
+package dev.tollspan.pipelineconfig;
+
+import dev.tollspan.exporters.ndjson.NdjsonConfig;
+import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.Tls;
+import dev.tollspan.exporters.parquet.ParquetConfig;
+import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
+import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
+import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
+import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
+import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
+import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
+import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
+import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
+import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
+import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
+import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.processors.cost.EstimateCostConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/** Writes a configuration as the file that reads as the same. */
+final class YamlWriter {
+  private static final String MASK = "[REDACTED]";
+
+  private final boolean unredacted;
+
+  YamlWriter(boolean unredacted) {
+    this.unredacted = unredacted;
+  }
+
+  String write(PipelineConfig config) {
+    Map<String, Object> file = new LinkedHashMap<>();
+    file.put(Kind.RECEIVERS.key, each(config.receivers(), this::receiver));
+    file.put(Kind.PROCESSORS.key, each(config.processors(), this::processor));
+    file.put(Kind.EXPORTERS.key, each(config.exporters(), this::exporter));
+    file.put(Kind.EXTENSIONS.key, each(config.extensions(), this::extension));
+    file.put(
+        "service",
+        map(
+            "extensions", config.service().extensions(),
+            "pipelines", each(config.service().pipelines(), YamlWriter::pipeline)));
+    DumpSettings settings =
+        DumpSettings.builder()
+            .setDefaultFlowStyle(FlowStyle.BLOCK)
+            .setDereferenceAliases(true)
+            .setSplitLines(false)
+            .build();
+    return new Dump(settings).dumpToString(file);
+  }
+
+  private Map<String, Object> receiver(ReceiverSettings settings) {
+    return switch (settings) {
+      case Otlp otlp -> {
+        Map<String, Object> protocols = new LinkedHashMap<>();
+        ReceiverSettings.Grpc grpc = otlp.grpc();
+        if (grpc != null) {
+          protocols.put(
+              "grpc",
+              map(
+                  "endpoint", text(grpc.endpoint()),
+                  "max_recv_msg_size_mib", grpc.maxRecvMsgSizeMib()));
+        }
+        ReceiverSettings.Http http = otlp.http();
+        if (http != null) {
+          protocols.put(
+              "http",
+              map(
+                  "endpoint", text(http.endpoint()),
+                  "max_request_body_size", http.maxRequestBodySize()));
+        }
+        yield map("protocols", protocols);
+      }
+    };
+  }
+
+  private Map<String, Object> processor(ProcessorSettings settings) {
+    return switch (settings) {
+      case EstimateCost(EstimateCostConfig cost) ->
+          map("prices", texts(cost.prices()), "default_price", cost.defaultPrice());
+      case DropContent(DropContentConfig content) ->
+          map("profile", word(content.profile().name()), "allow", texts(content.allow()));
+    };
+  }
+
+  private Map<String, Object> exporter(ExporterSettings settings) {
+    return switch (settings) {
+      case Ndjson(NdjsonConfig ndjson) ->
+          map(
+              "path",
+              text(ndjson.directory()),
+              "dialect",
+              word(ndjson.dialect().name()),
+              "rotate",
+              map(
+                  "max_age", Units.text(ndjson.maxAge()),
+                  "max_size", Units.text(ndjson.maxBytes())));
+      case Parquet(ParquetConfig parquet) ->
+          map(
+              "path",
+              text(parquet.directory()),
+              "rotate",
+              map(
+                  "max_age", Units.text(parquet.maxAge()),
+                  "max_size", Units.text(parquet.maxBytes()),
+                  "max_rows", parquet.maxRows()));
+      case OtlpGrpc(OtlpGrpcConfig otlp, Retry retry) ->
+          map(
+              "endpoint", endpoint(otlp.endpoint()),
+              "compression", word(otlp.compression().name()),
+              "headers", each(otlp.headers(), this::secret),
+              "tls", tls(otlp.tls()),
+              "timeout", Units.text(otlp.timeout()),
+              "retry_on_failure", retry(retry));
+      case Prometheus(Endpoint endpoint) -> map("endpoint", text(endpoint));
+    };
+  }
+
+  private Map<String, Object> extension(ExtensionSettings settings) {
+    return switch (settings) {
+      case HealthCheck health -> map("endpoint", text(health.endpoint()));
+      case Journal journal ->
+          map(
+              "directory", text(journal.directory()),
+              "durability", journal.durability(),
+              "max_size", Units.text(journal.maxSize()));
+    };
+  }
+
+  private static Map<String, Object> pipeline(Traces traces) {
+    return map(
+        "receivers", texts(traces.receivers()),
+        "processors", texts(traces.processors()),
+        "exporters", texts(traces.exporters()));
+  }
+
+  private static Map<String, Object> tls(Tls tls) {
+    Map<String, Object> map = map("insecure", tls.insecure());
+    putPath(map, "ca_file", tls.caFile());
+    putPath(map, "cert_file", tls.certFile());
+    putPath(map, "key_file", tls.keyFile());
+    return map;
+  }
+
+  private static Map<String, Object> retry(Retry retry) {
+    return map(
+        "enabled", retry.enabled(),
+        "initial_interval", Units.text(retry.initialInterval()),
+        "max_interval", Units.text(retry.maxInterval()),
+        "max_elapsed_time", Units.text(retry.maxElapsedTime()));
+  }
+
+  private String secret(String value) {
+    return unredacted ? text(value) : MASK;
+  }
+
+  private static String word(String constant) {
+    return constant.toLowerCase(Locale.ROOT);
+  }
+
+  /** A URI without a scheme starts with two slashes, which the file does not show. */
+  private static String endpoint(URI endpoint) {
+    return text(endpoint.getScheme() == null ? endpoint.getAuthority() : endpoint);
+  }
+
+  private static void putPath(Map<String, Object> map, String key, @Nullable Path path) {
+    if (path != null) {
+      map.put(key, text(path));
+    }
+  }
+
+  private static String text(Object value) {
+    return Expansion.escape(value.toString());
+  }
+
+  private static List<String> texts(List<String> values) {
+    return values.stream().map(YamlWriter::text).toList();
+  }
+
+  private static <T> Map<String, Object> each(Map<String, T> values, Function<T, Object> writer) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    values.forEach((key, value) -> map.put(key, writer.apply(value)));
+    return map;
+  }
+
+  private static Map<String, Object> map(Object... keysAndValues) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return map;
+  }
+}

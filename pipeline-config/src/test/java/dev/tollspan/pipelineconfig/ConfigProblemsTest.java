@@ -1,0 +1,436 @@
+package dev.tollspan.pipelineconfig;
+
+import static dev.tollspan.pipelineconfig.Configs.SMALL;
+import static dev.tollspan.pipelineconfig.Configs.problems;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every kind of problem, with its place to the column. */
+class ConfigProblemsTest {
+  @Test
+  void theSmallFileIsFine() {
+    assertEquals(List.of(), Configs.warnings(SMALL, Map.of()));
+    Configs.valid(SMALL);
+  }
+
+  @Test
+  void reportsValuesThatCannotBeRead() {
+    expect(
+        "  ndjson:",
+        " ndjson: {dialect: falt}",
+        "8:20: exporters.ndjson.dialect: not a word for this key; did you mean \"flat\"?"
+            + " allowed: flat");
+    expect(
+        "  ndjson:",
+        "  ndjson: {dialect: otlp}",
+        "8:21: exporters.ndjson.dialect: this is not in this version; allowed: flat");
+    expect("  ndjson:", "  ndjson: {path: \"\"}", "8:18: exporters.ndjson.path: must not be empty");
+    expect(
+        "  ndjson:",
+        "  ndjson: {path: [a]}",
+        "8:18: exporters.ndjson.path: expected one value, not a list or map");
+    expect("  ndjson:", "  ndjson: 5", "8:11: exporters.ndjson: expected a map of keys");
+    expect(
+        "grpc:",
+        "grpc: {endpoint: here}",
+        "4:24: receivers.otlp.protocols.grpc.endpoint: expected host:port, such as 127.0.0.1:4317");
+    expect(
+        "grpc:",
+        "grpc: {max_recv_msg_size_mib: 0}",
+        "4:37: receivers.otlp.protocols.grpc.max_recv_msg_size_mib: expected a whole"
+            + " number from 1 to 1024");
+    expect(
+        "grpc:",
+        "grpc: {max_recv_msg_size_mib: 129}",
+        "4:37: receivers.otlp.protocols.grpc.max_recv_msg_size_mib: 129 MiB exceed the"
+            + " in-flight budget of 128 MiB (25 % of the heap): give the process more heap, or"
+            + " lower the limit");
+    expect(
+        "grpc:",
+        "grpc: {tls: {}}",
+        "4:14: receivers.otlp.protocols.grpc.tls: unknown key; allowed: endpoint,"
+            + " max_recv_msg_size_mib");
+    expect(
+        "grpc:",
+        "grpc:\n      http: {max_request_body_size: 64MB}",
+        "5:37: receivers.otlp.protocols.http.max_request_body_size: expected a size: plain"
+            + " bytes, or such as 64MiB or 4GiB");
+    expect(
+        "drop_content:",
+        "drop_content: {profile: strikt}",
+        "6:27: processors.drop_content.profile: not a word for this key; did you mean"
+            + " \"strict\"? allowed: strict");
+    expect(
+        "drop_content:",
+        "drop_content: {profile: balanced}",
+        "6:27: processors.drop_content.profile: this is not in this version; allowed: strict");
+    expect(
+        "drop_content:",
+        "drop_content: {profile: passthrough}",
+        "6:27: processors.drop_content.profile: this is not in this version; allowed: strict");
+    expect(
+        "drop_content:",
+        "drop_content: {allow: my.key}",
+        "6:25: processors.drop_content.allow: expected a list, such as [a, b]");
+    expect(
+        "drop_content:",
+        "drop_content: {allow: [a, [b]]}",
+        "6:29: processors.drop_content.allow: expected one word");
+    expect(
+        "drop_content:",
+        "drop_content: {profil: strict}",
+        "6:18: processors.drop_content.profil: unknown key; did you mean \"profile\"?"
+            + " allowed: allow, profile");
+    expect(
+        "drop_content:",
+        "drop_content:\n  estimate_cost: {default_price: maybe}",
+        "7:34: processors.estimate_cost.default_price: expected true or false");
+    expect(
+        "ndjson:",
+        "ndjson:\n  parquet: {rotate: {max_age: 1 minute}}",
+        "9:31: exporters.parquet.rotate.max_age: expected a duration such as 5s, 100ms,"
+            + " 1m30s or 0");
+    expect(
+        "ndjson:",
+        "ndjson:\n  parquet: {rotate: {max_age: 0}}",
+        "9:31: exporters.parquet.rotate.max_age: must be from 1s to 24h");
+    expect(
+        "ndjson:",
+        "ndjson:\n  otlp_grpc:",
+        "9:3: exporters.otlp_grpc.endpoint: missing: where the spans are sent, as"
+            + " http://host:port");
+    expect(
+        "ndjson:",
+        "ndjson:\n  otlp_grpc: {endpoint: ftp://a:1}",
+        "9:25: exporters.otlp_grpc.endpoint: must have the scheme http, https or none");
+    expect(
+        "ndjson:",
+        "ndjson:\n  otlp_grpc: {endpoint: unix://x}",
+        "9:25: exporters.otlp_grpc.endpoint: must have the scheme http, https or none");
+    expect(
+        "ndjson:",
+        "ndjson:\n  otlp_grpc: {endpoint: https://u:p@a:1}",
+        "9:25: exporters.otlp_grpc.endpoint: must have neither user, path nor query");
+    expect(
+        "ndjson:",
+        "ndjson:\n  otlp_grpc: {endpoint: https://a:1/v1}",
+        "9:25: exporters.otlp_grpc.endpoint: must have neither user, path nor query");
+    expect(
+        "ndjson:",
+        "ndjson:\n  otlp_grpc: {endpoint: 'a:1', tls: {cert_file: c}}",
+        "9:49: exporters.otlp_grpc.tls.cert_file: tls.cert_file and tls.key_file go together");
+    expect(
+        "ndjson:",
+        "ndjson:\n  otlp_grpc: {endpoint: 'a:1', headers: {a b: c}}",
+        "9:41: exporters.otlp_grpc.headers: a name must be 1 to 128 of a-z 0-9 - _ . and"
+            + " none of gRPC's own");
+    expect(
+        "ndjson:",
+        "ndjson:\n  otlp_grpc: {endpoint: 'a:1', retry_on_failure: {max_interval: 1s}}",
+        "9:65: exporters.otlp_grpc.retry_on_failure.max_interval: must be initial_interval"
+            + " to 8760h");
+  }
+
+  @Test
+  void reportsReferencesThatCannotBeResolved() {
+    expect(
+        "  ndjson:",
+        "  ndjson: {path: \"${file:/x}\"}",
+        "8:18: exporters.ndjson.path: expected ${env:NAME} or ${env:NAME:-default}; other"
+            + " sources and nesting are not in this version");
+    expect(
+        "  ndjson:",
+        "  ndjson: {path: \"a${\"}",
+        "8:18: exporters.ndjson.path: \"${\" without \"}\"; a dollar sign is \"$$\"");
+  }
+
+  @Test
+  void reportsComponentsThatThisVersionLacks() {
+    expect(
+        "receivers:",
+        "receivers:\n  jaeger:",
+        "2:3: receivers.jaeger: the type jaeger is not in this version; allowed: otlp");
+    expect(
+        "processors:",
+        "processors:\n  batch:",
+        "6:3: processors.batch: the type batch is not in this version: leave it out:"
+            + " deliveries batch by bytes on their own; allowed: estimate_cost, drop_content");
+    expect(
+        "processors:",
+        "processors:\n  redaction/x:",
+        "6:3: processors.redaction/x: the type redaction is not in this version; did you"
+            + " mean \"drop_content\"? allowed: estimate_cost, drop_content");
+    expect(
+        "exporters:",
+        "exporters:\n  otlphttp:",
+        "8:3: exporters.otlphttp: the type otlphttp is not in this version; did you mean"
+            + " \"otlp_grpc\"? allowed: ndjson, parquet, otlp_grpc, otlp, prometheus");
+    expect(
+        "extensions:",
+        "extensions:\n  health_chek:",
+        "10:3: extensions.health_chek: the type health_chek is not in this version; did"
+            + " you mean \"health_check\"? allowed: health_check, journal");
+    expect(
+        "exporters:",
+        "exporters:\n  ndjson/:",
+        "8:3: exporters.ndjson/: expected type or type/name");
+    expect(
+        "    protocols:\n      grpc:",
+        "    protocols:",
+        "3:15: receivers.otlp.protocols: at least one protocol is needed, such as grpc");
+    expect(
+        "receivers:",
+        "connectors: {forward: }\nreceivers:",
+        "1:13: connectors: connectors are not in this version");
+    expect(
+        "receivers:",
+        "reciever: {}\nreceivers:",
+        "1:1: reciever: unknown key; did you mean \"receivers\"? allowed: connectors,"
+            + " exporters, extensions, processors, receivers, service");
+  }
+
+  @Test
+  void reportsPipelinesThatMustNotStart() {
+    expect(
+        "[drop_content]",
+        "[]",
+        "16:19: service.pipelines.traces.processors: drop_content is missing: a pipeline"
+            + " without the gate does not start");
+    expect(
+        "      processors: [drop_content]\n",
+        "",
+        "14:5: service.pipelines.traces.processors: drop_content is missing: a pipeline"
+            + " without the gate does not start");
+    expect(
+        "receivers: [otlp]",
+        "receivers: [oltp]",
+        "15:19: service.pipelines.traces.receivers: not defined below receivers; did you"
+            + " mean \"otlp\"? allowed: otlp");
+    expect(
+        "receivers: [otlp]",
+        "receivers: []",
+        "15:18: service.pipelines.traces.receivers: at least one receiver is needed");
+    expect(
+        "[health_check]",
+        "[health_check, health_check]",
+        "12:30: service.extensions: stands twice in this list");
+    expect(
+        "exporters: [ndjson]",
+        "exporters: []",
+        "17:18: service.pipelines.traces.exporters: at least one of ndjson, parquet,"
+            + " otlp_grpc is needed");
+    expect(
+        "    traces:",
+        "    metrics:",
+        "14:5: service.pipelines.metrics: pipelines carry traces only; allowed: traces,"
+            + " traces/name");
+    expect(
+        "    traces:",
+        "    tracse:",
+        "14:5: service.pipelines.tracse: pipelines carry traces only; did you mean"
+            + " \"traces\"? allowed: traces, traces/name");
+    expect(
+        "service:",
+        "service:\n  telemetry: {logs: {level: verbose}}",
+        "12:29: service.telemetry.logs.level: not a word for this key; allowed: info,"
+            + " debug, warn, error");
+  }
+
+  @Test
+  void reportsTextThatIsNotYaml() {
+    assertEquals(
+        List.of("t.yaml:2:1: not YAML: expected ',' or ']', but got <stream end>"),
+        problems("a: [b\n"));
+    assertEquals(
+        List.of("t.yaml:1:1: not YAML: it holds characters that YAML forbids"),
+        problems("a: \u0000"));
+    assertEquals(
+        List.of("t.yaml:2:1: a second document; one file is one document"),
+        problems(SMALL.lines().findFirst().orElseThrow() + "\n---\n---\na: b\n").subList(0, 1));
+  }
+
+  @Test
+  void reportsKeysThatStandTwice() {
+    expect(
+        "      grpc:",
+        "      grpc: {endpoint: 'a:1', endpoint: 'b:2'}",
+        "4:31: receivers.otlp.protocols.grpc.endpoint: stands twice, first at 4:14");
+  }
+
+  @Test
+  void reportsTagsAndKeysThatAreNoText() {
+    String tags = "tags are not allowed; values are text, numbers, lists and maps";
+    expect("  ndjson:", "  ndjson: !!java.net.URL {}", "8:11: " + tags);
+    expect("  ndjson:", "  ndjson: {path: !file x}", "8:18: " + tags);
+    assertEquals(
+        List.of("t.yaml:1:3: a key must be text, not a list or map"), problems("? [a]\n: b\n"));
+  }
+
+  @Test
+  void limitsAliasesDepthAndSize() {
+    String small = SMALL.replace("  ndjson:", "  ndjson: &n {path: x}");
+    Configs.valid(small);
+    String twenty = "allow: [" + "*w, ".repeat(20) + "]";
+    expect(
+        "  drop_content:",
+        "  drop_content: {profile: &w strict, " + twenty.replace("]", "*w]") + "}",
+        "6:126: more than 20 aliases");
+    Configs.valid(
+        SMALL.replace("  drop_content:", "  drop_content: {profile: &w strict, " + twenty + "}"));
+    expect(
+        "  ndjson:",
+        "  ndjson: &n {path: *n}",
+        "8:21: an alias without an anchor that ends before it");
+    assertEquals(List.of("t.yaml:1:33: nested deeper than 32"), problems("[".repeat(100_000)));
+    assertEquals(List.of("t.yaml:1:1: larger than 1 MiB"), problems("#".repeat((1 << 20) + 1)));
+  }
+
+  @Test
+  void reportsFilesThatAreNoTextOrTooLarge(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("c.yaml");
+    Files.write(file, new byte[] {'a', (byte) 0xff});
+    assertEquals(List.of(file + ":1:1: not UTF-8 text"), problemsOf(file));
+    Files.write(file, "\u00e9".repeat(1 << 20).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    assertEquals(List.of(file + ":1:1: larger than 1 MiB"), problemsOf(file));
+    Files.writeString(file, SMALL);
+    assertInstanceOf(Reading.Valid.class, PipelineConfig.read(file, name -> null));
+  }
+
+  @Test
+  void anEmptyFileLacksEverything() {
+    assertEquals(
+        List.of("t.yaml:1:1: service.pipelines: at least one pipeline is needed: traces"),
+        problems(""));
+  }
+
+  @Test
+  void reportsAllProblemsAtOnceInTheOrderOfTheFile() {
+    List<String> problems =
+        problems(
+            """
+            receivers:
+              otlp:
+                protocols:
+                  grpc: {endpont: "127.0.0.1:4317", max_recv_msg_size_mib: big}
+            processors:
+              estimate_cost: {default_price: 1}
+              batch:
+            exporters:
+              parquet: {rotate: {max_size: huge}}
+            service:
+              pipelines:
+                traces:
+                  receivers: [otlp]
+                  processors: [drop_content, estimate_cost]
+                  exporters: [lake]
+            """);
+    assertEquals(
+        List.of(
+            "4:14: receivers.otlp.protocols.grpc.endpont: unknown key; did you mean \"endpoint\"?"
+                + " allowed: endpoint, max_recv_msg_size_mib",
+            "4:64: receivers.otlp.protocols.grpc.max_recv_msg_size_mib:"
+                + " expected a whole number from 1 to 1024",
+            "6:34: processors.estimate_cost.default_price: expected true or false",
+            "7:3: processors.batch: the type batch is not in this version: leave it out:"
+                + " deliveries batch by bytes on their own; allowed: estimate_cost, drop_content",
+            "9:32: exporters.parquet.rotate.max_size:"
+                + " expected a size: plain bytes, or such as 64MiB or 4GiB",
+            "14:20: service.pipelines.traces.processors: not defined below processors;"
+                + " allowed: batch, estimate_cost",
+            "14:34: service.pipelines.traces.processors:"
+                + " drop_content must be the last: nothing runs behind the gate",
+            "15:19: service.pipelines.traces.exporters: not defined below exporters;"
+                + " allowed: parquet"),
+        problems.stream().map(problem -> problem.substring("t.yaml:".length())).toList());
+  }
+
+  @Test
+  void refusesAGateThatIsNotLastOrStandsTwice() {
+    String two =
+        SMALL.replace("  drop_content:", "  drop_content:\n  drop_content/b:\n  estimate_cost:");
+    assertEquals(
+        List.of(
+            "t.yaml:18:34: service.pipelines.traces.processors: drop_content may stand here once",
+            "t.yaml:18:50: service.pipelines.traces.processors:"
+                + " drop_content must be the last: nothing runs behind the gate"),
+        problems(
+            two.replace(
+                    "[drop_content]",
+                    "[estimate_cost, drop_content, drop_content/b, estimate_cost]")
+                .replace("[estimate_cost, drop", "[drop")));
+  }
+
+  @Test
+  void refusesASecondPipelineAndSecondWritersOfOneDirectory() {
+    String more = "    traces/b:\n      receivers: [otlp]\n      processors: [drop_content]\n";
+    assertEquals(
+        List.of(
+            "t.yaml:18:5: service.pipelines.traces/b: one pipeline in this version, not several"),
+        problems(SMALL + more + "      exporters: [ndjson]\n"));
+    assertEquals(
+        List.of(
+            "t.yaml:18:27: service.pipelines.traces.exporters: writes to the directory of ndjson"),
+        problems(
+            SMALL
+                .replace("  ndjson:", "  ndjson:\n  ndjson/b: {path: tollspan-data/./ndjson}")
+                .replace("exporters: [ndjson]", "exporters: [ndjson, ndjson/b]")));
+  }
+
+  @Test
+  void refusesAReceiverThatWouldNotListen() {
+    assertEquals(
+        List.of(
+            "t.yaml:15:19: service.pipelines.traces.receivers:"
+                + " this receiver would not listen: only its grpc protocol is in this version"),
+        problems(SMALL.replace("grpc:", "http:")));
+  }
+
+  @Test
+  void refusesAPipelineThatOnlyAnExporterWithoutEffectFollows() {
+    assertEquals(
+        List.of(
+            "t.yaml:18:18: service.pipelines.traces.exporters:"
+                + " at least one of ndjson, parquet, otlp_grpc is needed"),
+        problems(
+            SMALL
+                .replace("  ndjson:", "  ndjson:\n  prometheus:")
+                .replace("[ndjson]", "[prometheus]")));
+  }
+
+  @Test
+  void neverRepeatsAValue() {
+    String secret = "canary-7c1f";
+    String text =
+        SMALL
+            .replace(
+                "grpc:", "grpc: {endpoint: " + secret + ", max_recv_msg_size_mib: " + secret + "}")
+            .replace("  ndjson:", "  ndjson: {dialect: " + secret + ", path: [" + secret + "]}")
+            .replace("[drop_content]", "[" + secret + "]");
+    List<String> problems = problems(text);
+    assertEquals(6, problems.size(), problems::toString);
+    assertFalse(problems.toString().contains(secret), problems::toString);
+  }
+
+  private static List<String> problemsOf(Path file) throws IOException {
+    Reading reading = PipelineConfig.read(file, name -> null);
+    return Configs.shown(assertInstanceOf(Reading.Invalid.class, reading).problems());
+  }
+
+  /** What the small file reports, alone, once {@code old} is replaced by {@code now} in it. */
+  private static void expect(String old, String now, String problem) {
+    int at = SMALL.indexOf(old);
+    assertTrue(at >= 0, old);
+    String text = SMALL.substring(0, at) + now + SMALL.substring(at + old.length());
+    assertEquals(List.of("t.yaml:" + problem), problems(text));
+  }
+}

@@ -1,0 +1,118 @@
+package dev.tollspan.pipelineconfig;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.pipelineconfig.HealthReport.Phase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class HealthServerTest {
+  private static final Endpoint ANY_PORT = new Endpoint("127.0.0.1", 0);
+
+  private final HealthReport report =
+      new HealthReport(new Ledger(), "strict", () -> 0, System::nanoTime);
+
+  @Test
+  void answers503UntilThePipelineRuns() throws IOException {
+    HealthServer server = HealthServer.start(ANY_PORT, report);
+    try {
+      String starting = ask(server.port(), "GET / HTTP/1.1");
+      assertTrue(starting.startsWith("HTTP/1.1 503 "), starting);
+      assertTrue(starting.contains("{\"status\":\"starting\","), starting);
+      report.phase(Phase.RUNNING);
+      for (String path : new String[] {"/", "/health", "/health?x=y"}) {
+        String answer = ask(server.port(), "GET " + path + " HTTP/1.1");
+        assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+        assertTrue(answer.contains("Content-type: application/json\r\n"), answer);
+        assertTrue(answer.contains("\r\n\r\n{\"status\":\"running\","), answer);
+      }
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void answersNothingElse() throws IOException {
+    HealthServer server = HealthServer.start(ANY_PORT, report);
+    try {
+      String elsewhere = ask(server.port(), "GET /healthy HTTP/1.1");
+      assertTrue(elsewhere.startsWith("HTTP/1.1 404 "), elsewhere);
+      String post = ask(server.port(), "POST / HTTP/1.1");
+      assertTrue(post.startsWith("HTTP/1.1 405 "), post);
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void aClientThatNeverFinishesItsRequestDelaysOthersForSecondsOnly() throws IOException {
+    HealthServer server = HealthServer.start(ANY_PORT, report);
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      slow.getOutputStream().write("GET / HTTP/1.1\r\nHost:".getBytes(UTF_8));
+      slow.getOutputStream().flush();
+      String answer = ask(server.port(), "GET / HTTP/1.1");
+      assertTrue(answer.startsWith("HTTP/1.1 503 "), answer);
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void saysInOneSentenceWhyItCannotListen() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Endpoint endpoint = new Endpoint("127.0.0.1", taken.getLocalPort());
+      IOException refused =
+          assertThrows(IOException.class, () -> HealthServer.start(endpoint, report));
+      assertEquals(
+          "health_check cannot listen on " + endpoint + ": Address already in use",
+          refused.getMessage());
+    }
+    IOException unknown =
+        assertThrows(
+            IOException.class,
+            () -> HealthServer.start(new Endpoint("nowhere.invalid", 0), report));
+    assertEquals(
+        "health_check cannot listen on nowhere.invalid:0: the host is unknown",
+        unknown.getMessage());
+  }
+
+  @Test
+  void namesAnEquationThatDoesNotHoldOnlyAtAQuietMoment() {
+    Ledger ledger = new Ledger();
+    ledger.receive(3, 1);
+    AtomicLong inFlight = new AtomicLong(1);
+    HealthReport report = new HealthReport(ledger, "strict", inFlight::get, () -> 0);
+    assertTrue(report.json().contains("\"unbalanced\":\"\""), report.json());
+    inFlight.set(0);
+    String wrong = "\"unbalanced\":\"received 3 != rejected 0 + accepted 0\"";
+    assertTrue(report.json().contains(wrong), report.json());
+    ledger.reject(1, "invalid_span");
+    ledger.accept(2);
+    ledger.account("ndjson").owe(2);
+    ledger.account("ndjson").drop(2, "shutdown");
+    assertTrue(report.json().contains("\"unbalanced\":\"\""), report.json());
+    assertTrue(report.json().contains("\"rejected\":{\"invalid_span\":1}"), report.json());
+    assertTrue(report.json().contains("\"dropped\":{\"shutdown\":2}"), report.json());
+  }
+
+  /** The whole answer; the server closes the connection behind it. */
+  static String ask(int port, String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout((int) Duration.ofSeconds(15).toMillis());
+      String head = request + "\r\nHost: h\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+  }
+}

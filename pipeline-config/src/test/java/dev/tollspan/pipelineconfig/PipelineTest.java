@@ -1,0 +1,351 @@
+package dev.tollspan.pipelineconfig;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import dev.tollspan.pipeline.Ledger;
+import io.grpc.Status;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.TracesData;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Scenario: the whole house in one process, on real sockets and files, fed by a bare gRPC client.
+ *
+ * <p>Guarantee: what was accepted is in every destination once, priced and without content, the
+ * books balance, and nothing of it is left running.
+ */
+@Timeout(120)
+class PipelineTest {
+  private static final String CANARY = "canary-3f9a7e51";
+  private static final int REQUESTS = 3;
+  private static final int SPANS = 20;
+  private static final long INPUT_TOKENS = 1_000;
+  private static final long OUTPUT_TOKENS = 500;
+
+  /** 1000 tokens at 0.15 and 500 at 0.6 dollars a million, in billionths. */
+  private static final long COST_NANO_USD = 450_000;
+
+  @TempDir private Path directory;
+
+  @Test
+  void spansArriveOncePricedAndClean() throws Exception {
+    Pipeline pipeline = start(files(directory));
+    try (pipeline;
+        Sender sender = new Sender(pipeline.grpcPort())) {
+      for (int request = 0; request < REQUESTS; request++) {
+        assertEquals(Status.Code.OK, sender.send(request(request)));
+      }
+    }
+    assertBooks(pipeline.ledger(), "ndjson", "parquet");
+    List<String> lines = lines(directory.resolve("ndjson"));
+    assertEquals(REQUESTS * SPANS, lines.size());
+    Set<String> ids = new HashSet<>();
+    for (String line : lines) {
+      assertTrue(line.contains("\"estimated_cost_nanousd\":" + COST_NANO_USD), line);
+      assertTrue(line.contains("\"input_tokens\":" + INPUT_TOKENS), line);
+      ids.add(line.replaceAll(".*\"span_id\":\"([0-9a-f]{16})\".*", "$1"));
+    }
+    assertEquals(REQUESTS * SPANS, ids.size());
+    assertEquals(
+        "60 60 27000000 0",
+        query(
+            "select count(*) || ' ' || count(distinct span_id) || ' ' ||"
+                + " sum(estimated_cost_nanousd) || ' ' || count(*) filter (cost_role <> 'billable')"
+                + " from read_parquet('"
+                + directory.resolve("lake")
+                + "/**/*.parquet')"));
+    assertNoContent();
+    assertFalse(pipeline.healthJson().contains(CANARY));
+  }
+
+  @Test
+  void forwardsToAnotherPipelineOnce() throws Exception {
+    Path far = directory.resolve("far");
+    Pipeline second = start(files(far));
+    try (second) {
+      Pipeline first = start(forward("http://127.0.0.1:" + second.grpcPort()));
+      try (first;
+          Sender sender = new Sender(first.grpcPort())) {
+        assertEquals(Status.Code.OK, sender.send(request(0)));
+      }
+      assertBooks(first.ledger(), "otlp_grpc/far");
+    }
+    assertBooks(second.ledger(), "ndjson", "parquet");
+    assertEquals(SPANS, lines(far.resolve("ndjson")).size());
+    assertNoContent();
+  }
+
+  @Test
+  void whatCannotBeDeliveredIsDroppedAndCountedAtTheEnd() throws Exception {
+    int nobody;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      nobody = free.getLocalPort();
+    }
+    Pipeline pipeline = start(forward("http://127.0.0.1:" + nobody));
+    try (pipeline;
+        Sender sender = new Sender(pipeline.grpcPort())) {
+      assertEquals(Status.Code.OK, sender.send(request(0)));
+    }
+    Ledger.Account account = pipeline.ledger().account("otlp_grpc/far");
+    assertEquals(Map.of("shutdown", (long) SPANS), account.droppedByReason());
+    assertEquals(0, account.pending());
+    assertEquals("", pipeline.ledger().unbalanced());
+  }
+
+  @Test
+  void healthShowsTheBooksWhileItRuns() throws Exception {
+    try (Pipeline pipeline = start(files(directory));
+        Sender sender = new Sender(pipeline.grpcPort())) {
+      assertEquals(Status.Code.OK, sender.send(request(0)));
+      String answer = HealthServerTest.ask(pipeline.healthPort(), "GET /health HTTP/1.1");
+      assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+      String json = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+      String shape =
+          json.replaceAll(
+              "\"(delivered|pending|uptime_seconds|in_flight_bytes)\":[0-9]+", "\"$1\":N");
+      String account = "{\"delivered\":N,\"pending\":N,\"dropped\":{}}";
+      assertEquals(
+          "{\"status\":\"running\",\"uptime_seconds\":N,\"profile\":\"strict\","
+              + "\"durability\":\"memory\",\"durability_note\":\"this version has no journal:"
+              + " what is pending is lost when the process dies\",\"in_flight_bytes\":N,"
+              + "\"received\":20,\"rejected\":{},\"accepted\":20,\"odd\":0,\"refused_requests\":0,"
+              + "\"exporters\":{\"ndjson\":"
+              + account
+              + ",\"parquet\":"
+              + account
+              + "},"
+              + "\"unbalanced\":\"\"}\n",
+          shape);
+    }
+  }
+
+  @Test
+  void nothingOfItRunsOnceItIsClosed() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    Pipeline pipeline = start(files(directory));
+    int port = pipeline.grpcPort();
+    try (Sender sender = new Sender(port)) {
+      assertEquals(Status.Code.OK, sender.send(request(0)));
+    }
+    pipeline.close();
+    pipeline.close();
+    assertNoMoreThreadsThan(before);
+    new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
+    assertTrue(pipeline.healthJson().startsWith("{\"status\":\"stopping\""));
+  }
+
+  @Test
+  void aPortInUseIsOneSentenceAndLeavesNothingOpen() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String text = files(directory).replace("'127.0.0.1:0'", "127.0.0.1:" + taken.getLocalPort());
+      assertEquals(
+          "cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": Address already in use",
+          refusal(
+              text.replace(
+                  "health_check: {endpoint: 127.0.0.1:" + taken.getLocalPort() + "}",
+                  "health_check: {endpoint: '127.0.0.1:0'}")));
+      assertEquals(
+          "health_check cannot listen on 127.0.0.1:"
+              + taken.getLocalPort()
+              + ": Address already in use",
+          refusal(text));
+    }
+    assertNoMoreThreadsThan(before);
+    start(files(directory)).close();
+  }
+
+  @Test
+  void aDirectoryThatCannotBeWrittenIsOneSentence() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    Path file = Files.writeString(directory.resolve("file"), "x");
+    for (String exporter : new String[] {"ndjson", "lake"}) {
+      String text = files(directory);
+      String message =
+          refusal(text.replace(directory.resolve(exporter).toString(), file + "/" + exporter));
+      assertTrue(message.contains(file.toString()), message);
+      assertEquals(1, message.lines().count(), message);
+    }
+    assertNoMoreThreadsThan(before);
+  }
+
+  @Test
+  void aPriceFileThatIsMissingIsSaid() {
+    String text = files(directory).replace("[builtin]", "[" + directory.resolve("none.tsv") + "]");
+    String message = refusal(text);
+    assertTrue(message.contains("none.tsv"), message);
+  }
+
+  private static Pipeline start(String text) throws IOException {
+    return Pipeline.start(Configs.valid(text));
+  }
+
+  private static String refusal(String text) {
+    return assertThrows(IOException.class, () -> start(text)).getMessage();
+  }
+
+  private static String files(Path directory) {
+    return """
+        receivers:
+          otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0', max_recv_msg_size_mib: 4}}}
+        processors:
+          estimate_cost: {prices: [builtin]}
+          drop_content:
+        exporters:
+          ndjson: {path: %s}
+          parquet: {path: %s}
+        extensions:
+          health_check: {endpoint: '127.0.0.1:0'}
+        service:
+          extensions: [health_check]
+          pipelines:
+            traces:
+              receivers: [otlp]
+              processors: [estimate_cost, drop_content]
+              exporters: [ndjson, parquet]
+        """
+        .formatted(directory.resolve("ndjson"), directory.resolve("lake"));
+  }
+
+  private static String forward(String endpoint) {
+    return """
+        receivers:
+          otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0', max_recv_msg_size_mib: 4}}}
+        processors: {estimate_cost: , drop_content: }
+        exporters:
+          otlp_grpc/far:
+            endpoint: '%s'
+            compression: zstd
+            timeout: 1s
+            retry_on_failure: {initial_interval: 1h, max_interval: 1h}
+        service:
+          pipelines:
+            traces:
+              receivers: [otlp]
+              processors: [estimate_cost, drop_content]
+              exporters: [otlp_grpc/far]
+        """
+        .formatted(endpoint);
+  }
+
+  private static byte[] request(int number) {
+    long now = Instant.now().getEpochSecond() * 1_000_000_000L;
+    ScopeSpans.Builder spans = ScopeSpans.newBuilder();
+    for (int i = 0; i < SPANS; i++) {
+      long id = number * 1_000L + i + 1;
+      spans.addSpans(
+          Span.newBuilder()
+              .setTraceId(ByteString.copyFrom(ByteBuffer.allocate(16).putLong(8, id)))
+              .setSpanId(ByteString.copyFrom(ByteBuffer.allocate(8).putLong(0, id)))
+              .setName("llm.chat")
+              .setKind(Span.SpanKind.SPAN_KIND_CLIENT)
+              .setStartTimeUnixNano(now)
+              .setEndTimeUnixNano(now + 1_000_000)
+              .addAttributes(text("gen_ai.operation.name", "chat"))
+              .addAttributes(text("gen_ai.request.model", "gpt-4o-mini"))
+              .addAttributes(number("gen_ai.usage.input_tokens", INPUT_TOKENS))
+              .addAttributes(number("gen_ai.usage.output_tokens", OUTPUT_TOKENS))
+              .addAttributes(text("gen_ai.prompt", "tell me of " + CANARY))
+              .addAttributes(text(CANARY, "a key can hold content too")));
+    }
+    return TracesData.newBuilder()
+        .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(spans))
+        .build()
+        .toByteArray();
+  }
+
+  private static KeyValue text(String key, String value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setStringValue(value))
+        .build();
+  }
+
+  private static KeyValue number(String key, long value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setIntValue(value))
+        .build();
+  }
+
+  private static void assertBooks(Ledger ledger, String... exporters) {
+    assertEquals("", ledger.unbalanced());
+    assertEquals(Map.of(), ledger.rejectedByReason());
+    assertEquals(Set.of(exporters), ledger.accounts().keySet());
+    assertEquals(ledger.received(), ledger.accepted());
+    for (Ledger.Account account : ledger.accounts().values()) {
+      assertEquals(ledger.accepted(), account.delivered());
+      assertEquals(0, account.pending());
+    }
+  }
+
+  private void assertNoContent() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        String bytes = new String(Files.readAllBytes(file), ISO_8859_1);
+        assertFalse(bytes.contains(CANARY), file.toString());
+        assertFalse(file.toString().contains(CANARY), file.toString());
+      }
+    }
+  }
+
+  private static void assertNoMoreThreadsThan(Set<Thread> before) throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      // What carries virtual threads belongs to the JDK and stays.
+      boolean jdkOwn = thread.getClass().getName().startsWith("jdk.internal.misc.");
+      if (!before.contains(thread) && !jdkOwn) {
+        assertTrue(thread.join(Duration.ofSeconds(10)), "still runs: " + thread.getName());
+      }
+    }
+  }
+
+  private static List<String> lines(Path directory) throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".ndjson")).toList()) {
+        lines.addAll(Files.readAllLines(file, UTF_8));
+      }
+    }
+    return lines;
+  }
+
+  private static String query(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      assertTrue(rows.next());
+      return rows.getString(1);
+    }
+  }
+}

@@ -1,0 +1,366 @@
+package dev.tollspan.processors.cost;
+
+import static dev.tollspan.processors.cost.Spans.added;
+import static dev.tollspan.processors.cost.Spans.span;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollspan.spans.Additions;
+import dev.tollspan.spans.Batches;
+import dev.tollspan.spans.KeyTable;
+import dev.tollspan.spans.SpanBatch;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Span.SpanKind;
+import io.opentelemetry.proto.trace.v1.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EstimateCostTest {
+  private static final String MODEL = "gen_ai.request.model";
+  private static final String RESPONSE_MODEL = "gen_ai.response.model";
+  private static final String OPERATION = "gen_ai.operation.name";
+  private static final String INPUT = "gen_ai.usage.input_tokens";
+  private static final String OUTPUT = "gen_ai.usage.output_tokens";
+
+  private static final EstimateCost TUTORIAL = room(false, "tutorial");
+  private static final EstimateCost WITH_DEFAULT = room(true, "tutorial");
+
+  @ParameterizedTest
+  @CsvSource({
+    "gpt-3.5-turbo, 1000, 1000, 0.002,      2000000",
+    "gpt-3.5-turbo, 12,   38,   0.000063,   63000",
+    "gpt-4o-mini,   1000, 1000, 0.00075,    750000",
+    "gpt-4o-mini,   1,    0,    0.00000015, 150",
+    "mistral-7b,    1000, 1000, 0.0003,     300000",
+    "mistral-7b,    7,    38,   0.0000083,  8300",
+    "llama-3-8b,    1000, 1000, 0.0003,     300000",
+    "llama-3-8b,    131072, 4096, 0.0139264, 13926400",
+    "mistral-7b,    0,    0,    0,          0",
+  })
+  void pricesTheRowsOfTheTutorial(String model, long in, long out, double usd, long nanos) {
+    List<String> priced = added(TUTORIAL, span(MODEL, model, INPUT, in, OUTPUT, out));
+    assertEquals(
+        List.of("estimated_cost_usd=" + usd, "estimated_cost_nanousd=" + nanos),
+        priced.subList(0, 2));
+  }
+
+  @Test
+  void tellsWhereAPriceComesFrom() {
+    assertEquals(
+        List.of(
+            "estimated_cost_usd=3.0E-4",
+            "estimated_cost_nanousd=300000",
+            "cost.basis=token_price",
+            "cost.quality=exact",
+            "cost.match=exact",
+            "cost.price.id=tutorial/mistral-7b",
+            "cost.price.source=tutorial",
+            "cost.price.version=1",
+            "cost.role=billable"),
+        added(TUTORIAL, span(MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 1000)));
+  }
+
+  @Test
+  void pricesTheTutorialsRootSpanAndTakesItsChildrenForStages() {
+    String root = "llm.model";
+    assertPriced(
+        16_600,
+        TUTORIAL,
+        span(root, "mistral-7b", "llm.prompt_tokens", 90, "llm.completion_tokens", 38));
+    assertStage(span("llm.prompt_tokens", 90, "llm.prompt_length_chars", 400));
+    assertStage(span("llm.prefill_latency_ms", 45.0, "llm.prompt_tokens", 90));
+    assertStage(span("llm.completion_tokens", 38, "llm.decode_latency_ms", 76.0));
+    assertStage(span("llm.queue_latency_ms", 3.0));
+  }
+
+  @Test
+  void trustsTheResponsesModelBeforeTheRequests() {
+    assertPriced(
+        2_000_000,
+        TUTORIAL,
+        span(MODEL, "mistral-7b", RESPONSE_MODEL, "gpt-3.5-turbo", INPUT, 1000, OUTPUT, 1000));
+  }
+
+  @Test
+  void fallsBackToTheRequestsModelWhenTheResponsesIsUnknown() {
+    Span.Builder span =
+        span(MODEL, "gpt-4o-mini", RESPONSE_MODEL, "dated", INPUT, 1000, OUTPUT, 1000);
+    assertPriced(750_000, TUTORIAL, span);
+    assertPriced(750_000, WITH_DEFAULT, span);
+  }
+
+  @Test
+  void lastBookAnswersOnlyWhatTheFirstDoesNotKnow() {
+    EstimateCost both = new EstimateCost(EstimateCostConfig.defaults(), Spans.KEYS);
+    List<String> mini = added(both, span(MODEL, "gpt-4o-mini", INPUT, 1000, OUTPUT, 1000));
+    assertEquals("estimated_cost_nanousd=750000", mini.get(1));
+    assertTrue(mini.contains("cost.price.id=builtin/gpt-4o-mini"), mini::toString);
+    List<String> llama = added(both, span(MODEL, "llama-3-8b", INPUT, 1, OUTPUT, 1));
+    assertTrue(llama.contains("cost.price.source=tutorial"), llama::toString);
+  }
+
+  @Test
+  void embeddingsNeedNoOutputCount() {
+    Span.Builder span = span(OPERATION, "embeddings", MODEL, "mistral-7b", INPUT, 1000);
+    assertPriced(100_000, TUTORIAL, span);
+    assertPriced(
+        100_000, TUTORIAL, span("llm.request.type", "embedding", MODEL, "mistral-7b", INPUT, 1000));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"chat", "text_completion", "generate_content"})
+  void halfAUsageOfAModelCallIsNoUsage(String operation) {
+    assertUnpriced("no_usage", span(OPERATION, operation, MODEL, "mistral-7b", INPUT, 1000));
+    assertUnpriced("no_usage", span(OPERATION, operation, MODEL, "mistral-7b", OUTPUT, 1000));
+  }
+
+  @Test
+  void halfAUsageWithoutAModelCallIsAStage() {
+    assertStage(span(MODEL, "mistral-7b", INPUT, 1000).setKind(SpanKind.SPAN_KIND_CLIENT));
+    assertStage(span(OPERATION, "execute_tool", OUTPUT, 1000));
+  }
+
+  @Test
+  void callWithoutCountsTellsWhetherItFailed() {
+    Status failed = Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR).build();
+    for (SpanKind kind : List.of(SpanKind.SPAN_KIND_CLIENT, SpanKind.SPAN_KIND_SERVER)) {
+      Span.Builder span = span(MODEL, "mistral-7b").setKind(kind);
+      assertUnpriced("no_usage", span);
+      assertUnpriced("failed_without_usage", span.setStatus(failed));
+    }
+    Span.Builder inside = span(OPERATION, "chat").setKind(SpanKind.SPAN_KIND_INTERNAL);
+    assertUnpriced("no_usage", inside);
+    assertUnpriced("failed_without_usage", inside.setStatus(failed));
+  }
+
+  @Test
+  void internalSpanWithAModelAndNoCountsIsAStage() {
+    assertStage(span(MODEL, "mistral-7b").setKind(SpanKind.SPAN_KIND_INTERNAL));
+    assertStage(span(MODEL, "mistral-7b"));
+  }
+
+  @Test
+  void countsWithoutAModelAreNotPriced() {
+    assertUnpriced("no_model", span(INPUT, 1000, OUTPUT, 1000));
+    assertUnpriced("no_model", span(MODEL, "", INPUT, 1000, OUTPUT, 1000));
+    assertEquals(
+        List.of("cost.unpriced_reason=no_model", "cost.role=billable"),
+        added(WITH_DEFAULT, span(INPUT, 1000, OUTPUT, 1000)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt-99", "mistral-7", "mistral-7b ", "Mistral-7b", "default"})
+  void unknownModelHasNoCost(String model) {
+    assertUnpriced("unknown_model", span(MODEL, model, INPUT, 1000, OUTPUT, 1000));
+  }
+
+  @Test
+  void defaultPriceIsMarkedAsAnApproximation() {
+    assertEquals(
+        List.of(
+            "estimated_cost_usd=6.0E-4",
+            "estimated_cost_nanousd=600000",
+            "cost.basis=token_price",
+            "cost.quality=approximate",
+            "cost.match=default",
+            "cost.price.id=tutorial/default",
+            "cost.price.source=tutorial",
+            "cost.price.version=1",
+            "cost.role=billable"),
+        added(WITH_DEFAULT, span(MODEL, "gpt-99", INPUT, 1000, OUTPUT, 1000)));
+  }
+
+  @Test
+  void defaultPriceNeedsABookThatHasOne() {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> room(true, "builtin"));
+    assertEquals("default_price: none of the price books has a row named default", e.getMessage());
+  }
+
+  @Test
+  void countsThatAreNoCountsAreInvalid() {
+    Object unset = AnyValue.getDefaultInstance();
+    Object list = AnyValue.newBuilder().setBoolValue(true).build();
+    for (Object bad :
+        List.of(-1, Long.MIN_VALUE, Double.NaN, 1e300, 0.5, -1.0, "", "many", "-3", list)) {
+      assertUnpriced("invalid_usage", span(MODEL, "mistral-7b", INPUT, bad, OUTPUT, 1));
+      assertUnpriced("invalid_usage", span(MODEL, "mistral-7b", INPUT, 1, OUTPUT, bad));
+      assertUnpriced("invalid_usage", span(OPERATION, "chat", OUTPUT, bad));
+      assertUnpriced("invalid_usage", span(OPERATION, "embeddings", INPUT, bad));
+    }
+    assertUnpriced("no_usage", span(OPERATION, "chat", INPUT, unset, OUTPUT, unset));
+  }
+
+  @Test
+  void countsComeAsTextsAndWholeDoublesToo() {
+    assertPriced(300_000, TUTORIAL, span(MODEL, "mistral-7b", INPUT, "1000", OUTPUT, 1000.0));
+  }
+
+  @Test
+  void costBeyondAllNumbersIsInvalid() {
+    long most = Long.MAX_VALUE;
+    assertUnpriced("invalid_usage", span(MODEL, "mistral-7b", INPUT, most, OUTPUT, most));
+    assertPriced(
+        100_000_000_000_000_000L,
+        TUTORIAL,
+        span(MODEL, "mistral-7b", INPUT, 1_000_000_000_000_000L, OUTPUT, 0));
+  }
+
+  @Test
+  void cachedTokensMakeTheCostAnApproximation() {
+    String read = "gen_ai.usage.cache_read.input_tokens";
+    for (int cached : new int[] {0, 800}) {
+      List<String> priced =
+          added(TUTORIAL, span(MODEL, "gpt-4o-mini", INPUT, 1000, OUTPUT, 0, read, cached));
+      assertEquals("estimated_cost_nanousd=150000", priced.get(1));
+      assertEquals("cost.quality=" + (cached == 0 ? "exact" : "approximate"), priced.get(3));
+      assertEquals("cost.match=exact", priced.get(4));
+    }
+  }
+
+  @Test
+  void reportedCostIsCopiedAndNothingIsEstimated() {
+    for (Object reported : List.of(0.25, 3, 0.0)) {
+      double usd = ((Number) reported).doubleValue();
+      assertEquals(
+          List.of("reported_cost_usd=" + usd, "cost.basis=provider_reported", "cost.role=billable"),
+          added(
+              TUTORIAL,
+              span(MODEL, "mistral-7b", "estimated_cost_usd", reported, INPUT, 9, OUTPUT, 9)));
+    }
+  }
+
+  @Test
+  void keepsAReportedCostThatIsThereAlready() {
+    assertEquals(
+        List.of("cost.basis=provider_reported", "cost.role=billable"),
+        added(TUTORIAL, span("estimated_cost_usd", 0.25, "reported_cost_usd", 0.5)));
+  }
+
+  @Test
+  void reportedCostThatIsNoNumberIsInvalidAndNotWrittenTwice() {
+    AnyValue unset = AnyValue.getDefaultInstance();
+    for (Object bad : List.of("0.25", Double.NaN, Double.POSITIVE_INFINITY, unset)) {
+      assertUnpriced(
+          "invalid_usage",
+          span(MODEL, "mistral-7b", INPUT, 9, OUTPUT, 9, "estimated_cost_usd", bad));
+    }
+  }
+
+  @Test
+  void leavesAloneWhatAnotherTollspanHasJudged() {
+    List<Span> once =
+        Spans.process(
+            TUTORIAL,
+            List.of(
+                span(MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 1000).build(),
+                span(MODEL, "gpt-99", INPUT, 1000, OUTPUT, 1000).build(),
+                span("estimated_cost_usd", 0.25).build(),
+                span(INPUT, 1000).build()));
+    assertEquals(once, Spans.process(WITH_DEFAULT, once));
+  }
+
+  @Test
+  void leavesSpansAloneThatAreNoLlmCall() {
+    for (Span.Builder span :
+        List.of(
+            span(),
+            span("http.request.method", "GET"),
+            span("tenant.id", "acme", "reported_cost_usd", 0.5))) {
+      assertEquals(List.of(), added(WITH_DEFAULT, span.setKind(SpanKind.SPAN_KIND_CLIENT)));
+    }
+  }
+
+  @Test
+  void eachSpanOfABatchGetsItsOwn() {
+    List<Span> spans = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      spans.add(i % 3 == 0 ? span().build() : call(i));
+    }
+    List<Span> after = Spans.process(TUTORIAL, spans);
+    for (int i = 0; i < 300; i++) {
+      int attributes = after.get(i).getAttributesCount();
+      if (i % 3 == 0) {
+        assertEquals(0, attributes);
+      } else {
+        assertEquals("estimated_cost_nanousd", after.get(i).getAttributes(4).getKey());
+        assertEquals(i * 100, after.get(i).getAttributes(4).getValue().getIntValue());
+      }
+    }
+  }
+
+  @Test
+  void keepsWhatAnEarlierProcessorAdded() {
+    SpanBatch batch = Batches.batch(Spans.KEYS, Spans.message(List.of(call(1), call(2))));
+    Additions earlier = batch.startAdditions();
+    for (int i = 0; i < 2; i++) {
+      earlier.next();
+      earlier.add(Additions.Constant.of("earlier", "kept"));
+    }
+    for (Span span : Spans.spans(TUTORIAL.process(batch.with(earlier)))) {
+      assertEquals(Spans.attribute("earlier", "kept"), span.getAttributes(3));
+      assertEquals("estimated_cost_usd", span.getAttributes(4).getKey());
+    }
+  }
+
+  @Test
+  void manyThreadsShareOneRoom() throws InterruptedException {
+    ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 1; t <= 4; t++) {
+      int tokens = t;
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int i = 0; i < 200; i++) {
+                      String said = added(TUTORIAL, call(tokens).toBuilder()).get(1);
+                      if (!said.equals("estimated_cost_nanousd=" + tokens * 100)) {
+                        wrong.add(said);
+                      }
+                    }
+                  }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(List.of(), List.copyOf(wrong));
+  }
+
+  @Test
+  void takesNoBatchOfAnotherKeyTable() {
+    KeyTable other = Batches.keys();
+    SpanBatch batch = Batches.batch(other, Spans.message(List.of(call(1))));
+    assertThrows(IllegalArgumentException.class, () -> TUTORIAL.process(batch));
+  }
+
+  private static EstimateCost room(boolean defaultPrice, String... prices) {
+    return new EstimateCost(new EstimateCostConfig(List.of(prices), defaultPrice), Spans.KEYS);
+  }
+
+  private static Span call(int inputTokens) {
+    return span(MODEL, "mistral-7b", INPUT, inputTokens, OUTPUT, 0).build();
+  }
+
+  private static void assertPriced(long nanos, EstimateCost room, Span.Builder span) {
+    List<String> priced = added(room, span);
+    assertEquals("estimated_cost_nanousd=" + nanos, priced.get(1));
+    assertTrue(priced.contains("cost.match=exact"), priced::toString);
+  }
+
+  private static void assertUnpriced(String reason, Span.Builder span) {
+    assertEquals(
+        List.of("cost.unpriced_reason=" + reason, "cost.role=billable"), added(TUTORIAL, span));
+  }
+
+  private static void assertStage(Span.Builder span) {
+    assertEquals(List.of("cost.role=stage"), added(WITH_DEFAULT, span));
+  }
+}

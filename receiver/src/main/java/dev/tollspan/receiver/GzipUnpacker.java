@@ -1,0 +1,126 @@
+package dev.tollspan.receiver;
+
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * Gzip as RFC 1952 has it: header fields of any kind, one member or several. Checksums are checked,
+ * and bytes behind the last member make the whole request broken: what they were meant to be, no
+ * one knows, and the sender must not believe that it was taken.
+ */
+final class GzipUnpacker implements Unpacker {
+  private static final int HEADER_BYTES = 10;
+  private static final int TRAILER_BYTES = 8;
+  private static final int DEFLATE = 8;
+  private static final int F_HEADER_CRC = 2;
+  private static final int F_EXTRA = 4;
+  private static final int F_NAME = 8;
+  private static final int F_COMMENT = 16;
+  private static final int F_RESERVED = 0xe0;
+
+  /** Spans compress five to ten times. */
+  private static final int USUAL_RATIO = 8;
+
+  private final Inflater inflater = new Inflater(true);
+  private final CRC32 crc = new CRC32();
+
+  @Override
+  public Result unpack(byte[] packed, int size, Inflated out) {
+    int at = 0;
+    do {
+      int body = headerEnd(packed, at, size);
+      if (body < 0) {
+        return Result.BROKEN;
+      }
+      int before = out.length();
+      Result result = inflate(packed, body, size, out);
+      if (result != Result.DONE) {
+        return result;
+      }
+      at = size - inflater.getRemaining();
+      if (size - at < TRAILER_BYTES
+          || int32(packed, at) != (int) crc.getValue()
+          || int32(packed, at + 4) != out.length() - before) {
+        return Result.BROKEN;
+      }
+      at += TRAILER_BYTES;
+    } while (at < size);
+    return Result.DONE;
+  }
+
+  private Result inflate(byte[] packed, int from, int size, Inflated out) {
+    inflater.reset();
+    crc.reset();
+    inflater.setInput(packed, from, size - from);
+    try {
+      while (!inflater.finished()) {
+        if (out.room() == 0 && !out.grow((long) USUAL_RATIO * size)) {
+          return Result.NO_ROOM;
+        }
+        int n = inflater.inflate(out.bytes(), out.length(), out.room());
+        if (n == 0 && !inflater.finished()) {
+          return Result.BROKEN; // it wants more input, or a dictionary
+        }
+        crc.update(out.bytes(), out.length(), n);
+        out.add(n);
+        if (out.isTooLarge()) {
+          return Result.TOO_LARGE;
+        }
+      }
+      return Result.DONE;
+    } catch (DataFormatException e) {
+      return Result.BROKEN;
+    }
+  }
+
+  /** Where the compressed data of the member at {@code from} begins, or -1. */
+  private static int headerEnd(byte[] packed, int from, int size) {
+    if (size - from < HEADER_BYTES
+        || packed[from] != 0x1f
+        || packed[from + 1] != (byte) 0x8b
+        || packed[from + 2] != DEFLATE
+        || (packed[from + 3] & F_RESERVED) != 0) {
+      return -1;
+    }
+    int flags = packed[from + 3];
+    int at = from + HEADER_BYTES; // cannot overflow: a request has at most 1 GiB
+    if ((flags & F_EXTRA) != 0) {
+      at = at + 2 <= size ? at + 2 + int16(packed, at) : -1;
+    }
+    if ((flags & F_NAME) != 0) {
+      at = textEnd(packed, at, size);
+    }
+    if ((flags & F_COMMENT) != 0) {
+      at = textEnd(packed, at, size);
+    }
+    if ((flags & F_HEADER_CRC) != 0) {
+      at = at < 0 ? -1 : at + 2;
+    }
+    return at <= size ? at : -1;
+  }
+
+  private static int textEnd(byte[] packed, int from, int size) {
+    if (from >= 0) {
+      for (int p = from; p < size; p++) {
+        if (packed[p] == 0) {
+          return p + 1;
+        }
+      }
+    }
+    return -1;
+  }
+
+  private static int int16(byte[] bytes, int at) {
+    return (bytes[at] & 0xff) | ((bytes[at + 1] & 0xff) << 8);
+  }
+
+  private static int int32(byte[] bytes, int at) {
+    return int16(bytes, at) | (int16(bytes, at + 2) << 16);
+  }
+
+  @Override
+  public void close() {
+    inflater.end();
+  }
+}

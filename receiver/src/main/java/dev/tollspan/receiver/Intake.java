@@ -1,0 +1,133 @@
+package dev.tollspan.receiver;
+
+import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.SpanConsumer;
+import dev.tollspan.receiver.Received.Body;
+import dev.tollspan.receiver.Received.Broken;
+import dev.tollspan.receiver.Received.Failure;
+import dev.tollspan.receiver.Received.TooLarge;
+import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.Decoded;
+import dev.tollspan.spans.KeyTable;
+import dev.tollspan.spans.SpanBatch;
+import io.grpc.Context;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From one request to its answer: decodes, hands over, keeps the books. Safe for all threads;
+ * blocks as long as the consumer does.
+ *
+ * <p>Whatever happens behind it, the books balance and the bytes go back to the budget.
+ */
+final class Intake {
+  private static final System.Logger LOG = System.getLogger(Intake.class.getPackageName());
+
+  private final KeyTable keys;
+  private final BatchPool pool;
+  private final ByteBudget budget;
+  private final Ledger ledger;
+  private final SpanConsumer next;
+
+  Intake(KeyTable keys, BatchPool pool, ByteBudget budget, Ledger ledger, SpanConsumer next) {
+    this.keys = keys;
+    this.pool = pool;
+    this.budget = budget;
+    this.ledger = ledger;
+    this.next = next;
+  }
+
+  /** Takes the request over. */
+  Answer take(Received received) {
+    return switch (received) {
+      case Failure failure -> refuse(failure);
+      case Body(byte[] bytes, int length) -> {
+        try {
+          yield decode(bytes, length);
+        } finally {
+          budget.release(length);
+        }
+      }
+    };
+  }
+
+  /** Counts a request that ends without its spans having been seen. */
+  Answer refuse(Failure failure) {
+    if (!(failure instanceof TooLarge)) { // those are counted by TooLargeTracer
+      ledger.refuseRequest();
+    }
+    return AnswerTable.of(failure, budget.retryAfter());
+  }
+
+  /** Gives a request back that nobody waits for any more. */
+  void discard(Received received) {
+    if (received instanceof Body(byte[] bytes, int length)) {
+      pool.release(bytes, length);
+      budget.release(length);
+    }
+  }
+
+  private Answer decode(byte[] bytes, int length) {
+    Decoded decoded;
+    try {
+      decoded = SpanBatch.decode(pool, keys, bytes, length);
+    } catch (RuntimeException e) {
+      ledger.refuseRequest();
+      return failed(e);
+    }
+    return switch (decoded) {
+      case Decoded.Malformed(String reason) -> refuse(new Broken(reason));
+      case Decoded.Whole whole -> handOver(whole);
+    };
+  }
+
+  private Answer handOver(Decoded.Whole whole) {
+    int spans = whole.batch().spanCount();
+    int rejected = whole.rejectedSpans();
+    ledger.receive((long) spans + rejected, whole.oddSpans());
+    if (rejected > 0) {
+      ledger.reject(rejected, "invalid_span");
+    }
+    if (spans == 0) {
+      whole.batch().release();
+      return AnswerTable.of(Outcome.ACCEPTED, rejected, whole.reason());
+    }
+    Outcome outcome = null;
+    // A call that the consumer starts must not end when ours does (grpc-java ties a call to the
+    // context that it was started in).
+    Context outer = Context.ROOT.attach();
+    try {
+      outcome = next.accept(whole.batch());
+    } catch (RuntimeException e) {
+      return failed(e);
+    } finally {
+      Context.ROOT.detach(outer);
+      book(outcome, spans);
+    }
+    return AnswerTable.of(outcome, rejected, whole.reason());
+  }
+
+  private void book(@Nullable Outcome outcome, int spans) {
+    switch (outcome) {
+      case null -> ledger.reject(spans, "failed");
+      case Outcome.Accepted() -> ledger.accept(spans);
+      case Outcome.PartlyAccepted(long refused, String _) -> {
+        ledger.accept(spans - refused);
+        ledger.reject(refused, "refused");
+      }
+      case Outcome.RetryLater _ -> ledger.reject(spans, "retry_later");
+      case Outcome.Refused _ -> ledger.reject(spans, "refused");
+    }
+  }
+
+  /** The text of an exception may repeat what it failed on: only its kind and place are logged. */
+  private static Answer failed(RuntimeException e) {
+    StackTraceElement[] trace = e.getStackTrace();
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "a request failed: {0} at {1}",
+        e.getClass().getName(),
+        trace.length > 0 ? trace[0] : "unknown place");
+    return AnswerTable.failed();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.tollspan.receiver;
+
+import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.pipeline.SpanConsumer;
+import dev.tollspan.pipeline.SpanReceiver;
+import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.KeyTable;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OTLP over gRPC, traces only: {@code opentelemetry.proto.collector.trace.v1.TraceService/Export}.
+ * Every other method, those of metrics and logs among them, is answered UNIMPLEMENTED.
+ *
+ * <p>Takes messages that are plain, gzip or zstd. The consumer is called on virtual threads, by
+ * many at once. {@link #start} and {@link #close} belong to one thread, which owns the field that
+ * is not final.
+ */
+public final class OtlpReceiver implements SpanReceiver {
+  static final String SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService";
+
+  private static final String METHOD = "Export";
+
+  /** Held here because java.util.logging forgets the level of a logger that nobody holds. */
+  private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
+
+  private static final ExportHandler.Patience PATIENCE =
+      new ExportHandler.Patience(
+          Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10), System::nanoTime);
+  private static final int KILL_SECONDS_MAX = 2;
+
+  private final OtlpReceiverConfig config;
+  private final KeyTable keys;
+  private final BatchPool pool;
+  private final Ledger ledger;
+  private final ExportHandler.Patience patience;
+  private final ByteBudget budget;
+  private @Nullable Running running;
+
+  /** What {@link #start} opened and {@link #close} ends. */
+  private record Running(
+      Server server, Transport transport, ExecutorService calls, Unpackers unpackers) {}
+
+  /** A receiver that does not listen yet. */
+  public OtlpReceiver(OtlpReceiverConfig config, KeyTable keys, BatchPool pool, Ledger ledger) {
+    this(config, keys, pool, ledger, PATIENCE);
+  }
+
+  OtlpReceiver(
+      OtlpReceiverConfig config,
+      KeyTable keys,
+      BatchPool pool,
+      Ledger ledger,
+      ExportHandler.Patience patience) {
+    this.config = config;
+    this.keys = keys;
+    this.pool = pool;
+    this.ledger = ledger;
+    this.patience = patience;
+    budget = new ByteBudget(config.inFlightBytesMax());
+  }
+
+  @Override
+  public void start(SpanConsumer next) throws IOException {
+    if (running != null) {
+      throw new IllegalStateException("the receiver was started before");
+    }
+    InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
+    if (address.isUnresolved()) {
+      throw cannotListen("the host is unknown", null);
+    }
+    if (GRPC_LOG.getLevel() == null) {
+      // At INFO it says something for each frame that still comes for a call that has failed, at
+      // WARNING it prints a stack trace for each message over the limit: any sender could flood
+      // the log.
+      GRPC_LOG.setLevel(Level.SEVERE);
+    }
+    int limit = config.requestLimit();
+    Unpackers unpackers = new Unpackers(2 * Runtime.getRuntime().availableProcessors());
+    RequestReader reader = new RequestReader(pool, budget, unpackers, limit);
+    Intake intake = new Intake(keys, pool, budget, ledger, next);
+    ExportHandler handler = new ExportHandler(budget, reader.ticket(), intake, patience);
+    Transport transport = Transport.open();
+    ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+    Server server =
+        transport
+            .server(address, limit)
+            .executor(calls)
+            .decompressorRegistry(Unpackers.registry())
+            .addStreamTracerFactory(new TooLargeTracer(ledger).factory())
+            .addService(service(reader, handler))
+            .build();
+    running = new Running(server, transport, calls, unpackers);
+    try {
+      server.start();
+    } catch (IOException e) {
+      close();
+      throw cannotListen(reason(e), e);
+    }
+    var _ = transport.loops().scheduleWithFixedDelay(handler::expire, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /** The port that it listens on; {@link #start} has returned before. */
+  public int port() {
+    if (running == null) {
+      throw new IllegalStateException("the receiver is not started");
+    }
+    return running.server().getPort();
+  }
+
+  /** What requests under way hold of the in-flight budget, in whole KiB. */
+  public long inFlightBytes() {
+    return budget.heldBytes();
+  }
+
+  /**
+   * Stops listening, lets the calls under way be answered for at most 10 s, then cancels what is
+   * left and interrupts its threads. An interrupt of the caller cuts the waiting short.
+   */
+  @Override
+  public void close() {
+    if (running == null) {
+      return;
+    }
+    Running ending = running;
+    running = null;
+    ending.server().shutdown();
+    try {
+      if (!ending.server().awaitTermination(patience.closing().toNanos(), TimeUnit.NANOSECONDS)) {
+        ending.server().shutdownNow();
+        ending.server().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS);
+      }
+      ending.calls().shutdown();
+      if (!ending.calls().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS)) {
+        ending.calls().shutdownNow();
+        ending.calls().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS);
+      }
+      ending.transport().close();
+    } catch (InterruptedException e) {
+      ending.server().shutdownNow();
+      ending.calls().shutdownNow();
+      var _ = ending.transport().loops().shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      Thread.currentThread().interrupt();
+    }
+    ending.unpackers().close();
+  }
+
+  private static ServerServiceDefinition service(RequestReader reader, ExportHandler handler) {
+    MethodDescriptor<Received, byte[]> export =
+        MethodDescriptor.<Received, byte[]>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, METHOD))
+            .setRequestMarshaller(reader)
+            .setResponseMarshaller(new ResponseWriter())
+            .build();
+    return ServerServiceDefinition.builder(SERVICE).addMethod(export, handler).build();
+  }
+
+  private IOException cannotListen(String why, @Nullable Throwable cause) {
+    return new IOException(
+        "cannot listen on " + config.host() + ":" + config.port() + ": " + why, cause);
+  }
+
+  /** The innermost message, without the name of the system call in front. */
+  private static String reason(Throwable failure) {
+    Throwable innermost = failure;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    String message = String.valueOf(innermost.getMessage());
+    return message.substring(message.lastIndexOf(": ") + 1).strip();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tollspan.receiver;
+
+/**
+ * Where the receiver listens and how much it lets in.
+ *
+ * @param host name or address to listen on; whoever can reach it can send spans
+ * @param port 1 to 65535, or 0 for one that the system chooses
+ * @param requestBytesMax the largest request, on the wire and once decompressed
+ * @param inFlightBytesMax what all requests under way may hold together
+ */
+public record OtlpReceiverConfig(
+    String host, int port, int requestBytesMax, long inFlightBytesMax) {
+  private static final int MEBIBYTE = 1 << 20;
+  private static final int BYTES_MIN = 1 << 10;
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException with the key of the configuration and what it may be
+   */
+  public OtlpReceiverConfig {
+    if (host.isBlank() || port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("endpoint: must be host:port, the port 0 to 65535");
+    }
+    if (requestBytesMax < BYTES_MIN || requestBytesMax > 1024 * MEBIBYTE) {
+      throw new IllegalArgumentException("max_recv_msg_size_mib: must be above 0, at most 1024");
+    }
+    if (inFlightBytesMax < BYTES_MIN || inFlightBytesMax > ByteBudget.BYTES_MAX) {
+      throw new IllegalArgumentException("max_in_flight_size_mib: must be above 0, at most 1 TiB");
+    }
+  }
+
+  /**
+   * Loopback, the port and the request limit that OTLP recommends, and a quarter of the heap: spans
+   * that wait for their outcome share it with those that wait for delivery.
+   */
+  public static OtlpReceiverConfig defaults() {
+    return new OtlpReceiverConfig(
+        "127.0.0.1", 4317, 64 * MEBIBYTE, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /** The largest request that can ever be taken: above it the answer is "too large". */
+  int requestLimit() {
+    return (int) Math.min(requestBytesMax, inFlightBytesMax);
+  }
+}

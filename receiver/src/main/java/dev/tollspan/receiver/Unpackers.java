@@ -1,0 +1,113 @@
+package dev.tollspan.receiver;
+
+import io.grpc.Codec;
+import io.grpc.Decompressor;
+import io.grpc.DecompressorRegistry;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Supplier;
+
+/**
+ * The compressions that are understood, and their unpackers, kept for reuse. Safe for all threads.
+ *
+ * <p>grpc-java gives a decompressor a stream and no way to say "too large" or "broken" (whatever is
+ * thrown reaches the client as UNKNOWN). So its decompressors only put one byte in front of the
+ * message that says which compression it has; the work is done by {@link RequestReader}.
+ */
+final class Unpackers implements AutoCloseable {
+  private static final int GZIP = 1;
+  private static final int ZSTD = 2;
+
+  private final ArrayBlockingQueue<Unpacker> gzip;
+  private final ArrayBlockingQueue<Unpacker> zstd;
+
+  /** Keeps at most so many idle unpackers of each kind. */
+  Unpackers(int keptMax) {
+    gzip = new ArrayBlockingQueue<>(keptMax);
+    zstd = new ArrayBlockingQueue<>(keptMax);
+  }
+
+  /** What grpc-java must be given, so that compressed messages arrive as {@link #unpack} wants. */
+  static DecompressorRegistry registry() {
+    return DecompressorRegistry.emptyInstance()
+        .with(Codec.Identity.NONE, false)
+        .with(new Marking("gzip", GZIP), true)
+        .with(new Marking("zstd", ZSTD), true);
+  }
+
+  /** Decompresses {@code [0, size)} of {@code packed} by the mark that came with it. */
+  Unpacker.Result unpack(int mark, byte[] packed, int size, Inflated out) {
+    return switch (mark) {
+      case GZIP -> unpack(gzip, GzipUnpacker::new, packed, size, out);
+      case ZSTD -> unpack(zstd, ZstdUnpacker::new, packed, size, out);
+      default -> Unpacker.Result.BROKEN;
+    };
+  }
+
+  private static Unpacker.Result unpack(
+      ArrayBlockingQueue<Unpacker> idle,
+      Supplier<Unpacker> fresh,
+      byte[] packed,
+      int size,
+      Inflated out) {
+    Unpacker kept = idle.poll();
+    Unpacker unpacker = kept != null ? kept : fresh.get();
+    Unpacker.Result result = unpacker.unpack(packed, size, out);
+    if (!idle.offer(unpacker)) {
+      unpacker.close();
+    }
+    return result;
+  }
+
+  @Override
+  public void close() {
+    gzip.forEach(Unpacker::close);
+    gzip.clear();
+    zstd.forEach(Unpacker::close);
+    zstd.clear();
+  }
+
+  /** Passes the compressed bytes on behind a mark. */
+  private record Marking(String encoding, int mark) implements Decompressor {
+    @Override
+    public String getMessageEncoding() {
+      return encoding;
+    }
+
+    @Override
+    public InputStream decompress(InputStream compressed) {
+      return new Marked(compressed, mark);
+    }
+  }
+
+  /** A stream with one byte in front, which {@link #available()} does not count. */
+  private static final class Marked extends FilterInputStream {
+    private final int mark;
+    private boolean told;
+
+    Marked(InputStream in, int mark) {
+      super(in);
+      this.mark = mark;
+    }
+
+    @Override
+    public int read() throws IOException {
+      if (told) {
+        return super.read();
+      }
+      told = true;
+      return mark;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      if (told || length == 0) {
+        return super.read(target, offset, length);
+      }
+      target[offset] = (byte) read();
+      return 1;
+    }
+  }
+}

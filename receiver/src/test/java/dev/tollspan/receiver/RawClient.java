@@ -1,0 +1,185 @@
+package dev.tollspan.receiver;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.RetryInfo;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Codec;
+import io.grpc.CompressorRegistry;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.StatusProto;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A client on one connection that sends just the bytes it is given, whatever they are. */
+final class RawClient implements AutoCloseable {
+  static final String TRACES = OtlpReceiver.SERVICE + "/Export";
+
+  private static final MethodDescriptor.Marshaller<byte[]> BYTES =
+      new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(byte[] value) {
+          return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream in) {
+          try {
+            return in.readAllBytes();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      };
+
+  private final ManagedChannel channel;
+
+  /** What came back. */
+  record Reply(Status status, Metadata trailers, byte[] message) {
+    Status.Code code() {
+      return status.getCode();
+    }
+
+    ExportTraceServiceResponse response() throws InvalidProtocolBufferException {
+      return ExportTraceServiceResponse.parseFrom(message);
+    }
+
+    boolean hasDetails() {
+      com.google.rpc.Status rich = StatusProto.fromStatusAndTrailers(status, trailers);
+      return rich.getDetailsCount() > 0;
+    }
+
+    Duration retryDelay() throws InvalidProtocolBufferException {
+      com.google.rpc.Status rich = StatusProto.fromStatusAndTrailers(status, trailers);
+      com.google.protobuf.Duration delay =
+          rich.getDetails(0).unpack(RetryInfo.class).getRetryDelay();
+      return Duration.ofSeconds(delay.getSeconds(), delay.getNanos());
+    }
+  }
+
+  /** Says that it compresses and passes on what was compressed before. */
+  private record Passing(String encoding) implements Codec {
+    @Override
+    public String getMessageEncoding() {
+      return encoding;
+    }
+
+    @Override
+    public InputStream decompress(InputStream in) {
+      return in;
+    }
+
+    @Override
+    public OutputStream compress(OutputStream out) {
+      return out;
+    }
+  }
+
+  RawClient(int port) {
+    CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
+    for (String encoding : new String[] {"gzip", "zstd", "foo"}) {
+      compressors.register(new Passing(encoding));
+    }
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port)
+            .usePlaintext()
+            .compressorRegistry(compressors)
+            .build();
+  }
+
+  /** Sends one plain trace request and waits for the answer. */
+  Reply export(byte[] message) {
+    return await(send(TRACES, CallOptions.DEFAULT, message));
+  }
+
+  /** Sends bytes that are said to be so encoded. */
+  Reply export(String encoding, byte[] encoded) {
+    return await(send(TRACES, CallOptions.DEFAULT.withCompression(encoding), encoded));
+  }
+
+  CompletableFuture<Reply> send(byte[] message) {
+    return send(TRACES, CallOptions.DEFAULT, message);
+  }
+
+  CompletableFuture<Reply> send(String method, CallOptions options, byte[] message) {
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    ClientCall<byte[], byte[]> call =
+        open(method, MethodDescriptor.MethodType.UNARY, options, reply);
+    call.sendMessage(message);
+    call.halfClose();
+    return reply;
+  }
+
+  /**
+   * Starts a call without sending anything but its headers. To the server a streaming client looks
+   * the same, but grpc-java keeps the headers of a unary call back until there is a message.
+   */
+  ClientCall<byte[], byte[]> open(CompletableFuture<Reply> reply) {
+    MethodDescriptor.MethodType streaming = MethodDescriptor.MethodType.CLIENT_STREAMING;
+    return open(TRACES, streaming, CallOptions.DEFAULT, reply);
+  }
+
+  private ClientCall<byte[], byte[]> open(
+      String method,
+      MethodDescriptor.MethodType type,
+      CallOptions options,
+      CompletableFuture<Reply> reply) {
+    ClientCall<byte[], byte[]> call =
+        channel.newCall(
+            MethodDescriptor.<byte[], byte[]>newBuilder()
+                .setType(type)
+                .setFullMethodName(method)
+                .setRequestMarshaller(BYTES)
+                .setResponseMarshaller(BYTES)
+                .build(),
+            options);
+    call.start(
+        new ClientCall.Listener<>() {
+          private byte[] message;
+
+          @Override
+          public void onMessage(byte[] bytes) {
+            message = bytes;
+          }
+
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            reply.complete(new Reply(status, trailers, message));
+          }
+        },
+        new Metadata());
+    call.request(2);
+    return call;
+  }
+
+  static Reply await(CompletableFuture<Reply> reply) {
+    try {
+      return reply.get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("no answer", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.tollspan.receiver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.SpanConsumer;
+import dev.tollspan.spans.BatchEditor;
+import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.Batches;
+import dev.tollspan.spans.CleanBatch;
+import dev.tollspan.spans.SpanBatch;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+
+/**
+ * A receiver on a port of its own, a client and a consumer that keeps what it gets. Closing it
+ * checks what must hold after every test: the books balance and the budget is whole again.
+ */
+final class Station implements AutoCloseable {
+  static final OtlpReceiverConfig CONFIG =
+      new OtlpReceiverConfig("127.0.0.1", 0, 8 << 20, 64 << 20);
+  static final ExportHandler.Patience PATIENCE =
+      new ExportHandler.Patience(
+          Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(10), System::nanoTime);
+
+  final Ledger ledger = new Ledger();
+  final Queue<byte[]> taken = new ConcurrentLinkedQueue<>();
+  final OtlpReceiver receiver;
+  final RawClient client;
+
+  Station() throws IOException {
+    this(CONFIG, PATIENCE, message -> Outcome.ACCEPTED);
+  }
+
+  Station(Function<byte[], Outcome> answer) throws IOException {
+    this(CONFIG, PATIENCE, answer);
+  }
+
+  Station(
+      OtlpReceiverConfig config, ExportHandler.Patience patience, Function<byte[], Outcome> answer)
+      throws IOException {
+    receiver = new OtlpReceiver(config, Batches.keys(), new BatchPool(64 << 20), ledger, patience);
+    receiver.start(consumer(answer));
+    client = new RawClient(receiver.port());
+  }
+
+  private SpanConsumer consumer(Function<byte[], Outcome> answer) {
+    return batch -> {
+      byte[] message = bytes(batch);
+      taken.add(message);
+      return answer.apply(message);
+    };
+  }
+
+  private static byte[] bytes(SpanBatch batch) {
+    CleanBatch clean = BatchEditor.of(batch).splice(batch);
+    batch.release();
+    int end = clean.offset() + clean.byteSize();
+    byte[] bytes = Arrays.copyOfRange(clean.bytes(), clean.offset(), end);
+    clean.release();
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    receiver.close();
+    assertEquals("", ledger.unbalanced());
+    assertEquals(0, receiver.inFlightBytes(), "bytes still held of the budget");
+  }
+}

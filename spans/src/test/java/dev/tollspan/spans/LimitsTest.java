@@ -1,0 +1,130 @@
+package dev.tollspan.spans;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.TracesData;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a small request may make us hold, and what long lists are cut to. */
+class LimitsTest {
+  private static final KeyTable KEYS = Batches.keys();
+  private static final int MIB = 1 << 20;
+
+  /** Two-byte messages by the million: rows of an index are larger than that. */
+  @ParameterizedTest
+  @CsvSource({"resources", "scopes", "spans", "attributes", "events", "links"})
+  void emptyMessagesByTheMillionFillNoHeap(String what) {
+    byte[] request = request(what, 4 * MIB);
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    BatchPool pool = new BatchPool(0);
+    byte[] bytes = pool.acquire(request.length);
+    System.arraycopy(request, 0, bytes, 0, request.length);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    Decoded decoded = SpanBatch.decode(pool, KEYS, bytes, request.length);
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    if (decoded instanceof Decoded.Whole whole) {
+      assertEquals(0, whole.batch().spanCount());
+    }
+    assertTrue(allocated < 256L * MIB, what + ": " + allocated / MIB + " MiB");
+  }
+
+  @Test
+  void longListsAreCutAndTheRestIsCounted() {
+    Span.Builder span = span();
+    for (int i = 0; i < 1500; i++) {
+      span.addAttributes(KeyValue.newBuilder().setKey("key" + i));
+      span.addEvents(Span.Event.newBuilder().setName("e"));
+      span.addLinks(
+          Span.Link.newBuilder().setTraceId(span.getTraceId()).setSpanId(span.getSpanId()));
+    }
+    byte[] bytes = message(span).toByteArray();
+    Decoded.Whole whole =
+        (Decoded.Whole) SpanBatch.decode(new BatchPool(0), KEYS, bytes, bytes.length);
+    SpanView view = whole.batch().view().moveTo(0);
+    assertEquals(1024, view.attributes().count());
+    assertEquals(476, view.droppedAttributesCount());
+    assertEquals(1024, view.eventCount());
+    assertEquals(1024, view.linkCount());
+  }
+
+  @Test
+  void refusesMoreThanAHundredThousandSpans() {
+    ScopeSpans.Builder scope = ScopeSpans.newBuilder();
+    for (int i = 0; i < 100_001; i++) {
+      scope.addSpans(span());
+    }
+    TracesData message =
+        TracesData.newBuilder()
+            .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(scope))
+            .build();
+    byte[] bytes = message.toByteArray();
+    assertInstanceOf(
+        Decoded.Malformed.class, SpanBatch.decode(new BatchPool(0), KEYS, bytes, bytes.length));
+  }
+
+  @Test
+  void holdingAndReleasingAreGuarded() {
+    SpanBatch batch = Batches.batch(KEYS, message(span()));
+    Additions tooFew = batch.startAdditions();
+    assertThrows(IllegalStateException.class, () -> batch.with(tooFew));
+    CleanBatch clean = BatchEditor.of(batch).splice(batch);
+    batch.release();
+    assertThrows(IllegalStateException.class, batch::release);
+    clean.release();
+    assertThrows(IllegalStateException.class, clean::hold);
+  }
+
+  private static byte[] request(String what, int size) {
+    byte[] empty = new byte[size];
+    byte tag =
+        switch (what) {
+          case "resources" -> 0x0a;
+          case "attributes" -> 0x4a;
+          case "events" -> 0x5a;
+          case "links" -> 0x6a;
+          default -> 0x12;
+        };
+    for (int i = 0; i < size; i += 2) {
+      empty[i] = tag;
+    }
+    ByteString content = ByteString.copyFrom(empty);
+    return switch (what) {
+      case "resources" -> empty;
+      case "scopes" -> framed(0x0a, content).toByteArray();
+      case "spans" -> framed(0x0a, framed(0x12, content)).toByteArray();
+      default -> framed(0x0a, framed(0x12, framed(0x12, content))).toByteArray();
+    };
+  }
+
+  private static ByteString framed(int tag, ByteString content) {
+    byte[] head = new byte[11];
+    head[0] = (byte) tag;
+    int length = Wire.putVarint(head, 1, content.size());
+    return ByteString.copyFrom(head, 0, length).concat(content);
+  }
+
+  private static Span.Builder span() {
+    return Span.newBuilder()
+        .setTraceId(ByteString.copyFromUtf8("0123456789abcdef"))
+        .setSpanId(ByteString.copyFromUtf8("01234567"));
+  }
+
+  private static TracesData message(Span.Builder span) {
+    return TracesData.newBuilder()
+        .addResourceSpans(
+            ResourceSpans.newBuilder().addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
+        .build();
+  }
+}
