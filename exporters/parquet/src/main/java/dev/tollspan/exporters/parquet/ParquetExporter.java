@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParquetExporter implements SpanExporter {
   static final int OPEN_MAX = 8;
-  static final int EVICTIONS_PER_HOUR_MAX = 1_000;
+  static final int EVICTIONS_PER_HOUR_MAX = 256;
 
   private static final int DAYS_BACK_MAX = 7;
   private static final int DAYS_AHEAD_MAX = 1;

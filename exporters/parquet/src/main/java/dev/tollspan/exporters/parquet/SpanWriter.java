@@ -62,15 +62,15 @@ final class SpanWriter {
   static ParquetWriter<SpanView> open(
       OutputFile file, WriteSupport<SpanView> support, CompressionCodecFactory pages)
       throws IOException {
-    return options(new Builder(file, support), pages).build();
+    return options(new Builder(file, support), pages, new PlainParquetConfiguration()).build();
   }
 
   /** Sets everything that does not depend on what feeds the writer. */
   static <T, B extends ParquetWriter.Builder<T, B>> B options(
-      B builder, CompressionCodecFactory pages) {
+      B builder, CompressionCodecFactory pages, ParquetConfiguration configuration) {
     String traceId = Column.TRACE_ID.label;
     builder
-        .withConf(new PlainParquetConfiguration())
+        .withConf(configuration)
         .withCodecFactory(pages)
         .withCompressionCodec(CompressionCodecName.ZSTD)
         .withWriterVersion(WriterVersion.PARQUET_2_0)
@@ -78,6 +78,7 @@ final class SpanWriter {
         .withPageSize(PAGE_BYTES)
         .withDictionaryPageSize(DICTIONARY_BYTES)
         .withPageWriteChecksumEnabled(true)
+        .withSizeStatisticsEnabled(false)
         .withStatisticsTruncateLength(STATISTICS_TEXT_BYTES)
         .withMaxBloomFilterBytes(BLOOM_BYTES_MAX)
         .withBloomFilterEnabled(traceId, true)

@@ -1,6 +1,6 @@
 /**
- * The span lake: Parquet files in layout version 1. It must never show half a file under its final
- * name, nor load a Hadoop file system for a local path.
+ * The span lake: Parquet files in layout version 1, whose contract is {@code span-v1.avsc}. It must
+ * never show half a file under its final name, nor load a class of Hadoop.
  */
 @NullMarked
 package dev.tollspan.exporters.parquet;

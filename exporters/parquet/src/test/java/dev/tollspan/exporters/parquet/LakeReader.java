@@ -70,6 +70,16 @@ final class LakeReader {
   /** All rows by start and span id, as parquet-avro reads them. */
   static List<Map<String, Object>> avro(Path root) throws IOException {
     List<Map<String, Object>> rows = new ArrayList<>();
+    for (GenericRecord record : records(root)) {
+      rows.add(row(record));
+    }
+    rows.sort(LakeReader::byStart);
+    return rows;
+  }
+
+  /** The records that parquet-avro makes of all rows. */
+  static List<GenericRecord> records(Path root) throws IOException {
+    List<GenericRecord> records = new ArrayList<>();
     for (Path file : files(root)) {
       ParquetConfiguration conversion = SpanLayout.conversion();
       conversion.set("parquet.avro.read.schema", SpanLayout.avro().toString());
@@ -80,13 +90,12 @@ final class LakeReader {
               .withCodecFactory(new Decompressing())
               .usePageChecksumVerification()
               .build()) {
-        for (GenericRecord row = reader.read(); row != null; row = reader.read()) {
-          rows.add(row(row));
+        for (GenericRecord record = reader.read(); record != null; record = reader.read()) {
+          records.add(record);
         }
       }
     }
-    rows.sort(LakeReader::byStart);
-    return rows;
+    return records;
   }
 
   private static Map<String, Object> row(GenericRecord from) {
@@ -157,9 +166,14 @@ final class LakeReader {
 
   /** The one value of a query over all files, which is followed by its FROM clause. */
   static Object query(Path root, String select) throws SQLException {
+    return value(select + from(root));
+  }
+
+  /** The one value of a query. */
+  static Object value(String query) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(select + from(root))) {
+        ResultSet result = statement.executeQuery(query)) {
       result.next();
       return result.getObject(1);
     }
