@@ -1,10 +1,12 @@
 package dev.tollspan.cli;
 
 import dev.tollspan.pipelineconfig.PipelineConfig;
+import dev.tollspan.pipelineconfig.Problem;
 import dev.tollspan.pipelineconfig.Reading;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -29,11 +31,11 @@ final class ConfigOption {
     if (reading == null) {
       return Optional.empty();
     }
-    reading.warnings().forEach(warning -> console.err().println("warning: " + warning));
+    print(console, "warning: ", reading.warnings());
     return switch (reading) {
       case Reading.Valid valid -> Optional.of(valid.config());
       case Reading.Invalid invalid -> {
-        invalid.problems().forEach(console.err()::println);
+        print(console, "", invalid.problems());
         yield Optional.empty();
       }
     };
@@ -58,5 +60,9 @@ final class ConfigOption {
       console.err().println("tollspan: the configuration file " + file + " cannot be read");
       return null;
     }
+  }
+
+  private static void print(Console console, String prefix, List<Problem> problems) {
+    problems.forEach(problem -> console.err().println(prefix + problem));
   }
 }
