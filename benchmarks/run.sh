@@ -3,7 +3,7 @@
 # the servers on one core, load and sink on another. Then JMH for a span's way inside of the process.
 #
 #   benchmarks/run.sh              both
-#   benchmarks/run.sh end-to-end   the first only     ROUNDS=5 SECONDS_EACH=4 WARMUP=12 to change
+#   benchmarks/run.sh end-to-end   the first only     ROUNDS=5 SECONDS_EACH=4 WARMUP=40 to change
 #   benchmarks/run.sh jmh [ARG...] the second only    arguments go to JMH
 #
 # Exit code 0: all gates passed. Needs a JDK 25 and Maven; taskset (util-linux) to pin, else it says so.
@@ -25,7 +25,7 @@ pin() { if command -v taskset >/dev/null; then echo "taskset -c $1"; fi; }
 status=0
 if [ "$what" = all ] || [ "$what" = end-to-end ]; then
   $(pin 1) "$java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$path" dev.tollspan.benchmarks.EndToEnd "${ROUNDS:-5}" "${SECONDS_EACH:-4}" "${WARMUP:-12}" \
+    -cp "$path" dev.tollspan.benchmarks.EndToEnd "${ROUNDS:-5}" "${SECONDS_EACH:-4}" "${WARMUP:-40}" \
     $(pin 0) "$java" "${flags[@]}" -cp "$path" dev.tollspan.benchmarks.ServerMain || status=1
 fi
 if [ "$what" = all ] || [ "$what" = jmh ]; then

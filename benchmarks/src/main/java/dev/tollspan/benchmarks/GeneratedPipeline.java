@@ -48,6 +48,17 @@ final class GeneratedPipeline implements AutoCloseable {
           "tenant.id",
           "http.response.status_code");
 
+  /** What ours writes about a price, ready made as ours is. */
+  private static final List<KeyValue> PROVENANCE =
+      List.of(
+          text("cost.basis", "token_price"),
+          text("cost.quality", "exact"),
+          text("cost.match", "exact"),
+          text("cost.price.id", "builtin/gpt-4o-mini"),
+          text("cost.price.source", "builtin"),
+          text("cost.price.version", "2026-08"),
+          text("cost.role", "billable"));
+
   private final Server server;
   private final ManagedChannel target;
 
@@ -125,11 +136,16 @@ final class GeneratedPipeline implements AutoCloseable {
     out.addAllAttributes(kept);
     out.setDroppedAttributesCount(span.getAttributesCount() - kept.size());
     if (model.equals("gpt-4o-mini")) {
-      double cost = (input * 150 + output * 600) / 1e9;
+      long nanos = input * 150 + output * 600;
       out.addAttributes(
           KeyValue.newBuilder()
               .setKey("estimated_cost_usd")
-              .setValue(AnyValue.newBuilder().setDoubleValue(cost)));
+              .setValue(AnyValue.newBuilder().setDoubleValue(nanos / 1e9)));
+      out.addAttributes(
+          KeyValue.newBuilder()
+              .setKey("estimated_cost_nanousd")
+              .setValue(AnyValue.newBuilder().setIntValue(nanos)));
+      out.addAllAttributes(PROVENANCE);
     }
     for (int i = 0; i < span.getEventsCount(); i++) {
       Span.Event event = span.getEvents(i);
@@ -147,6 +163,13 @@ final class GeneratedPipeline implements AutoCloseable {
       }
     }
     return kept;
+  }
+
+  private static KeyValue text(String key, String value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setStringValue(value))
+        .build();
   }
 
   private static boolean isWord(AnyValue value) {
