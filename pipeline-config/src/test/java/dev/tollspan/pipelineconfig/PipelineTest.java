@@ -106,6 +106,42 @@ class PipelineTest {
     assertNoContent();
   }
 
+  /** Ten times as much as before the kill comes after it; nothing of it may be missing or twice. */
+  @Test
+  void killingADestinationInMidRunChangesNothingInTheFiles() throws Exception {
+    Pipeline pipeline;
+    try (FakeTempo tempo = new FakeTempo(0)) {
+      pipeline = start(filesAndForward("http://127.0.0.1:" + tempo.port()));
+      try (pipeline;
+          Sender sender = new Sender(pipeline.grpcPort())) {
+        for (int request = 0; request < 110; request++) {
+          if (request == 10) {
+            tempo.kill();
+          }
+          assertEquals(Status.Code.OK, sender.send(request(request)));
+        }
+      }
+    }
+    int spans = 110 * SPANS;
+    Set<String> ids = new HashSet<>();
+    for (String line : lines(directory.resolve("ndjson"))) {
+      assertTrue(ids.add(line.replaceAll(".*\"span_id\":\"([0-9a-f]{16})\".*", "$1")), line);
+    }
+    assertEquals(spans, ids.size());
+    assertEquals(
+        spans + " " + spans,
+        query(
+            "select count(*) || ' ' || count(distinct span_id) from read_parquet('"
+                + directory.resolve("lake")
+                + "/**/*.parquet')"));
+    assertEquals("", pipeline.ledger().unbalanced());
+    assertEquals(spans, pipeline.ledger().account("ndjson").delivered());
+    assertEquals(spans, pipeline.ledger().account("parquet").delivered());
+    Ledger.Account tempo = pipeline.ledger().account("otlp_grpc/tempo");
+    assertTrue(tempo.droppedByReason().get("shutdown") > 0, "the kill must have hurt");
+    assertEquals(spans, tempo.delivered() + tempo.dropped());
+  }
+
   @Test
   void whatCannotBeDeliveredIsDroppedAndCountedAtTheEnd() throws Exception {
     int nobody;
@@ -236,6 +272,13 @@ class PipelineTest {
               exporters: [ndjson, parquet]
         """
         .formatted(directory.resolve("ndjson"), directory.resolve("lake"));
+  }
+
+  private String filesAndForward(String endpoint) {
+    String exporter = "  otlp_grpc/tempo: {endpoint: '" + endpoint + "', timeout: 1s}\n";
+    return files(directory)
+        .replace("extensions:\n  health_check", exporter + "extensions:\n  health_check")
+        .replace("[ndjson, parquet]", "[ndjson, parquet, otlp_grpc/tempo]");
   }
 
   private static String forward(String endpoint) {

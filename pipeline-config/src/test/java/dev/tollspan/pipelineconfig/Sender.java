@@ -35,7 +35,7 @@ final class Sender implements AutoCloseable {
         }
       };
 
-  private static final MethodDescriptor<byte[], byte[]> EXPORT =
+  static final MethodDescriptor<byte[], byte[]> EXPORT =
       MethodDescriptor.<byte[], byte[]>newBuilder()
           .setType(MethodDescriptor.MethodType.UNARY)
           .setFullMethodName("opentelemetry.proto.collector.trace.v1.TraceService/Export")
