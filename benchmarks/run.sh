@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Our pipeline against the same pipeline on generated classes, in one run and in turns, over real gRPC:
-# the servers on one core, load and sink on another. Then JMH for a span's way inside of the process.
+# the servers on one core, load and sink on another. Then large prompts, then JMH for a span's way in the process.
 #
-#   benchmarks/run.sh              both
+#   benchmarks/run.sh              all of it
 #   benchmarks/run.sh end-to-end   the first only     ROUNDS=5 SECONDS_EACH=4 WARMUP=40 to change
-#   benchmarks/run.sh jmh [ARG...] the second only    arguments go to JMH
+#   benchmarks/run.sh memory       10,000 spans with 100 KB prompts, and how far resident memory moves
+#   benchmarks/run.sh jmh [ARG...] the last only      arguments go to JMH
 #
 # Exit code 0: all gates passed. Needs a JDK 25 and Maven; taskset (util-linux) to pin, else it says so.
 set -euo pipefail
@@ -27,6 +28,12 @@ if [ "$what" = all ] || [ "$what" = end-to-end ]; then
   $(pin 1) "$java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$path" dev.tollspan.benchmarks.EndToEnd "${ROUNDS:-5}" "${SECONDS_EACH:-4}" "${WARMUP:-40}" \
     $(pin 0) "$java" "${flags[@]}" -cp "$path" dev.tollspan.benchmarks.ServerMain || status=1
+fi
+if [ "$what" = all ] || [ "$what" = memory ]; then
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  "$java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$path" dev.tollspan.benchmarks.LargePrompts "$folder" "$root/tollspan" || status=1
 fi
 if [ "$what" = all ] || [ "$what" = jmh ]; then
   "$java" --sun-misc-unsafe-memory-access=allow -cp "$path" org.openjdk.jmh.Main -prof gc -rf text \

@@ -11,6 +11,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
@@ -21,14 +22,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 
 /**
- * The pipeline as one would write it first: parse with the generated classes, estimate, remove,
- * build, serialise, forward. It checks keys and the letters of kept texts as the gate does, but
- * none of the rarer places, so it does less than ours.
+ * The same pipeline on the generated classes: parse, estimate, remove, build, serialise, forward.
+ * It looks at every place that the gate looks at (names, status, trace state, schema URLs, events,
+ * links, resource and scope), with the same rules for keys, words and card numbers, and writes the
+ * same attributes. It lacks admission by bytes, retries, the ledger and wiping of memory.
  */
 final class GeneratedPipeline implements AutoCloseable {
   private static final byte[] NOTHING = {};
@@ -47,6 +51,10 @@ final class GeneratedPipeline implements AutoCloseable {
           "gen_ai.request.max_tokens",
           "tenant.id",
           "http.response.status_code");
+
+  /** Nano-dollars for a token, in and out. */
+  private static final Map<String, Long[]> PRICES =
+      Map.of("gpt-4o-mini", new Long[] {150L, 600L}, "gpt-3.5-turbo", new Long[] {500L, 1500L});
 
   /** What ours writes about a price, ready made as ours is. */
   private static final List<KeyValue> PROVENANCE =
@@ -107,8 +115,16 @@ final class GeneratedPipeline implements AutoCloseable {
       group.setResource(
           Resource.newBuilder()
               .addAllAttributes(kept(resourceSpans.getResource().getAttributesList())));
+      group.setSchemaUrl(schema(resourceSpans.getSchemaUrl()));
       for (ScopeSpans scopeSpans : resourceSpans.getScopeSpansList()) {
-        ScopeSpans.Builder scope = ScopeSpans.newBuilder().setScope(scopeSpans.getScope());
+        InstrumentationScope from = scopeSpans.getScope();
+        ScopeSpans.Builder scope = ScopeSpans.newBuilder();
+        scope.setScope(
+            InstrumentationScope.newBuilder()
+                .setName(isWord(from.getName()) ? from.getName() : "")
+                .setVersion(isWord(from.getVersion()) ? from.getVersion() : "")
+                .addAllAttributes(kept(from.getAttributesList())));
+        scope.setSchemaUrl(schema(scopeSpans.getSchemaUrl()));
         for (Span span : scopeSpans.getSpansList()) {
           scope.addSpans(process(span));
         }
@@ -120,63 +136,120 @@ final class GeneratedPipeline implements AutoCloseable {
   }
 
   private static Span process(Span span) {
-    long input = 0;
-    long output = 0;
-    String model = "";
+    Map<String, AnyValue> facts = new HashMap<>();
     for (KeyValue attribute : span.getAttributesList()) {
-      switch (attribute.getKey()) {
-        case "gen_ai.usage.input_tokens" -> input = attribute.getValue().getIntValue();
-        case "gen_ai.usage.output_tokens" -> output = attribute.getValue().getIntValue();
-        case "gen_ai.response.model" -> model = attribute.getValue().getStringValue();
-        default -> {}
-      }
+      facts.put(attribute.getKey(), attribute.getValue());
     }
     List<KeyValue> kept = kept(span.getAttributesList());
-    Span.Builder out = span.toBuilder().clearAttributes().clearTraceState().clearStatus();
+    Span.Builder out = span.toBuilder().clearAttributes().clearTraceState();
+    if (span.hasStatus()) {
+      out.getStatusBuilder().clearMessage();
+    }
+    out.setName(isName(span.getName()) ? span.getName() : span.getKind().name());
     out.addAllAttributes(kept);
-    out.setDroppedAttributesCount(span.getAttributesCount() - kept.size());
-    if (model.equals("gpt-4o-mini")) {
-      long nanos = input * 150 + output * 600;
+    out.setDroppedAttributesCount(
+        span.getDroppedAttributesCount() + span.getAttributesCount() - kept.size());
+    price(facts, out);
+    int removed = span.getAttributesCount() - kept.size();
+    for (int i = 0; i < span.getEventsCount(); i++) {
+      Span.Event event = span.getEvents(i);
+      List<KeyValue> left = kept(event.getAttributesList());
+      removed += event.getAttributesCount() - left.size();
+      out.setEvents(
+          i,
+          event.toBuilder()
+              .setName(isName(event.getName()) ? event.getName() : "event")
+              .clearAttributes()
+              .addAllAttributes(left));
+    }
+    for (int i = 0; i < span.getLinksCount(); i++) {
+      Span.Link link = span.getLinks(i);
+      out.setLinks(
+          i,
+          link.toBuilder()
+              .clearTraceState()
+              .clearAttributes()
+              .addAllAttributes(kept(link.getAttributesList())));
+    }
+    if (removed > 0) {
+      out.addAttributes(number("content.removed.count", removed));
+    }
+    return out.build();
+  }
+
+  private static void price(Map<String, AnyValue> facts, Span.Builder out) {
+    AnyValue model = first(facts, "gen_ai.response.model", "gen_ai.request.model", "llm.model");
+    AnyValue input =
+        first(
+            facts, "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.prompt_tokens");
+    AnyValue output =
+        first(
+            facts,
+            "gen_ai.usage.output_tokens",
+            "gen_ai.usage.completion_tokens",
+            "llm.completion_tokens");
+    Long[] price = PRICES.get(model.getStringValue());
+    if (price != null && input.hasIntValue() && output.hasIntValue()) {
+      long nanos = input.getIntValue() * price[0] + output.getIntValue() * price[1];
       out.addAttributes(
           KeyValue.newBuilder()
               .setKey("estimated_cost_usd")
               .setValue(AnyValue.newBuilder().setDoubleValue(nanos / 1e9)));
-      out.addAttributes(
-          KeyValue.newBuilder()
-              .setKey("estimated_cost_nanousd")
-              .setValue(AnyValue.newBuilder().setIntValue(nanos)));
+      out.addAttributes(number("estimated_cost_nanousd", nanos));
       out.addAllAttributes(PROVENANCE);
     }
-    for (int i = 0; i < span.getEventsCount(); i++) {
-      Span.Event event = span.getEvents(i);
-      out.setEvents(
-          i, event.toBuilder().clearAttributes().addAllAttributes(kept(event.getAttributesList())));
+  }
+
+  private static AnyValue first(Map<String, AnyValue> facts, String... keys) {
+    for (String key : keys) {
+      AnyValue value = facts.get(key);
+      if (value != null) {
+        return value;
+      }
     }
-    return out.build();
+    return AnyValue.getDefaultInstance();
   }
 
   private static List<KeyValue> kept(List<KeyValue> attributes) {
     List<KeyValue> kept = new ArrayList<>(attributes.size());
     for (KeyValue attribute : attributes) {
-      if (KEPT.contains(attribute.getKey()) && isWord(attribute.getValue())) {
+      if (KEPT.contains(attribute.getKey()) && isKept(attribute.getValue())) {
         kept.add(attribute);
       }
     }
     return kept;
   }
 
-  private static KeyValue text(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
-        .build();
+  private static boolean isKept(AnyValue value) {
+    return switch (value.getValueCase()) {
+      case STRING_VALUE -> isWord(value.getStringValue());
+      case INT_VALUE -> value.getIntValue() < 1_000_000_000_000L || !luhn(value.getIntValue());
+      case DOUBLE_VALUE, BOOL_VALUE -> true;
+      default -> false;
+    };
   }
 
-  private static boolean isWord(AnyValue value) {
-    if (!value.hasStringValue()) {
-      return true;
+  private static boolean luhn(long number) {
+    int sum = 0;
+    boolean twice = false;
+    for (long rest = number; rest > 0; rest /= 10) {
+      int digit = (int) (rest % 10) * (twice ? 2 : 1);
+      sum += digit > 9 ? digit - 9 : digit;
+      twice = !twice;
     }
-    String text = value.getStringValue();
+    return sum % 10 == 0;
+  }
+
+  private static String schema(String url) {
+    return url.startsWith("https://opentelemetry.io/schemas/") && url.length() < 48 ? url : "";
+  }
+
+  private static boolean isName(String name) {
+    int space = name.indexOf(' ');
+    return space < 0 ? isWord(name) : name.startsWith("chat ") && isWord(name.substring(5));
+  }
+
+  private static boolean isWord(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (!(c >= 'a' && c <= 'z')
@@ -187,5 +260,19 @@ final class GeneratedPipeline implements AutoCloseable {
       }
     }
     return text.length() <= 128;
+  }
+
+  private static KeyValue number(String key, long value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setIntValue(value))
+        .build();
+  }
+
+  private static KeyValue text(String key, String value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setStringValue(value))
+        .build();
   }
 }

@@ -34,6 +34,7 @@ final class Sink implements AutoCloseable {
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()
             .maxInboundMessageSize(256 << 20)
+            .flowControlWindow(4 << 20)
             .addService(service)
             .build()
             .start();

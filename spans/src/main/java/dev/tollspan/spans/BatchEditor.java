@@ -17,7 +17,9 @@ import java.util.Arrays;
 public final class BatchEditor {
   private static final int KEPT_MAX = 1 << 20;
 
-  private int[] edits = new int[256 * 4]; // start, end, patch start, patch end
+  /** Rows of start, end, patch start, patch end; the last two negated point into the additions. */
+  private int[] edits = new int[256 * 4];
+
   private int count;
   private byte[] patch = new byte[4096];
   private int patchLength;
@@ -41,14 +43,10 @@ public final class BatchEditor {
 
   /** Puts other bytes, whole fields again, in place of {@code [start, end)}. */
   public void replace(int start, int end, byte[] fields) {
-    replace(start, end, fields, 0, fields.length);
-  }
-
-  void replace(int start, int end, byte[] fields, int from, int to) {
     int at = patchLength;
-    room(to - from);
-    System.arraycopy(fields, from, patch, patchLength, to - from);
-    patchLength += to - from;
+    room(fields.length);
+    System.arraycopy(fields, 0, patch, patchLength, fields.length);
+    patchLength += fields.length;
     record(start, end, at);
   }
 
@@ -70,7 +68,9 @@ public final class BatchEditor {
       int to = additions.ends[span];
       if (to > from) {
         int at = attributesEnd(batch, span);
-        replace(at, at, additions.patch, from, to);
+        addRow(at);
+        set((count - 1) * 4, at, at, ~from, ~to); // stays where it is until the splice
+        grown += to - from;
       }
     }
   }
@@ -150,14 +150,19 @@ public final class BatchEditor {
   }
 
   private void record(int start, int end, int patchStart) {
+    addRow(start);
+    set((count - 1) * 4, start, end, patchStart, patchLength);
+    grown += patchLength - patchStart - (end - start);
+  }
+
+  private void addRow(int start) {
     if (count > 0 && start < edits[(count - 1) * 4 + 1]) {
       throw new IllegalStateException("edits must come in the order of the wire");
     }
     if ((count + 1) * 4 > edits.length) {
       edits = Arrays.copyOf(edits, edits.length * 2);
     }
-    set(count++ * 4, start, end, patchStart, patchLength);
-    grown += patchLength - patchStart - (end - start);
+    count++;
   }
 
   private void set(int row, int start, int end, int patchStart, int patchEnd) {

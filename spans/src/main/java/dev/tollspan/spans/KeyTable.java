@@ -2,7 +2,6 @@ package dev.tollspan.spans;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 
@@ -17,23 +16,30 @@ public final class KeyTable {
   /** At most a quarter of the slots are taken, so that an unknown key is told by one probe. */
   private static final int SLOTS_PER_KEY = 4;
 
+  private static final int ID_BITS = 20;
+  private static final int ID_MASK = (1 << ID_BITS) - 1;
+  private static final int KEY_BYTES_MAX = (1 << 12) - 1;
+
   private final String[] names;
   private final byte[][] encoded;
-  private final long[] heads;
-  private final long[] tails;
+
+  /** For each slot the first and the last eight bytes of its key, side by side in memory. */
+  private final long[] words;
+
+  /** For each slot the key's length and number; 0: the slot is free. */
   private final int[] slots;
+
   private final int shift;
 
   private KeyTable(Collection<String> distinct) {
     int n = distinct.size();
     names = new String[n + 1];
     encoded = new byte[n + 1][];
-    heads = new long[n + 1];
-    tails = new long[n + 1];
     names[0] = "";
     encoded[0] = new byte[0];
     int bits = 32 - Integer.numberOfLeadingZeros(Math.max(4, n * SLOTS_PER_KEY - 1));
     slots = new int[1 << bits];
+    words = new long[2 << bits];
     shift = 64 - bits;
     int id = 1;
     for (String name : distinct) {
@@ -73,42 +79,48 @@ public final class KeyTable {
   /** The number of the key at {@code [offset, offset + length)}, or 0. */
   int find(byte[] bytes, int offset, int length) {
     long head = head(bytes, offset, length);
-    long tail = tail(bytes, offset, length, head);
+    long tail = length >= 8 ? Wire.int64At(bytes, offset + length - 8) : head;
     int mask = slots.length - 1;
     for (int slot = slot(head, tail, length); ; slot = (slot + 1) & mask) {
-      int id = slots[slot];
-      if (id == 0) {
+      int taken = slots[slot];
+      if (taken == 0) {
         return 0;
       }
-      byte[] key = encoded[id];
-      if (heads[id] == head
-          && tails[id] == tail
-          && key.length == length
-          && (length <= 16 || middleEquals(key, bytes, offset))) {
-        return id;
+      if (words[slot * 2] == head
+          && words[slot * 2 + 1] == tail
+          && taken >>> ID_BITS == length
+          && (length <= 16 || middleEquals(encoded[taken & ID_MASK], bytes, offset))) {
+        return taken & ID_MASK;
       }
     }
   }
 
+  /** Compares what lies between the first and the last eight bytes; may look at these again. */
   private static boolean middleEquals(byte[] key, byte[] bytes, int offset) {
-    int to = key.length - 8;
-    return Arrays.equals(key, 8, to, bytes, offset + 8, offset + to);
+    for (int i = 8; i < key.length - 8; i += 8) {
+      if (Wire.int64At(key, i) != Wire.int64At(bytes, offset + i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void put(int id, String name) {
     byte[] key = name.getBytes(UTF_8);
-    if (key.length == 0) {
-      throw new IllegalArgumentException("an empty key cannot be numbered");
+    if (key.length == 0 || key.length > KEY_BYTES_MAX || id > ID_MASK) {
+      throw new IllegalArgumentException("a key table holds keys of 1 to 4,095 bytes");
     }
     names[id] = name;
     encoded[id] = key;
-    heads[id] = head(key, 0, key.length);
-    tails[id] = tail(key, 0, key.length, heads[id]);
-    int slot = slot(heads[id], tails[id], key.length);
+    long head = head(key, 0, key.length);
+    long tail = key.length >= 8 ? Wire.int64At(key, key.length - 8) : head;
+    int slot = slot(head, tail, key.length);
     while (slots[slot] != 0) {
       slot = (slot + 1) & (slots.length - 1);
     }
-    slots[slot] = id;
+    slots[slot] = key.length << ID_BITS | id;
+    words[slot * 2] = head;
+    words[slot * 2 + 1] = tail;
   }
 
   private int slot(long head, long tail, int length) {
@@ -128,9 +140,5 @@ public final class KeyTable {
       head |= (bytes[offset + i] & 0xffL) << (i * 8);
     }
     return head;
-  }
-
-  private static long tail(byte[] bytes, int offset, int length, long head) {
-    return length >= 8 ? Wire.int64At(bytes, offset + length - 8) : head;
   }
 }

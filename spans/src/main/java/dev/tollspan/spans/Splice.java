@@ -12,6 +12,7 @@ final class Splice {
   private final byte[] bytes;
   private final int[] edits;
   private final byte[] patch;
+  private final byte[] additions;
   private final byte[] target;
   private int edit; // the last edit that has not been applied yet, as a row offset; < 0: none
   private int source;
@@ -22,6 +23,7 @@ final class Splice {
     bytes = batch.bytes;
     this.edits = edits;
     this.patch = patch;
+    additions = batch.additions.patch;
     this.target = target;
     edit = (editCount - 1) * 4;
     source = index.limit;
@@ -127,9 +129,10 @@ final class Splice {
   private void applyEdit() {
     copy(edits[edit + 1]);
     int from = edits[edit + 2];
-    int length = edits[edit + 3] - from;
+    boolean added = from < 0;
+    int length = added ? from - edits[edit + 3] : edits[edit + 3] - from;
     out -= length;
-    System.arraycopy(patch, from, target, out, length);
+    System.arraycopy(added ? additions : patch, added ? ~from : from, target, out, length);
     source = edits[edit];
     edit -= 4;
   }
