@@ -18,13 +18,17 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -111,7 +115,17 @@ final class Tracing implements AutoCloseable {
 
   private static OutputStream appending(Path file) throws IOException {
     try {
-      return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      // With --capture-content it holds prompts: for its owner's eyes only.
+      boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+      FileAttribute<?>[] mode =
+          posix
+              ? new FileAttribute<?>[] {
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+              }
+              : new FileAttribute<?>[0];
+      return Channels.newOutputStream(
+          Files.newByteChannel(
+              file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), mode));
     } catch (IOException failure) {
       throw new IOException("cannot open the traces file " + file, failure);
     }
