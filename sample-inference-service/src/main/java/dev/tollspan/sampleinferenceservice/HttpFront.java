@@ -22,14 +22,25 @@ final class HttpFront implements HttpHandler {
 
   private final CallSpans spans;
   private final Engine engine;
+  private final InFlight inFlight;
 
-  HttpFront(CallSpans spans, Engine engine) {
+  HttpFront(CallSpans spans, Engine engine, InFlight inFlight) {
     this.spans = spans;
     this.engine = engine;
+    this.inFlight = inFlight;
   }
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
+    inFlight.begin();
+    try {
+      answer(exchange);
+    } finally {
+      inFlight.end();
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       try {
         write(exchange, 200, route(exchange));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -18,14 +19,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class InferenceServer implements AutoCloseable {
   private static final int DRAIN_SECONDS = 60;
+  private static final Duration LAST_WRITE = Duration.ofMillis(250);
 
   private final HttpServer server;
+  private final InFlight inFlight;
   private final ExecutorService requests;
   private final Tracing tracing;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private InferenceServer(HttpServer server, ExecutorService requests, Tracing tracing) {
+  private InferenceServer(
+      HttpServer server, InFlight inFlight, ExecutorService requests, Tracing tracing) {
     this.server = server;
+    this.inFlight = inFlight;
     this.requests = requests;
     this.tracing = tracing;
   }
@@ -63,10 +68,11 @@ public final class InferenceServer implements AutoCloseable {
       ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
       Engine engine = new Engine(settings.simulation(), Tokenizer.cl100k(), surroundings.clock());
       CallSpans spans = new CallSpans(tracing.tracer(), ids, settings.telemetry());
-      server.createContext("/", new HttpFront(spans, engine));
+      InFlight inFlight = new InFlight();
+      server.createContext("/", new HttpFront(spans, engine, inFlight));
       server.setExecutor(requests);
       server.start();
-      return new InferenceServer(server, requests, tracing);
+      return new InferenceServer(server, inFlight, requests, tracing);
     } catch (IOException failure) {
       server.stop(0);
       throw failure;
@@ -87,10 +93,27 @@ public final class InferenceServer implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    server.stop(DRAIN_SECONDS);
+    stopServer();
     requests.shutdownNow();
     requests.close();
     tracing.close();
+  }
+
+  /**
+   * The JDK's server can miss the end of its last exchange and then waits for the whole delay, so
+   * it is woken once nothing is being answered any more.
+   */
+  private void stopServer() {
+    Thread stopping = Thread.ofVirtual().start(() -> server.stop(DRAIN_SECONDS));
+    try {
+      inFlight.awaitNone(Duration.ofSeconds(DRAIN_SECONDS));
+      if (!stopping.join(LAST_WRITE)) {
+        stopping.interrupt();
+        stopping.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   static int run(
