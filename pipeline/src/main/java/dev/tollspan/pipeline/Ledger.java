@@ -45,6 +45,12 @@ public final class Ledger {
       delivered.add(spans);
     }
 
+    /** Of what counted as delivered, so many spans turned out to be lost. */
+    public void lose(long spans, String reason) {
+      delivered.add(-spans);
+      dropped.computeIfAbsent(reason, r -> new LongAdder()).add(spans);
+    }
+
     /** Of what it owed, so many spans are lost to this exporter. */
     public void drop(long spans, String reason) {
       pending.add(-spans);

@@ -22,6 +22,14 @@ public interface SpanExporter extends AutoCloseable {
    */
   void flush() throws IOException;
 
+  /**
+   * How many spans of accepted calls have been lost since, because what they stood in could not be
+   * finished; never falls. Only an exporter that finishes things later than it accepts has any.
+   */
+  default long lostSpans() {
+    return 0;
+  }
+
   /** Finishes what is open and leaves nothing half-written. */
   @Override
   void close() throws IOException;

@@ -2,6 +2,7 @@ package dev.tollspan.spans;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Arrays that batches borrow, so that the hot path leaves no garbage and no prompt behind.
@@ -14,6 +15,9 @@ public final class BatchPool {
   private static final int SMALLEST_BITS = 12;
   private static final int LARGEST_BITS = 24;
   private static final int OBJECTS_MAX = 64;
+
+  /** Held while a request is brought into canonical form. */
+  final ReentrantLock slowWay = new ReentrantLock();
 
   private final long keptBytesMax;
   private final Object lock = new Object();

@@ -1,5 +1,6 @@
 package dev.tollspan.spans;
 
+import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public final class CleanBatch {
   private final int length;
   private final int spanCount;
   private final AtomicInteger holders = new AtomicInteger(1);
-  private @Nullable SpanIndex index; // guarded by this
+  private @Nullable WeakReference<SpanIndex> index; // guarded by this
 
   /** What came of a batch: the bytes from {@code offset} to the end of the array. */
   CleanBatch(SpanBatch source, byte[] bytes, int offset) {
@@ -60,7 +61,7 @@ public final class CleanBatch {
     return bytes.length;
   }
 
-  /** A new cursor, before the first span. The index is made by the first caller and shared. */
+  /** A new cursor, before the first span. The index is shared with other views. */
   public SpanView view() {
     return new SpanView(bytes, index(), keys);
   }
@@ -81,22 +82,23 @@ public final class CleanBatch {
     }
     if (left == 0) {
       pool.release(bytes, offset, offset + length);
-      synchronized (this) {
-        if (index != null) {
-          pool.release(index);
-          index = null;
-        }
-      }
     }
   }
 
+  /**
+   * Views keep the index alive, the batch does not: one that waits for a dead destination holds its
+   * bytes only. Nothing is kept of an index that could not be made.
+   */
   private synchronized SpanIndex index() {
-    if (index == null) {
-      index = pool.index();
-      if (!new Indexer(keys, bytes, index).index(offset, offset + length)) {
+    SpanIndex made = index == null ? null : index.get();
+    if (made == null) {
+      made = new SpanIndex();
+      if (!new Indexer(keys, bytes, made).indexClean(offset, offset + length)
+          || made.spanCount != spanCount) {
         throw new IllegalStateException("the gate let a span through that is not canonical");
       }
+      index = new WeakReference<>(made);
     }
-    return index;
+    return made;
   }
 }

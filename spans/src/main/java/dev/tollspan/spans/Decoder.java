@@ -1,7 +1,11 @@
 package dev.tollspan.spans;
 
+import org.jspecify.annotations.Nullable;
+
 /** From the bytes of a request to a batch: the fast way, or the slow way first. */
 final class Decoder {
+  private static final int ODD_BYTES_MAX = 16 << 20;
+
   private Decoder() {}
 
   static Decoded decode(BatchPool pool, KeyTable keys, byte[] bytes, int length) {
@@ -9,7 +13,7 @@ final class Decoder {
     if (new Indexer(keys, bytes, index).index(0, length)) {
       return new Decoded.Whole(batch(pool, keys, bytes, index), 0, "", 0);
     }
-    Normaliser.Result rewritten = new Normaliser(keys, bytes, index).rewrite(length);
+    Normaliser.Result rewritten = rewrite(pool, new Normaliser(keys, bytes, index), length);
     pool.release(bytes, length);
     if (rewritten == null) {
       pool.release(index);
@@ -28,6 +32,20 @@ final class Decoder {
         rewritten.rejectedSpans,
         rewritten.reason,
         rewritten.oddSpans);
+  }
+
+  /** The slow way takes several times the request's memory: one at a time, and not for giants. */
+  private static Normaliser.@Nullable Result rewrite(
+      BatchPool pool, Normaliser normaliser, int length) {
+    if (length > ODD_BYTES_MAX) {
+      return null;
+    }
+    pool.slowWay.lock();
+    try {
+      return normaliser.rewrite(length);
+    } finally {
+      pool.slowWay.unlock();
+    }
   }
 
   private static SpanBatch batch(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index) {

@@ -30,6 +30,18 @@ final class Indexer {
   /** Whether the bytes are a request in canonical form; only then is the index good. */
   boolean index(int from, int to) {
     index.clear();
+    index.bounded = true;
+    return rows(from, to);
+  }
+
+  /** The same for what the gate made: it may hold more rows than its size would excuse. */
+  boolean indexClean(int from, int to) {
+    index.clear();
+    index.bounded = false;
+    return rows(from, to);
+  }
+
+  private boolean rows(int from, int to) {
     index.start = from;
     index.limit = to;
     int p = from;

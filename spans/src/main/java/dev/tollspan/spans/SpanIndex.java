@@ -107,6 +107,10 @@ final class SpanIndex {
   /** Spans, scopes or resources of one request. */
   static final int MESSAGES_MAX = 100_000;
 
+  /** Attributes of one request; their rows then take 32 MiB. */
+  private static final int ATTRIBUTES_MAX = 1 << 21;
+
+  boolean bounded = true;
   int start;
   int limit;
   int[] resources = new int[4 * R_STRIDE];
@@ -144,12 +148,15 @@ final class SpanIndex {
    * that an empty message takes, so without a limit a small request could fill the heap.
    */
   boolean isOverfull() {
+    if (!bounded) {
+      return false;
+    }
     int bytes = limit - start;
     return resourceCount > MESSAGES_MAX
         || scopeCount > MESSAGES_MAX
         || spanCount > MESSAGES_MAX
-        || attributeCount > bytes / 4 + 4 * LIST_MAX
-        || eventCount > bytes / 8 + LIST_MAX;
+        || attributeCount > Math.min(bytes / 12 + 4 * LIST_MAX, ATTRIBUTES_MAX)
+        || eventCount > Math.min(bytes / 16 + LIST_MAX, ATTRIBUTES_MAX / 2);
   }
 
   /** A number for the next list of attributes, never given out before. */

@@ -53,7 +53,7 @@ class AllocationTest {
     }
     CleanBatch clean = editor.splice(batch);
     batch.release();
-    assertEquals(SPANS, clean.view().spanCount());
+    assertEquals(SPANS, clean.spanCount());
     clean.release();
   }
 }

@@ -23,13 +23,14 @@ import org.jspecify.annotations.Nullable;
  * asked for if that is longer. Every span that was taken ends as delivered or dropped in the
  * account, with one of these reasons: {@code rejected_by_destination}, {@code
  * refused_by_destination}, {@code exporter_failed} (it threw: a bug), {@code max_elapsed_time},
- * {@code destination_down_and_memory_full}, {@code shutdown}.
+ * {@code destination_down_and_memory_full}, {@code file_lost} (accepted into a file that could not
+ * be finished), {@code shutdown}.
  *
  * <p>Threads: the thread {@code delivery-ID}, started by the constructor, is the only one that
- * calls the exporter, from the first export to the close; it owns {@code said} and {@code
- * saidNanos}. Callers and closers meet it only in the {@link BatchQueue}, which has the only lock;
- * {@code deadlineNanos} is written before the queue is closed and read after; {@code givenUp} is
- * only ever set, by either side, once there is no time left. The thread is interrupted once at
+ * calls the exporter, from the first export to the close; it owns {@code said}, {@code saidNanos}
+ * and {@code lost}. Callers and closers meet it only in the {@link BatchQueue}, which has the only
+ * lock; {@code deadlineNanos} is written before the queue is closed and read after; {@code givenUp}
+ * is only ever set, by either side, once there is no time left. The thread is interrupted once at
  * most: when the time for closing is over.
  */
 public final class Delivery implements AutoCloseable {
@@ -54,6 +55,7 @@ public final class Delivery implements AutoCloseable {
   private volatile boolean givenUp;
   private String said = WELL;
   private long saidNanos;
+  private long lost;
 
   /** Time as this class sees it: a seam for tests. */
   interface Pace {
@@ -230,6 +232,7 @@ public final class Delivery implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       say("closing failed with " + e.getClass().getName());
     }
+    bookLost();
   }
 
   private void deliver(List<CleanBatch> batches) {
@@ -353,6 +356,17 @@ public final class Delivery implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       say("flushing failed with " + e.getClass().getName());
       return false;
+    } finally {
+      bookLost();
+    }
+  }
+
+  /** Books what the exporter had accepted and could not keep. */
+  private void bookLost() {
+    long now = exporter.lostSpans();
+    if (now > lost) {
+      account.lose(now - lost, "file_lost");
+      lost = now;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tollspan.exporters.parquet;
 import dev.tollspan.exporters.parquet.SpanFile.Place;
 import dev.tollspan.spans.KeyTable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
@@ -52,7 +53,7 @@ final class Lake implements AutoCloseable {
       createDirectories(spans);
       Files.delete(Files.createTempFile(spans, ".probe-", ".tmp"));
       deleteLeftovers();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       pages.close();
       throw new IOException("parquet: cannot write to the directory " + root + ": " + e, e);
     }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * maxBytes} or {@code maxRows}, or at {@link #close}. <b>Accepted rows of a file that has not ended
  * are in memory or in a hidden file</b>: if its writer fails or the process dies they are lost. A
  * failure is answered with RetryLater, so that the spans of the same call come again; those of
- * earlier calls are counted in {@link #lostRows}. A call that comes again with the same batches
+ * earlier calls are counted in {@link #lostSpans}. A call that comes again with the same batches
  * adds no row twice, even if some of its rows went to files that did not fail.
  *
  * <p>A span that says it began more than 7 days before or a day after its arrival is filed by
@@ -94,8 +94,8 @@ public final class ParquetExporter implements SpanExporter {
     return keys;
   }
 
-  /** How many accepted spans were lost because their file could not be finished. */
-  public long lostRows() {
+  @Override
+  public long lostSpans() {
     return lostRows.get();
   }
 

@@ -189,9 +189,9 @@ class ParquetExporterTest {
       CleanBatch again =
           batch("2026-08-22T07:00:02Z", "2026-08-22T07:00:03Z", "2026-08-22T07:00:04Z");
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(again)));
-      assertEquals(2, exporter.lostRows());
+      assertEquals(2, exporter.lostSpans());
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of(again)));
-      assertEquals(2, exporter.lostRows());
+      assertEquals(2, exporter.lostSpans());
     }
     assertEquals(List.of(), LakeReader.strangers(dir));
     assertEquals(List.of("c", "d", "e"), names());
@@ -211,7 +211,7 @@ class ParquetExporterTest {
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(call));
       Files.delete(blocked);
       assertEquals(Outcome.ACCEPTED, exporter.export(call));
-      assertEquals(0, exporter.lostRows());
+      assertEquals(0, exporter.lostSpans());
     }
     assertEquals(List.of("e", "a", "b", "c", "d", "f"), names());
   }
@@ -224,7 +224,7 @@ class ParquetExporterTest {
           LakeReader.only(LakeReader.strangers(dir.resolve("spans/date=2026-08-22/hour=06"))));
       now = ARRIVAL.plusSeconds(60);
       assertThrows(IOException.class, exporter::flush);
-      assertEquals(1, exporter.lostRows());
+      assertEquals(1, exporter.lostSpans());
       exporter.flush();
       export(exporter, batch("2026-08-22T06:00:01Z"));
     }

@@ -13,27 +13,39 @@ final class Cards {
   private Cards() {}
 
   /** Whether a number could be a card's. */
-  static boolean isCard(long number) {
+  static boolean isCard(long signed) {
+    long number = Math.abs(signed); // Long.MIN_VALUE stays negative, and is none
     if (number < SMALLEST) {
       return false;
     }
     return isIssued(number, countDigits(number)) && luhn(number);
   }
 
-  /** Whether a text is nothing but the digits of a card. */
-  static boolean isCard(byte[] bytes, int from, int to) {
-    if (to - from < DIGITS_MIN || to - from > DIGITS_MAX) {
+  /** Whether a text holds a card's digits, with or without separators and leading zeros. */
+  static boolean holdsCard(byte[] bytes, int from, int to) {
+    if (to - from < DIGITS_MIN) {
       return false;
     }
     long number = 0;
-    for (int p = from; p < to; p++) {
-      int digit = bytes[p] - '0';
-      if (digit < 0 || digit > 9 || number > (Long.MAX_VALUE - digit) / 10) {
-        return false;
+    int digits = 0;
+    for (int p = from; p <= to; p++) {
+      int digit = p < to ? bytes[p] - '0' : -1;
+      if (digit >= 0 && digit <= 9) {
+        digits += digits > 0 || digit > 0 ? 1 : 0;
+        number = digits > DIGITS_MAX - 1 ? 0 : number * 10 + digit;
+      } else if (p == to || !isSeparator(bytes[p])) {
+        if (digits >= DIGITS_MIN && digits < DIGITS_MAX && isCard(number)) {
+          return true;
+        }
+        digits = 0;
+        number = 0;
       }
-      number = number * 10 + digit;
     }
-    return isCard(number);
+    return false;
+  }
+
+  private static boolean isSeparator(byte character) {
+    return character == '-' || character == '.' || character == '_' || character == ' ';
   }
 
   private static boolean isIssued(long number, int digits) {

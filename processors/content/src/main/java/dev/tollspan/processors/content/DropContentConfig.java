@@ -14,8 +14,11 @@ public record DropContentConfig(Profile profile, List<String> allow) {
   public DropContentConfig {
     allow = List.copyOf(allow);
     for (String key : allow) {
-      if (key.startsWith("content.removed.")) {
-        throw new IllegalArgumentException("allow: content.removed.* is written by drop_content");
+      if (key.startsWith("content.removed.")
+          || key.startsWith("cost.")
+          || key.startsWith("estimated_cost")) {
+        throw new IllegalArgumentException(
+            "allow: content.removed.*, cost.* and estimated_cost* are written by the pipeline");
       }
       if (key.isEmpty() || key.length() > KEY_CHARACTERS_MAX) {
         throw new IllegalArgumentException(

@@ -14,8 +14,8 @@ enum Grammar {
   TOKENS(Characters.DIGIT, 18),
   /** An enumeration's value, a protocol, a class name. */
   WORD(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 64),
-  /** An array of WORD. */
-  WORDS(Characters.LETTER | Characters.DIGIT | Characters.DOT, 64),
+  /** An array of known finish reasons. */
+  WORDS(0, 0),
   /** A model, with its vendor's path and tag. */
   MODEL(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 128),
   /** An id that a machine made, or the name of a tenant. */

@@ -15,6 +15,8 @@ final class StrictPass {
   private static final Additions.Key REMOVED_COUNT = Additions.Key.of("content.removed.count");
   private static final Additions.Key REMOVED_BYTES = Additions.Key.of("content.removed.bytes");
 
+  private static final int WORDS_MAX = 16;
+
   private final SpanBatch batch;
   private final Grammar[] grammars;
   private final Names names;
@@ -76,12 +78,12 @@ final class StrictPass {
   private void scope(GroupView groups) {
     int name = groups.scopeNameOffset();
     int nameLength = groups.scopeNameLength();
-    if (name >= 0 && !Grammar.NAME.admits(bytes, name, name + nameLength)) {
+    if (name >= 0 && !isWord(Grammar.NAME, name, name + nameLength)) {
       removeContent(name, nameLength);
     }
     int version = groups.scopeVersionOffset();
     int versionLength = groups.scopeVersionLength();
-    if (version >= 0 && !Grammar.VERSION.admits(bytes, version, version + versionLength)) {
+    if (version >= 0 && !isWord(Grammar.VERSION, version, version + versionLength)) {
       removeContent(version, versionLength);
     }
     attributes(groups.scopeAttributes(), false);
@@ -102,12 +104,16 @@ final class StrictPass {
     }
     int name = span.nameOffset();
     int nameEnd = name + span.nameLength();
-    if (name >= 0 && !names.keepsSpanName(bytes, name, nameEnd)) {
+    if (name >= 0
+        && (!names.keepsSpanName(bytes, name, nameEnd) || Cards.holdsCard(bytes, name, nameEnd))) {
       remove(nameEnd - name);
       byte[] other = names.insteadOf(bytes, name, nameEnd, span.kind());
       editor.replaceContent(name, nameEnd - name, other);
     }
-    boolean namesTenants = name >= 0 && Names.startsWith(bytes, name, TENANT_DIALECT);
+    boolean namesTenants =
+        name >= 0
+            && nameEnd - name >= TENANT_DIALECT.length
+            && Names.startsWith(bytes, name, TENANT_DIALECT);
     int dropped = attributes(span.attributes(), namesTenants);
     editor.insertAdditions(batch, number);
     int place = editor.place(); // what events, links and status lose is counted here too
@@ -184,30 +190,33 @@ final class StrictPass {
       case Attributes.INT -> !Cards.isCard(list.longValue(i));
       case Attributes.DOUBLE -> !isCard(list.doubleValue(i));
       case Attributes.STRING ->
-          grammar != Grammar.WORDS
-              && grammar.admits(bytes, list.valueOffset(i), list.end(i))
-              && !Cards.isCard(bytes, list.valueOffset(i), list.end(i));
+          grammar != Grammar.WORDS && isWord(grammar, list.valueOffset(i), list.end(i));
       case Attributes.ARRAY ->
           grammar == Grammar.WORDS && areWords(list.valueOffset(i), list.end(i));
       default -> false; // an empty value under a known key says nothing
     };
   }
 
-  private static boolean isCard(double value) {
-    return Math.abs(value) >= 1e12 && value == Math.rint(value) && Cards.isCard((long) value);
+  private boolean isWord(Grammar grammar, int from, int to) {
+    return grammar.admits(bytes, from, to) && !Cards.holdsCard(bytes, from, to);
   }
 
-  /** Whether an ArrayValue holds short texts of the grammar WORDS and nothing else. */
+  private static boolean isCard(double value) {
+    return Math.abs(value) >= 1e12 && Cards.isCard((long) value);
+  }
+
+  /** Whether an ArrayValue holds known finish reasons and nothing else. */
   private boolean areWords(int from, int end) {
     int p = from;
+    int words = 0;
     while (p < end) {
       // values = 1, AnyValue { string_value = 1 }, both lengths in one byte
-      if (end - p < 4 || bytes[p] != 0x0a || bytes[p + 2] != 0x0a) {
+      if (end - p < 4 || bytes[p] != 0x0a || bytes[p + 2] != 0x0a || ++words > WORDS_MAX) {
         return false;
       }
       int outer = bytes[p + 1];
       int inner = bytes[p + 3];
-      if (inner < 0 || outer != inner + 2 || !Grammar.WORDS.admits(bytes, p + 4, p + 4 + inner)) {
+      if (inner < 0 || outer != inner + 2 || !FinishReasons.isKnown(bytes, p + 4, inner)) {
         return false;
       }
       p += 4 + inner;

@@ -24,6 +24,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,7 +155,7 @@ class DropContentTest {
     "1800000000000000007, true",
     "128000, true",
     "4111111111111112, true",
-    "-4111111111111111, true",
+    "-4111111111111111, false",
   })
   void aNumberThatCouldBeACardGoes(long value, boolean kept) {
     Span span = span("chat").toBuilder().addAttributes(number("llm.max_tokens", value)).build();
@@ -165,6 +166,67 @@ class DropContentTest {
         kept,
         onlySpan(clean(CONFIG, message(asText))).getAttributesList().stream()
             .anyMatch(a -> a.getKey().equals("tenant.id")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "4111-1111-1111-1111",
+        "card:4111111111111111",
+        "00004111111111111111",
+        "4111.1111.1111.1111",
+        "x-4111_1111_1111_1111-y"
+      })
+  void aCardGoesHoweverItIsWritten(String card) {
+    for (String key : List.of("session.id", "gen_ai.request.model", "service.version")) {
+      Span span = span("chat").toBuilder().addAttributes(text(key, card)).build();
+      assertFalse(text(clean(CONFIG, message(span))).contains("1111"), key);
+    }
+    assertFalse(text(clean(CONFIG, message(span("chat " + card)))).contains("1111"));
+    Span asDouble =
+        span("chat").toBuilder()
+            .addAttributes(
+                attribute(
+                    "llm.max_tokens",
+                    AnyValue.newBuilder().setDoubleValue(-4111111111111111.5).build()))
+            .build();
+    assertEquals(1, onlySpan(clean(CONFIG, message(asDouble))).getDroppedAttributesCount());
+  }
+
+  @Test
+  void finishReasonsAreKnownWordsOnly() {
+    for (List<String> reasons :
+        List.of(List.of("my", "name", "is", "ann"), Collections.nCopies(17, "stop"))) {
+      ArrayValue.Builder array = ArrayValue.newBuilder();
+      reasons.forEach(r -> array.addValues(AnyValue.newBuilder().setStringValue(r)));
+      AnyValue value = AnyValue.newBuilder().setArrayValue(array).build();
+      Span span =
+          span("chat").toBuilder()
+              .addAttributes(attribute("gen_ai.response.finish_reasons", value))
+              .build();
+      assertEquals(1, onlySpan(clean(CONFIG, message(span))).getDroppedAttributesCount());
+    }
+  }
+
+  /** What is small after the gate may hold more rows than its size would excuse. */
+  @Test
+  void aBatchThatShrankIsStillReadable() {
+    Span.Builder rich = span("chat").toBuilder();
+    for (int i = 0; i < 1024; i++) {
+      rich.addEvents(Span.Event.getDefaultInstance());
+    }
+    Span large = span("chat").toBuilder().addAttributes(text("p", "x".repeat(240_000))).build();
+    ScopeSpans.Builder scope = ScopeSpans.newBuilder().addSpans(large);
+    for (int i = 0; i < 12; i++) {
+      scope.addSpans(rich);
+    }
+    TracesData message =
+        TracesData.newBuilder()
+            .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(scope))
+            .build();
+    CleanBatch clean = clean(CONFIG, message);
+    assertEquals(13, clean.view().spanCount());
+    assertEquals(1024, clean.view().moveTo(12).eventCount());
   }
 
   @Test

@@ -27,11 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>No attribute that speaks of an LLM call: nothing.
- *   <li>It carries an attribute of this processor already, so another Tollspan has judged it:
- *       nothing.
- *   <li>It carries {@code estimated_cost_usd}: a number is copied to {@code reported_cost_usd} with
- *       {@code cost.basis=provider_reported}; anything else is {@code invalid_usage}. What came
- *       stays as it is.
+ *   <li>It carries {@code estimated_cost_usd}: an amount from 0 to a million is copied to {@code
+ *       reported_cost_usd} with {@code cost.basis=provider_reported}; anything else is {@code
+ *       invalid_usage}. What came stays as it is.
  *   <li>Both token counts (embeddings need no output count): the cost by the price of the response
  *       model, else of the request model, else {@code no_model} or {@code unknown_model}. A count
  *       that is no count, or a cost beyond all numbers, is {@code invalid_usage}.
@@ -40,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  *       its status is ERROR.
  *   <li>Else it is a part of a call: {@code cost.role=stage}, never a cost.
  * </ol>
+ *
+ * <p>What a sender writes under our own names ({@code cost.*}, {@code estimated_cost_nanousd}) is
+ * not believed: spans are judged anew, and the gate removes it.
  *
  * <p>A cost is exact decimal arithmetic, rounded once, half to even, to nano-dollars: that is
  * {@code estimated_cost_nanousd}, and {@code estimated_cost_usd} is the double nearest to it.
@@ -70,11 +71,13 @@ public final class EstimateCost implements SpanProcessor {
           LlmField.PRICE_VERSION);
 
   private static final int LLM = 1; // marks of keys
-  private static final int JUDGED = 2;
-  private static final int COSTED = 4;
-  private static final int REPORTED = 8;
+  private static final int COSTED = 2;
+  private static final int REPORTED = 4;
 
   private static final int READERS_KEPT_MAX = 64;
+
+  /** No call costs more; a larger number is something else. */
+  private static final double REPORTED_USD_MAX = 1e6;
 
   private final PriceBook book;
   private final @Nullable Price unknown;
@@ -126,7 +129,7 @@ public final class EstimateCost implements SpanProcessor {
 
   private void judge(SpanView span, LlmFields fields, Additions additions) {
     int marked = marked(span.attributes());
-    if ((marked & LLM) == 0 || (marked & JUDGED) != 0) {
+    if ((marked & LLM) == 0) {
       return;
     }
     fields.read(span);
@@ -184,7 +187,7 @@ public final class EstimateCost implements SpanProcessor {
       boolean whole = attributes.type(at) == Attributes.INT;
       usd = whole ? attributes.longValue(at) : attributes.doubleValue(at);
     }
-    if (Double.isFinite(usd)) {
+    if (usd >= 0 && usd <= REPORTED_USD_MAX) {
       if (copy) {
         additions.add(CostAttributes.REPORTED_USD, usd);
       }
@@ -253,7 +256,6 @@ public final class EstimateCost implements SpanProcessor {
         field.keys().forEach(key -> marks[keys.id(key)] = LLM);
       }
     }
-    CostAttributes.NAMES.forEach(name -> marks[keys.id(name)] = JUDGED);
     marks[keys.id(CostAttributes.USD_NAME)] = LLM | COSTED;
     marks[keys.id(CostAttributes.REPORTED_USD_NAME)] = REPORTED;
     return marks;

@@ -255,16 +255,23 @@ class EstimateCostTest {
   }
 
   @Test
-  void leavesAloneWhatAnotherTollspanHasJudged() {
-    List<Span> once =
-        Spans.process(
-            TUTORIAL,
-            List.of(
-                span(MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 1000).build(),
-                span(MODEL, "gpt-99", INPUT, 1000, OUTPUT, 1000).build(),
-                span("estimated_cost_usd", 0.25).build(),
-                span(INPUT, 1000).build()));
-    assertEquals(once, Spans.process(WITH_DEFAULT, once));
+  void judgesAnewWhateverASenderSaysUnderOurNames() {
+    Span.Builder honest = span(MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 1000);
+    Span.Builder forged =
+        honest
+            .clone()
+            .addAllAttributes(
+                span("cost.role", "stage", "estimated_cost_nanousd", -5).getAttributesList());
+    assertEquals(added(TUTORIAL, honest), added(TUTORIAL, forged));
+  }
+
+  @Test
+  void reportedCostThatNoCallCanHaveIsInvalid() {
+    for (double bad : new double[] {-0.01, -1e6, 4111111111111111.0}) {
+      assertUnpriced(
+          "invalid_usage",
+          span(MODEL, "mistral-7b", INPUT, 9, OUTPUT, 9, "estimated_cost_usd", bad));
+    }
   }
 
   @Test
