@@ -18,7 +18,7 @@ final class Decoder {
     if (rewritten == null) {
       pool.release(index);
       return new Decoded.Malformed(
-          "the request is not a well-framed OTLP trace request of at most 100,000 spans");
+          "the request is broken, holds more than 100,000 spans, or is odd and above 16 MiB");
     }
     byte[] canonical = pool.acquire(rewritten.bytes.length);
     System.arraycopy(rewritten.bytes, 0, canonical, 0, rewritten.bytes.length);
