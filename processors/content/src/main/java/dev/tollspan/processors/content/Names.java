@@ -39,7 +39,7 @@ final class Names {
   /** The name field of a span that may not keep its name: its HTTP method, or its kind. */
   byte[] insteadOf(byte[] bytes, int from, int to, int kind) {
     for (int i = 0; i < METHODS.length; i++) {
-      if (to - from >= METHODS[i].length && startsWith(bytes, from, METHODS[i])) {
+      if (startsWith(bytes, from, to, METHODS[i])) {
         return METHOD_FIELDS[i];
       }
     }
@@ -87,7 +87,7 @@ final class Names {
 
   private static boolean isOperationAndModel(byte[] bytes, int from, int to) {
     for (byte[] operation : OPERATIONS) {
-      if (to - from > operation.length && startsWith(bytes, from, operation)) {
+      if (startsWith(bytes, from, to, operation)) {
         return Grammar.MODEL.admits(bytes, from + operation.length, to)
             && to - from <= LENGTH_MAX + operation.length;
       }
@@ -95,8 +95,8 @@ final class Names {
     return false;
   }
 
-  static boolean startsWith(byte[] bytes, int from, byte[] prefix) {
-    if (from + prefix.length > bytes.length) {
+  static boolean startsWith(byte[] bytes, int from, int to, byte[] prefix) {
+    if (to - from < prefix.length) {
       return false;
     }
     for (int i = 0; i < prefix.length; i++) {

@@ -110,10 +110,7 @@ final class StrictPass {
       byte[] other = names.insteadOf(bytes, name, nameEnd, span.kind());
       editor.replaceContent(name, nameEnd - name, other);
     }
-    boolean namesTenants =
-        name >= 0
-            && nameEnd - name >= TENANT_DIALECT.length
-            && Names.startsWith(bytes, name, TENANT_DIALECT);
+    boolean namesTenants = name >= 0 && Names.startsWith(bytes, name, nameEnd, TENANT_DIALECT);
     int dropped = attributes(span.attributes(), namesTenants);
     editor.insertAdditions(batch, number);
     int place = editor.place(); // what events, links and status lose is counted here too
@@ -234,7 +231,7 @@ final class StrictPass {
     int version = offset + SCHEMAS.length;
     if (length <= SCHEMAS.length
         || length > SCHEMAS.length + 12
-        || !Names.startsWith(bytes, offset, SCHEMAS)) {
+        || !Names.startsWith(bytes, offset, offset + length, SCHEMAS)) {
       return false;
     }
     for (int p = version; p < offset + length; p++) {
