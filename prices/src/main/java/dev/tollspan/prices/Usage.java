@@ -1,0 +1,118 @@
+package dev.tollspan.prices;
+
+import java.util.Arrays;
+
+/**
+ * What one call used, in the terms of a price book. Mutable, made to be filled again for each span;
+ * one thread.
+ *
+ * <p>Texts are not copied: they are good as long as the arrays that they stand in.
+ */
+@SuppressWarnings("EnumOrdinal") // rows of small arrays; never stored, never shown
+public final class Usage {
+  /** What {@link #count} says of something that was not counted. */
+  public static final long ABSENT = -1;
+
+  private static final int COUNTS = Count.values().length;
+  private static final int FACTS = Fact.values().length;
+  private static final byte[] NOTHING = {};
+
+  private final long[] counts = new long[COUNTS];
+  private final byte[][] texts = new byte[FACTS][];
+  private final int[] offsets = new int[FACTS];
+  private final int[] lengths = new int[FACTS];
+  private long atEpochNanos;
+  private int notes;
+  private boolean approximate;
+
+  /** A usage of nothing. */
+  public Usage() {
+    clear();
+  }
+
+  /** Forgets everything, and every array. */
+  public Usage clear() {
+    Arrays.fill(counts, ABSENT);
+    Arrays.fill(texts, NOTHING);
+    Arrays.fill(lengths, 0);
+    atEpochNanos = 0;
+    notes = 0;
+    approximate = false;
+    return this;
+  }
+
+  /** How many; {@link #ABSENT} if the span does not tell. */
+  public long count(Count what) {
+    return counts[what.ordinal()];
+  }
+
+  /** How many, 0 if the span does not tell. */
+  public long countOrZero(Count what) {
+    return Math.max(0, counts[what.ordinal()]);
+  }
+
+  /** Sets a count that is not negative. */
+  public Usage count(Count what, long amount) {
+    if (amount < 0) {
+      throw new IllegalArgumentException(what + " is negative");
+    }
+    counts[what.ordinal()] = amount;
+    return this;
+  }
+
+  /** The array in which a text stands. */
+  public byte[] text(Fact fact) {
+    return texts[fact.ordinal()];
+  }
+
+  /** Where the text begins. */
+  public int textOffset(Fact fact) {
+    return offsets[fact.ordinal()];
+  }
+
+  /** The text's length in bytes; 0 if it is unknown. */
+  public int textLength(Fact fact) {
+    return lengths[fact.ordinal()];
+  }
+
+  /** Sets a text: UTF-8 that stands at {@code [offset, offset + length)}. */
+  public Usage text(Fact fact, byte[] bytes, int offset, int length) {
+    texts[fact.ordinal()] = bytes;
+    offsets[fact.ordinal()] = offset;
+    lengths[fact.ordinal()] = length;
+    return this;
+  }
+
+  /** When the call began, in nanoseconds since 1970. */
+  public long atEpochNanos() {
+    return atEpochNanos;
+  }
+
+  /** Sets when the call began. */
+  public Usage at(long epochNanos) {
+    atEpochNanos = epochNanos;
+    return this;
+  }
+
+  /** Adds a note. */
+  public Usage note(Note note) {
+    notes |= 1 << note.ordinal();
+    return this;
+  }
+
+  /** Whether there is such a note. */
+  public boolean has(Note note) {
+    return (notes & 1 << note.ordinal()) != 0;
+  }
+
+  /** Says that the counts are not what was billed to the last token. */
+  public Usage approximate() {
+    approximate = true;
+    return this;
+  }
+
+  /** Whether a cost from these counts is approximate at best. */
+  public boolean isApproximate() {
+    return approximate;
+  }
+}
