@@ -7,10 +7,10 @@ import java.util.List;
  * closes one window after the other with exact costs.
  *
  * <p>A window is closed once the watermark, the latest end seen less the allowed lateness, has
- * passed its end. Time that passes without any request is told by {@link #advance}. A stretch of
- * whole windows in which nothing ran and which are closed at once becomes one record of up to a
- * day. Records come in order and without gaps, so the bills add up to what the replica costs from
- * the moment the ledger was opened.
+ * passed its end. An end that is later than the caller's now counts as now. Time that passes
+ * without any request is told by {@link #advance}. A stretch of whole windows in which nothing ran
+ * and which are closed at once becomes one record of up to a day. Records come in order and without
+ * gaps, so the bills add up to what the replica costs from the moment the ledger was opened.
  *
  * <p>Of requests that arrive before their windows are closed, the order does not matter. Memory is
  * bounded by the intervals that end in open windows, and by {@code intervals_max}. Bad input is
@@ -40,6 +40,7 @@ public final class GpuLedger {
   private final long[] counts = new long[Admission.values().length];
   private long closedUntilNanos;
   private long endNanosMax;
+  private long seenUntilNanos;
 
   /**
    * Opens the books.
@@ -60,6 +61,7 @@ public final class GpuLedger {
     this.open = new OpenIntervals(config.intervalsMax());
     this.closedUntilNanos = Math.clamp(openedNanos, 0, INSTANT_MAX);
     this.endNanosMax = closedUntilNanos;
+    this.seenUntilNanos = closedUntilNanos;
   }
 
   /**
@@ -79,7 +81,7 @@ public final class GpuLedger {
 
   /** Closes windows as if a request that ended at this instant had been seen. */
   public void advance(long nanos) {
-    endNanosMax = Math.max(endNanosMax, Math.min(nanos, INSTANT_MAX));
+    seenUntilNanos = Math.max(seenUntilNanos, Math.min(nanos, INSTANT_MAX));
     closeWindows();
   }
 
@@ -89,7 +91,6 @@ public final class GpuLedger {
    */
   public void closeUntil(long nanos) {
     long until = Math.min(nanos, INSTANT_MAX);
-    endNanosMax = Math.max(endNanosMax, until);
     while (closedUntilNanos < until) {
       closeWindow(until);
     }
@@ -110,7 +111,7 @@ public final class GpuLedger {
     return closedUntilNanos;
   }
 
-  /** The latest end seen; what {@link #closeUntil} needs to leave nothing open. */
+  /** The latest end of a request; what {@link #closeUntil} needs to leave nothing open. */
   public long endNanosMax() {
     return endNanosMax;
   }
@@ -129,6 +130,7 @@ public final class GpuLedger {
     request.provisionalPico = provisionalPico(request);
     load.add(request.startNanos, request.endNanos);
     endNanosMax = Math.max(endNanosMax, request.endNanos);
+    seenUntilNanos = Math.max(seenUntilNanos, Math.min(request.endNanos, nowNanos));
     if (request.endNanos > closedUntilNanos) {
       if (open.isFull()) {
         sink.missed(new Correction(replica, Interval.of(request), request.endNanos));
@@ -151,7 +153,7 @@ public final class GpuLedger {
   }
 
   private void closeWindows() {
-    long until = windowStart(Math.max(0, endNanosMax - latenessNanos));
+    long until = windowStart(Math.max(0, seenUntilNanos - latenessNanos));
     while (closedUntilNanos < until) {
       closeWindow(until);
     }

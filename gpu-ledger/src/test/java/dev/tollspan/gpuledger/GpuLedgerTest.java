@@ -39,6 +39,23 @@ class GpuLedgerTest {
   }
 
   @Test
+  void aClockThatIsAheadClosesNoWindowEarly() {
+    Books books = Books.withLateness(0);
+    assertEquals(Admission.KEPT, books.add(1, 100, 200, 50));
+    assertEquals(0, books.windows.size());
+    assertEquals(Admission.KEPT, books.add(2, 10, 51, 51));
+    assertEquals(at(200), books.ledger.endNanosMax());
+    books.ledger.closeUntil(books.ledger.endNanosMax());
+    assertEquals(
+        "0.25",
+        usd(
+            pico(books.windows.get(1), 1)
+                + pico(books.windows.get(2), 1)
+                + pico(books.windows.get(3), 1)));
+    assertEquals(0, books.ledger.openIntervals());
+  }
+
+  @Test
   void theOrderOfArrivalDoesNotMatterWithinTheLateness() {
     Random random = new Random(6);
     List<double[]> requests = new ArrayList<>();
