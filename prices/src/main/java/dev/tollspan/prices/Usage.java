@@ -1,5 +1,7 @@
 package dev.tollspan.prices;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Arrays;
 
 /**
@@ -83,6 +85,17 @@ public final class Usage {
     return this;
   }
 
+  /** Sets a text, copying it: for use beside the hot path. */
+  public Usage text(Fact fact, String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    return text(fact, bytes, 0, bytes.length);
+  }
+
+  /** The text as a string, empty if it is unknown: for use beside the hot path. */
+  String string(Fact fact) {
+    return new String(text(fact), textOffset(fact), textLength(fact), UTF_8);
+  }
+
   /** When the call began, in nanoseconds since 1970. */
   public long atEpochNanos() {
     return atEpochNanos;
@@ -98,6 +111,11 @@ public final class Usage {
   public Usage note(Note note) {
     notes |= 1 << note.ordinal();
     return this;
+  }
+
+  /** All notes, one bit for each by its place among them. */
+  int noteBits() {
+    return notes;
   }
 
   /** Whether there is such a note. */
