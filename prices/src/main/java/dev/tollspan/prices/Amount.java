@@ -28,11 +28,11 @@ final class Amount {
 
   /** Adds so many times a price; neither is negative, and both are far from where sums overflow. */
   void add(long count, long atto) {
-    add(Math.multiplyHigh(count, atto), count * atto);
+    addAtto(Math.multiplyHigh(count, atto), count * atto);
   }
 
   void add(Amount other) {
-    add(other.high, other.low);
+    addAtto(other.high, other.low);
   }
 
   long high() {
@@ -54,9 +54,9 @@ final class Amount {
       if (high >= ATTO_PER_NANO / 2) {
         return -1;
       }
-      long upper = (high << 32 | low >>> 32) / ATTO_PER_NANO; // high is below 2^29
-      rest = (high << 32 | low >>> 32) - upper * ATTO_PER_NANO;
-      long last = rest << 32 | low & 0xffff_ffffL; // rest is below 2^30
+      long upper = ((high << 32) | (low >>> 32)) / ATTO_PER_NANO; // high is below 2^29
+      rest = ((high << 32) | (low >>> 32)) - upper * ATTO_PER_NANO;
+      long last = (rest << 32) | (low & 0xffff_ffffL); // rest is below 2^30
       long lower = last / ATTO_PER_NANO;
       rest = last - lower * ATTO_PER_NANO;
       nanos = (upper << 32) + lower;
@@ -101,7 +101,7 @@ final class Amount {
         : BigDecimal.valueOf(nanos, NANO_SCALE).doubleValue();
   }
 
-  private void add(long moreHigh, long moreLow) {
+  private void addAtto(long moreHigh, long moreLow) {
     long sum = low + moreLow;
     high += moreHigh + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
     low = sum;

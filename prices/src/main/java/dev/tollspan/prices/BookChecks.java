@@ -79,7 +79,7 @@ final class BookChecks {
 
   private static boolean sameTime(Row a, Row b) {
     if (a.window() == null || b.window() == null) {
-      return a.window() == b.window();
+      return a.window() == null && b.window() == null;
     }
     return a.window().width() == b.window().width() && a.window().meets(b.window());
   }

@@ -39,7 +39,9 @@ final class BookFile {
       Pattern.compile("(source|version|unit)\\s*=\\s*(.*?)(?=\\t|\\s+\\w+\\s*=|\\s*$)");
 
   /** A cell and the column of its first character. */
-  record Cell(String text, int column) {}
+  record Cell(String text, int column) {
+    static final Cell NONE = new Cell("", 0);
+  }
 
   private final String name;
   private final Problems problems;
@@ -58,7 +60,10 @@ final class BookFile {
   static @Nullable BookRows read(String entry, int rank, Problems problems) {
     BookFile file = new BookFile(entry, problems);
     byte[] bytes = file.bytes();
-    String text = bytes == null ? null : file.text(bytes);
+    if (bytes == null) {
+      return null;
+    }
+    String text = file.text(bytes);
     return text == null ? null : file.rows(text, rank, hash(bytes));
   }
 

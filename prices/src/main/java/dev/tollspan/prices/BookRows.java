@@ -157,7 +157,7 @@ final class BookRows {
     }
     if (isShort) {
       addShort(line, byColumn);
-    } else if (byColumn.get("token_class").text().equals("alias")) {
+    } else if (cell(byColumn, "token_class").text().equals("alias")) {
       addAlias(line, byColumn);
     } else {
       Row row = reader.read(line, byColumn);
@@ -168,20 +168,20 @@ final class BookRows {
   }
 
   private boolean isLeftOut(int line, String column, Map<String, Cell> cells) {
-    Cell cell = cells.get(column);
-    if (cell != null && !cell.text().isEmpty()) {
+    Cell cell = cell(cells, column);
+    if (!cell.text().isEmpty()) {
       return false;
     }
     if (columns.contains(column)) { // else the head line has been told of
-      problem(line, cell == null ? 0 : cell.column(), column + ": is empty");
+      problem(line, cell.column(), column + ": is empty");
     }
     return true;
   }
 
   private void addShort(int line, Map<String, Cell> cells) {
-    Cell model = cells.get("model");
+    Cell model = cell(cells, "model");
     for (TokenClass priced : List.of(TokenClass.INPUT, TokenClass.OUTPUT)) {
-      Cell price = cells.get(priced.label());
+      Cell price = cell(cells, priced.label());
       Map<String, Cell> row =
           Map.of(
               "model", model,
@@ -196,16 +196,20 @@ final class BookRows {
   }
 
   private void addAlias(int line, Map<String, Cell> cells) {
-    Cell target = cells.get("price");
-    Cell unitCell = cells.get("unit");
+    Cell target = cell(cells, "price");
+    Cell unitCell = cell(cells, "unit");
     if (!unitCell.text().equals(Units.MODEL)) {
       problem(line, unitCell.column(), "unit: an alias's is 'model', its price is the model's name");
       return;
     }
-    String provider = reader.provider(line, cells.get("provider"));
+    String provider = reader.provider(line, cell(cells, "provider"));
     aliases.add(
         new Alias(
-            provider, cells.get("model").text(), target.text(), book, line, target.column()));
+            provider, cell(cells, "model").text(), target.text(), book, line, target.column()));
+  }
+
+  private static Cell cell(Map<String, Cell> cells, String column) {
+    return cells.getOrDefault(column, Cell.NONE);
   }
 
   private void problem(int line, int column, String cause) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * start. A class without a row takes its parent's price, and says so. Multipliers act on token
  * classes whose row is not made for what the multiplier is for; all that fit are multiplied.
  */
+@SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 final class CardMaker {
   private final List<Row> rows;
   private final String tier;

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ public record Difference(@Nullable PriceRow before, @Nullable PriceRow after) {
           Row other = young.get(key);
           if (other == null) {
             differences.add(new Difference(row.told(), null));
-          } else if (row.to() != other.to() || !Objects.equals(row.value(), other.value())) {
+          } else if (row.to() != other.to() || !row.costsAsMuchAs(other)) {
             differences.add(new Difference(row.told(), other.told()));
           }
         });

@@ -6,6 +6,7 @@ import java.util.Arrays;
  * The counts of a call, taken apart so that nothing is counted twice: cached audio, for instance,
  * is neither in the cached tokens nor in the audio. One thread.
  */
+@SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 final class Leaves {
   /** No call counts more; beyond it sums might leave 128 bits. */
   static final long COUNT_MAX = 1L << 53;

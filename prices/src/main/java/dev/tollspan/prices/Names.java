@@ -48,7 +48,9 @@ final class Names {
     Form form = new Form(Providers.ANY, name.strip().toLowerCase(Locale.ROOT));
     add(forms, form);
     form = add(forms, new Form(form.provider(), resource(form.name())));
-    for (Form inner = unwrap(form, isProvider); inner != form; inner = unwrap(form, isProvider)) {
+    for (Form inner = unwrap(form, isProvider);
+        !inner.equals(form);
+        inner = unwrap(form, isProvider)) {
       form = add(forms, inner);
     }
     String plain = form.name();

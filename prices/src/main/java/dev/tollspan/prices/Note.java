@@ -3,6 +3,7 @@ package dev.tollspan.prices;
 import java.util.Locale;
 
 /** What a reader of a cost must know about how it came to be. */
+@SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 public enum Note {
   USAGE_INCONSISTENT,
   USAGE_INCOMPLETE,

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of a call's price before its instant and its counts are: the model, the tier and
  * the regions are decided, the rows sorted by time.
  */
+@SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 final class Offer {
   private static final List<TokenClass> TYPICAL = List.of(TokenClass.INPUT, TokenClass.OUTPUT);
 

@@ -24,6 +24,7 @@ final class OfferCache {
   private static final VarHandle INT64 =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
   private record Slot(int hash, byte[][] texts, Offer offer) {
     boolean isFor(Usage usage) {
       for (int i = 0; i < texts.length; i++) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A cost is an exact number of atto-dollars (10^-18 USD) in 128 bits, the exact sum of its
  * {@linkplain Component components}; {@link #nanoUsd} is rounded from it once, half to even.
  */
+@SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 public final class Quote {
   private static final List<Component> COMPONENTS = List.of(Component.values());
 
@@ -136,12 +137,13 @@ public final class Quote {
 
   /** Makes out the cost by a card. */
   void charge(Card card, boolean undated) {
-    boolean priced = chargeTokens(card) | chargeFees(card);
+    boolean tokens = chargeTokens(card);
+    boolean fees = chargeFees(card);
     if (reason != null) {
       refuse(reason);
       return;
     }
-    if (!priced && isUsed()) {
+    if (!tokens && !fees && isUsed()) {
       refuse(Unpriced.CLASS_PRICE_MISSING);
       return;
     }

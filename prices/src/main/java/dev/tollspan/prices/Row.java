@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A row, ready to be chosen.
  *
  * @param told the row as it was read
- * @param value atto-dollars for one of what is counted, or a multiplier's factor; null if the price
- *     is dynamic
+ * @param value atto-dollars for one of what is counted, or a multiplier's factor, without trailing
+ *     zeros; null if the price is dynamic
  * @param from in nanoseconds since 1970, inclusive
  * @param to exclusive
  * @param window null for always
@@ -30,6 +30,14 @@ record Row(
 
   boolean isUsed() {
     return told.status() != Status.WITHDRAWN;
+  }
+
+  /** Whether another row asks the same. */
+  boolean costsAsMuchAs(Row other) {
+    if (value == null || other.value == null) {
+      return value == null && other.value == null;
+    }
+    return value.compareTo(other.value) == 0;
   }
 
   boolean isValidAt(long epochNanos) {

@@ -32,7 +32,6 @@ final class RowReader {
   private static final int NAME_CHARS_MAX = 500;
   private static final BigDecimal FACTOR_MAX = BigDecimal.valueOf(1000);
   private static final List<String> FIRST_BANDS = List.of("any", "base", "band1");
-  private static final Cell NONE = new Cell("", 0);
 
   private final Book book;
   private final Problems problems;
@@ -55,7 +54,7 @@ final class RowReader {
       problem("token_class", Problems.shown(text("token_class")) + " is no token class");
       return null;
     }
-    String provider = provider(line, cells.get("provider"));
+    String provider = provider(line, cells.getOrDefault("provider", Cell.NONE));
     String tier = text("service_tier");
     if (tier.isEmpty()) {
       tier = priced.isTokens() ? Tiers.STANDARD : Tiers.ANY;
@@ -100,10 +99,10 @@ final class RowReader {
   }
 
   /** The provider's id; a framework is refused. */
-  String provider(int line, @Nullable Cell cell) {
-    String text = cell == null ? "" : cell.text();
+  String provider(int line, Cell cell) {
+    String text = cell.text();
     String id = text.equals(Providers.ANY) ? text : Providers.id(text);
-    if (cell != null && id.equals(Providers.ANY) && !text.isEmpty() && !text.equals(id)) {
+    if (id.equals(Providers.ANY) && !text.isEmpty() && !text.equals(id)) {
       problems.error(
           new Problem(
               book.file(), line, cell.column(), "provider: " + text + " bills nobody"));
@@ -127,7 +126,7 @@ final class RowReader {
     } else if (!DECIMAL.matcher(text).matches()) {
       problem("price", Problems.shown(text) + " is no decimal");
     } else {
-      return new BigDecimal(text);
+      return new BigDecimal(text).stripTrailingZeros();
     }
     return null;
   }
@@ -334,12 +333,12 @@ final class RowReader {
   }
 
   private String text(String column) {
-    return cells.getOrDefault(column, NONE).text();
+    return cells.getOrDefault(column, Cell.NONE).text();
   }
 
   private void problem(String column, String cause) {
     bad = true;
-    int at = cells.getOrDefault(column, NONE).column();
+    int at = cells.getOrDefault(column, Cell.NONE).column();
     problems.error(new Problem(book.file(), line, at, column + ": " + cause));
   }
 }

@@ -47,7 +47,7 @@ public enum TokenClass {
   private final String label = name().toLowerCase(Locale.ROOT);
   private final @Nullable Count count;
   private final Component component;
-  private final List<String> nouns;
+  private final String nouns;
 
   TokenClass(Component component, String noun) {
     this(null, component, noun);
@@ -60,7 +60,7 @@ public enum TokenClass {
   TokenClass(@Nullable Count count, Component component, String... nouns) {
     this.count = count;
     this.component = component;
-    this.nouns = List.of(nouns);
+    this.nouns = String.join(" ", nouns);
   }
   /** The word for the column {@code token_class}. */
   public String label() {
@@ -94,7 +94,7 @@ public enum TokenClass {
 
   /** What its price may be for one of, in the singular. */
   List<String> nouns() {
-    return nouns;
+    return nouns.isEmpty() ? List.of() : List.of(nouns.split(" ", -1));
   }
 
   /** The class that it is a part of, and whose price it takes if it has none; null for the rest. */

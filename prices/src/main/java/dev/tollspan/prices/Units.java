@@ -47,11 +47,11 @@ final class Units {
     return text.toString();
   }
 
-  /** Atto-dollars for one counted thing; null if that is no whole number. */
+  /** Atto-dollars for one counted thing, without trailing zeros; null if that is no whole number. */
   static @Nullable BigDecimal atto(BigDecimal usd, long size) {
     BigDecimal[] parts =
         usd.scaleByPowerOfTen(ATTO_SCALE).divideAndRemainder(BigDecimal.valueOf(size));
-    return parts[1].signum() == 0 ? new BigDecimal(parts[0].toBigIntegerExact()) : null;
+    return parts[1].signum() == 0 ? parts[0].stripTrailingZeros() : null;
   }
 
   /** Whether a number of atto-dollars fits the arithmetic. */
