@@ -64,8 +64,7 @@ final class Amount {
         return -1;
       }
     }
-    boolean up =
-        rest > ATTO_PER_NANO / 2 || (rest == ATTO_PER_NANO / 2 && (nanos & 1) != 0);
+    boolean up = rest > ATTO_PER_NANO / 2 || (rest == ATTO_PER_NANO / 2 && (nanos & 1) != 0);
     return up ? nanos + 1 : nanos;
   }
 

@@ -72,7 +72,8 @@ final class BookChecks {
       if (peer == null) {
         peers.add(row);
       } else {
-        error(row, "holds when the row in line " + peer.told().line() + " does, and weighs as much");
+        error(
+            row, "holds when the row in line " + peer.told().line() + " does, and weighs as much");
       }
     }
   }
@@ -96,7 +97,8 @@ final class BookChecks {
       long end = Long.MAX_VALUE;
       for (Row row : rows) {
         if (row.from() > end) {
-          String cause = "nothing holds before " + row.told().from() + ", since an earlier row ended";
+          String cause =
+              "nothing holds before " + row.told().from() + ", since an earlier row ended";
           problems.warning(problem(row, cause));
         }
         end = end == Long.MAX_VALUE ? row.to() : Math.max(end, row.to());
@@ -135,7 +137,9 @@ final class BookChecks {
     }
   }
 
-  /** Prices must stay whole atto-dollars, and fit, under every multiplier that may come together. */
+  /**
+   * Prices must stay whole atto-dollars, and fit, under every multiplier that may come together.
+   */
   private void multipliers() {
     Map<String, BigDecimal> largest = new HashMap<>();
     Map<String, Integer> scales = new HashMap<>();

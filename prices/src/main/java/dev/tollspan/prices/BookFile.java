@@ -75,8 +75,7 @@ final class BookFile {
       }
       problem(0, 0, "is larger than " + (BYTES_MAX >> 20) + " MiB");
     } catch (NoSuchFileException | InvalidPathException e) {
-      problem(
-          0, 0, "no such file, and the bundled price books are " + String.join(", ", BUNDLED));
+      problem(0, 0, "no such file, and the bundled price books are " + String.join(", ", BUNDLED));
     } catch (IOException | SecurityException e) {
       problem(0, 0, "cannot be read: " + e.getMessage());
     }

@@ -184,10 +184,14 @@ final class BookRows {
       Cell price = cell(cells, priced.label());
       Map<String, Cell> row =
           Map.of(
-              "model", model,
-              "token_class", new Cell(priced.label(), price.column()),
-              "price", price,
-              "unit", new Cell(unit, 0));
+              "model",
+              model,
+              "token_class",
+              new Cell(priced.label(), price.column()),
+              "price",
+              price,
+              "unit",
+              new Cell(unit, 0));
       Row read = Units.size(unit, priced) == 0 ? null : reader.read(line, row);
       if (read != null) {
         rows.add(read);
@@ -199,7 +203,8 @@ final class BookRows {
     Cell target = cell(cells, "price");
     Cell unitCell = cell(cells, "unit");
     if (!unitCell.text().equals(Units.MODEL)) {
-      problem(line, unitCell.column(), "unit: an alias's is 'model', its price is the model's name");
+      problem(
+          line, unitCell.column(), "unit: an alias's is 'model', its price is the model's name");
       return;
     }
     String provider = reader.provider(line, cell(cells, "provider"));

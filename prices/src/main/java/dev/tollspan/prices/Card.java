@@ -3,9 +3,7 @@ package dev.tollspan.prices;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A price card: what each class costs for one tier, region, context band and time. Immutable.
- */
+/** A price card: what each class costs for one tier, region, context band and time. Immutable. */
 @SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 final class Card {
   static final List<TokenClass> CLASSES = List.of(TokenClass.values());

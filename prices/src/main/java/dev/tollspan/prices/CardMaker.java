@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses the rows of one card.
  *
- * <p>Of the rows that fit a class the best is taken: contract before list, the tier's own before any
- * and standard, a region's own before any, the higher context band, the narrower window, the later
- * start. A class without a row takes its parent's price, and says so. Multipliers act on token
- * classes whose row is not made for what the multiplier is for; all that fit are multiplied.
+ * <p>Of the rows that fit a class the best is taken: contract before list, the tier's own before
+ * any and standard, a region's own before any, the higher context band, the narrower window, the
+ * later start. A class without a row takes its parent's price, and says so. Multipliers act on
+ * token classes whose row is not made for what the multiplier is for; all that fit are multiplied.
  */
 @SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 final class CardMaker {
@@ -36,11 +36,7 @@ final class CardMaker {
    * @param isOpen whether the time lies in a window
    */
   CardMaker(
-      List<Row> rows,
-      String tier,
-      List<String> regions,
-      long band,
-      Predicate<DailyWindow> isOpen) {
+      List<Row> rows, String tier, List<String> regions, long band, Predicate<DailyWindow> isOpen) {
     this.rows = rows;
     this.tier = tier;
     this.regions = regions;
@@ -67,7 +63,8 @@ final class CardMaker {
     TokenClass otherParent = priced.otherParent();
     if (otherParent != null) {
       Entry other = entry(otherParent);
-      Entry dearer = entry == null || (other != null && other.atto() > entry.atto()) ? other : entry;
+      Entry dearer =
+          entry == null || (other != null && other.atto() > entry.atto()) ? other : entry;
       return dearer == null ? null : dearer.withNote(Note.JOIN_PRICE_MISSING);
     }
     boolean usual =

@@ -25,8 +25,14 @@ final class Explanation {
             Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
     add(
         Kind.QUESTION,
-        "provider " + question.provider() + ", response model " + shown(question.response())
-            + ", request model " + shown(question.request()) + ", at " + at);
+        "provider "
+            + question.provider()
+            + ", response model "
+            + shown(question.response())
+            + ", request model "
+            + shown(question.request())
+            + ", at "
+            + at);
     Offer offer = book.offer(question, text -> add(Kind.NAME, text));
     Quote quote = new Quote();
     offer.price(usage, quote);

@@ -98,7 +98,8 @@ final class Glob {
       return false;
     }
     boolean separated = before < from;
-    int next = !separated && from < name.length() && isSeparator(name.charAt(from)) ? from + 1 : from;
+    int next =
+        !separated && from < name.length() && isSeparator(name.charAt(from)) ? from + 1 : from;
     return next < name.length()
         && isDigit(name.charAt(next))
         && !(next > before && Names.isDate(name.substring(next)));

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The search for a call's model, from the surest match to the least sure; the first hit decides.
  *
- * <p>One search, one use, one thread. Within a step the name in the response comes before the one in
- * the request.
+ * <p>One search, one use, one thread. Within a step the name in the response comes before the one
+ * in the request.
  */
 final class ModelSearch {
   /**

@@ -154,8 +154,7 @@ final class Models {
 
   private void add(Alias alias, Problems problems) {
     Alias earlier =
-        aliases.putIfAbsent(
-            key(alias.provider(), alias.name().toLowerCase(Locale.ROOT)), alias);
+        aliases.putIfAbsent(key(alias.provider(), alias.name().toLowerCase(Locale.ROOT)), alias);
     if (earlier != null && earlier.book().equals(alias.book())) {
       problems.error(
           new Problem(

@@ -35,8 +35,7 @@ final class OfferCache {
           return false;
         }
         int from = usage.textOffset(fact);
-        if (length > 0
-            && !Arrays.equals(text, 0, length, usage.text(fact), from, from + length)) {
+        if (length > 0 && !Arrays.equals(text, 0, length, usage.text(fact), from, from + length)) {
           return false;
         }
       }

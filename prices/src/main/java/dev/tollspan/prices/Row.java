@@ -55,7 +55,6 @@ record Row(
 
   /** Whether the row is for a tier: its own, any, or as the standard where the tier has none. */
   boolean mayServe(String tier) {
-    return mayServeAsOwn(tier)
-        || (!isMultiplier && told.tier().equals(Tiers.STANDARD));
+    return mayServeAsOwn(tier) || (!isMultiplier && told.tier().equals(Tiers.STANDARD));
   }
 }

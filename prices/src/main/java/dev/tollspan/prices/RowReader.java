@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RowReader {
   private static final Pattern DECIMAL = Pattern.compile("\\d{1,20}(\\.\\d{1,60})?");
   private static final Pattern NEGATIVE = Pattern.compile("-\\d{1,20}(\\.\\d{1,60})?");
-  private static final Pattern SPAN =
-      Pattern.compile("(\\d\\d):(\\d\\d)-(\\d\\d):(\\d\\d)(Z?)");
+  private static final Pattern SPAN = Pattern.compile("(\\d\\d):(\\d\\d)-(\\d\\d):(\\d\\d)(Z?)");
   private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
   private static final int EVERY_DAY = 0x7f;
   private static final int NAME_CHARS_MAX = 500;
@@ -104,8 +103,7 @@ final class RowReader {
     String id = text.equals(Providers.ANY) ? text : Providers.id(text);
     if (id.equals(Providers.ANY) && !text.isEmpty() && !text.equals(id)) {
       problems.error(
-          new Problem(
-              book.file(), line, cell.column(), "provider: " + text + " bills nobody"));
+          new Problem(book.file(), line, cell.column(), "provider: " + text + " bills nobody"));
       bad = true;
     }
     return id;

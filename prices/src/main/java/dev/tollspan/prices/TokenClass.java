@@ -62,6 +62,7 @@ public enum TokenClass {
     this.component = component;
     this.nouns = String.join(" ", nouns);
   }
+
   /** The word for the column {@code token_class}. */
   public String label() {
     return label;
@@ -117,7 +118,9 @@ public enum TokenClass {
     };
   }
 
-  /** Whether vendors bill it as its parent unless they say otherwise, so that nothing is missing. */
+  /**
+   * Whether vendors bill it as its parent unless they say otherwise, so that nothing is missing.
+   */
   boolean isBilledAsParent() {
     return this == REASONING || this == TOOL_INPUT || this == CACHE_WRITE_5M;
   }

@@ -21,7 +21,9 @@ final class Units {
 
   private Units() {}
 
-  /** How many counted things the unit holds (seconds are counted by the millionth); 0 if unknown. */
+  /**
+   * How many counted things the unit holds (seconds are counted by the millionth); 0 if unknown.
+   */
   static long size(String unit, TokenClass priced) {
     Matcher matcher = UNIT.matcher(unit.toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
@@ -47,7 +49,9 @@ final class Units {
     return text.toString();
   }
 
-  /** Atto-dollars for one counted thing, without trailing zeros; null if that is no whole number. */
+  /**
+   * Atto-dollars for one counted thing, without trailing zeros; null if that is no whole number.
+   */
   static @Nullable BigDecimal atto(BigDecimal usd, long size) {
     BigDecimal[] parts =
         usd.scaleByPowerOfTen(ATTO_SCALE).divideAndRemainder(BigDecimal.valueOf(size));

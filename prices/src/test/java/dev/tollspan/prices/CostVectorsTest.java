@@ -49,8 +49,7 @@ class CostVectorsTest {
     BigDecimal expected = new BigDecimal(vector.expected());
     assertEquals(expected.stripTrailingZeros(), quote.exactUsd().stripTrailingZeros());
     assertEquals(
-        expected.setScale(9, RoundingMode.HALF_EVEN),
-        BigDecimal.valueOf(quote.nanoUsd(), 9));
+        expected.setScale(9, RoundingMode.HALF_EVEN), BigDecimal.valueOf(quote.nanoUsd(), 9));
     boolean guessed = vector.condition().contains("default_price");
     assertEquals(!guessed, quote.isExact(), () -> "notes " + quote.noteBits());
     assertFalse(book.explain(usage).isEmpty());

@@ -58,7 +58,8 @@ class PriceOracleTest {
       leaves.forEach((k, v) -> assertEquals(v, quote.leaves().of(k), k.label()));
       BigDecimal tokens = sum(leaves, usage.count(Count.IN_TOTAL) > THRESHOLD ? 1 : 0);
       BigDecimal expected =
-          (batch ? tokens.multiply(factor) : tokens).add(fee.multiply(BigDecimal.valueOf(searches)));
+          (batch ? tokens.multiply(factor) : tokens)
+              .add(fee.multiply(BigDecimal.valueOf(searches)));
       check(expected, quote);
     }
   }
