@@ -35,6 +35,10 @@ final class Card {
     return entries[priced.ordinal()];
   }
 
+  @Nullable Entry entry(int place) {
+    return entries[place];
+  }
+
   Terms terms() {
     return terms;
   }

@@ -40,7 +40,7 @@ final class Explanation {
       add(Kind.QUESTION, "tier " + offer.tier() + ", regions " + offer.regions());
       Era era = offer.era(nanos);
       rows(era, quote.leaves());
-      if (!era.isEmpty() && quote.leaves().isCounted()) {
+      if (!era.isEmpty() && usage.countedBits() != 0) {
         Card card = era.card(nanos, quote.inputTokens());
         add(Kind.CHOSEN, "context band " + card.terms().band() + " for " + quote.inputTokens());
         chosen(card, quote.leaves());

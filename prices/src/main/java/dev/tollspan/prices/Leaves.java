@@ -1,24 +1,36 @@
 package dev.tollspan.prices;
 
-import java.util.Arrays;
-
 /**
  * The counts of a call, taken apart so that nothing is counted twice: cached audio, for instance,
- * is neither in the cached tokens nor in the audio. One thread.
+ * is neither in the cached tokens nor in the audio. Belongs to the pricing thread.
  */
 @SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 final class Leaves {
   /** No call counts more; beyond it sums might leave 128 bits. */
   static final long COUNT_MAX = 1L << 53;
 
+  private static final long PLAIN =
+      1L << Count.IN_TOTAL.ordinal() | 1L << Count.OUT_TOTAL.ordinal();
+
   private final long[] counts = new long[Card.CLASSES.size()];
-  private long inputTokens; // this and the rest: of the call in hand, the pricing thread owns them
+  private int used; // the classes whose count is not 0 and stands in the array; one bit for each
+  private long inputTokens;
   private boolean isClamped;
-  private boolean isCounted;
   private boolean isAbsurd;
 
+  /** How many of a class. */
   long of(TokenClass priced) {
-    return counts[priced.ordinal()];
+    return of(priced.ordinal());
+  }
+
+  /** How many of the class at a place. */
+  long of(int place) {
+    return (used & 1 << place) == 0 ? 0 : counts[place];
+  }
+
+  /** The classes that were used, one bit for each by its place. */
+  int used() {
+    return used;
   }
 
   /** All input, cached and written tokens too. */
@@ -31,22 +43,37 @@ final class Leaves {
     return isClamped;
   }
 
-  /** Whether anything was counted. */
-  boolean isCounted() {
-    return isCounted;
-  }
-
   /** Whether a count is beyond all numbers. */
   boolean isAbsurd() {
     return isAbsurd;
   }
 
+  /** How many tokens stand in the window before those of a class, on its side of the call. */
+  long before(int place) {
+    int side = place < TokenClass.OUTPUT.ordinal() ? 0 : TokenClass.OUTPUT.ordinal();
+    long sum = 0;
+    for (int i = side; i < place; i++) {
+      sum += of(i);
+    }
+    return sum;
+  }
+
   /** Takes a call's counts apart. */
   void read(Usage usage) {
-    Arrays.fill(counts, 0);
+    used = 0;
     isClamped = false;
-    isCounted = false;
     isAbsurd = false;
+    if ((usage.countedBits() & ~PLAIN) == 0) {
+      inputTokens = put(TokenClass.INPUT, count(usage, Count.IN_TOTAL));
+      put(TokenClass.OUTPUT, count(usage, Count.OUT_TOTAL));
+    } else {
+      input(usage);
+      output(usage);
+      fees(usage);
+    }
+  }
+
+  private void input(Usage usage) {
     long cachedAudio = put(TokenClass.CACHE_READ_AUDIO, count(usage, Count.CACHE_READ_AUDIO));
     long cachedImage = put(TokenClass.CACHE_READ_IMAGE, count(usage, Count.CACHE_READ_IMAGE));
     long cached = cachedAudio + cachedImage;
@@ -59,19 +86,30 @@ final class Leaves {
     parts += put(TokenClass.INPUT_IMAGE, rest(count(usage, Count.IN_IMAGE), cachedImage));
     parts += put(TokenClass.TOOL_INPUT, count(usage, Count.TOOL_INPUT));
     inputTokens = parts + put(TokenClass.INPUT, rest(count(usage, Count.IN_TOTAL), parts));
-    long out = put(TokenClass.REASONING, count(usage, Count.REASONING));
-    out += put(TokenClass.OUTPUT_AUDIO, count(usage, Count.OUT_AUDIO));
-    out += put(TokenClass.OUTPUT_IMAGE, count(usage, Count.OUT_IMAGE));
-    put(TokenClass.OUTPUT, rest(count(usage, Count.OUT_TOTAL), out));
+  }
+
+  private void output(Usage usage) {
+    long parts = put(TokenClass.REASONING, count(usage, Count.REASONING));
+    parts += put(TokenClass.OUTPUT_AUDIO, count(usage, Count.OUT_AUDIO));
+    parts += put(TokenClass.OUTPUT_IMAGE, count(usage, Count.OUT_IMAGE));
+    put(TokenClass.OUTPUT, rest(count(usage, Count.OUT_TOTAL), parts));
     put(TokenClass.CITATION, count(usage, Count.CITATION));
-    for (int i = TokenClass.WEB_SEARCH.ordinal(); i <= TokenClass.REQUEST.ordinal(); i++) {
-      TokenClass fee = Card.CLASSES.get(i);
-      put(fee, count(usage, fee.count()));
+  }
+
+  private void fees(Usage usage) {
+    if (usage.countedBits() >>> Count.WEB_SEARCH.ordinal() != 0) {
+      for (int i = TokenClass.WEB_SEARCH.ordinal(); i <= TokenClass.REQUEST.ordinal(); i++) {
+        TokenClass fee = Card.CLASSES.get(i);
+        put(fee, count(usage, fee.count()));
+      }
     }
   }
 
   private long put(TokenClass priced, long count) {
-    counts[priced.ordinal()] = count;
+    if (count > 0) {
+      counts[priced.ordinal()] = count;
+      used |= 1 << priced.ordinal();
+    }
     return count;
   }
 
@@ -81,11 +119,7 @@ final class Leaves {
   }
 
   private long count(Usage usage, Count what) {
-    long count = usage.count(what);
-    if (count < 0) {
-      return 0;
-    }
-    isCounted = true;
+    long count = usage.countOrZero(what);
     isAbsurd |= count > COUNT_MAX;
     return Math.min(count, COUNT_MAX);
   }

@@ -24,18 +24,23 @@ final class OfferCache {
   private static final VarHandle INT64 =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle INT32 =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** An offer, with all texts that it is for; those that are empty are not there. */
   @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
-  private record Slot(int hash, byte[][] texts, Offer offer) {
+  private record Slot(int hash, int told, byte[][] texts, Offer offer) {
     boolean isFor(Usage usage) {
-      for (int i = 0; i < texts.length; i++) {
-        Fact fact = FACTS.get(i);
-        int length = usage.textLength(fact);
-        byte[] text = texts[i];
-        if (length != text.length) {
-          return false;
-        }
+      if (told != usage.toldBits()) {
+        return false;
+      }
+      int i = 0;
+      for (int bits = told; bits != 0; bits &= bits - 1) {
+        Fact fact = FACTS.get(Integer.numberOfTrailingZeros(bits));
+        byte[] text = texts[i++];
         int from = usage.textOffset(fact);
-        if (length > 0 && !Arrays.equals(text, 0, length, usage.text(fact), from, from + length)) {
+        if (text.length != usage.textLength(fact)
+            || !Arrays.equals(text, 0, text.length, usage.text(fact), from, from + text.length)) {
           return false;
         }
       }
@@ -59,50 +64,62 @@ final class OfferCache {
 
   /** Keeps an offer for a usage's texts. */
   void keep(Usage usage, int hash, Offer offer) {
-    byte[][] texts = new byte[FACTS.size()][];
-    for (int i = 0; i < texts.length; i++) {
-      Fact fact = FACTS.get(i);
+    int told = usage.toldBits();
+    byte[][] texts = new byte[Integer.bitCount(told)][];
+    int text = 0;
+    for (int bits = told; bits != 0; bits &= bits - 1) {
+      Fact fact = FACTS.get(Integer.numberOfTrailingZeros(bits));
       int from = usage.textOffset(fact);
-      texts[i] = Arrays.copyOfRange(usage.text(fact), from, from + usage.textLength(fact));
+      texts[text++] = Arrays.copyOfRange(usage.text(fact), from, from + usage.textLength(fact));
     }
     int set = set(hash);
     int at = set + (hash >>> 16 & WAYS - 1);
     for (int i = set; i < set + WAYS; i++) {
       at = slots[i] == null ? i : at;
     }
-    slots[at] = new Slot(hash, texts, offer);
+    slots[at] = new Slot(hash, told, texts, offer);
   }
 
   /** A hash of all texts; -1 if one of them is too long. */
   static int hash(Usage usage) {
-    long mixed = 0;
-    for (int i = 0; i < FACTS.size(); i++) {
-      Fact fact = FACTS.get(i);
+    int told = usage.toldBits();
+    long mixed = told;
+    for (int bits = told; bits != 0; bits &= bits - 1) {
+      Fact fact = FACTS.get(Integer.numberOfTrailingZeros(bits));
       int length = usage.textLength(fact);
-      mixed = mixed * 31 + length;
-      if (length > 0) {
-        if (length > TEXT_BYTES_MAX) {
-          return -1;
-        }
-        mixed = hash(mixed, usage.text(fact), usage.textOffset(fact), length);
+      if (length > TEXT_BYTES_MAX) {
+        return -1;
       }
+      mixed = hash(mixed + length, usage.text(fact), usage.textOffset(fact), length);
     }
-    mixed *= 0x9e3779b97f4a7c15L;
     return (int) (mixed >>> 32) & Integer.MAX_VALUE;
   }
 
+  /** Takes in eight bytes at a time; the last eight, or four, may overlap those before. */
   private static long hash(long seed, byte[] bytes, int offset, int length) {
     long mixed = seed;
-    int end = offset + length;
-    int at = offset;
-    for (; at + Long.BYTES <= end; at += Long.BYTES) {
-      mixed = (mixed ^ (long) INT64.get(bytes, at)) * 0xff51afd7ed558ccdL;
-      mixed ^= mixed >>> 32;
+    int last = offset + length - Long.BYTES;
+    if (last >= offset) {
+      for (int at = offset; at < last; at += Long.BYTES) {
+        mixed = mix(mixed, (long) INT64.get(bytes, at));
+      }
+      return mix(mixed, (long) INT64.get(bytes, last));
     }
-    for (; at < end; at++) {
-      mixed = mixed * 31 + bytes[at];
+    if (length >= Integer.BYTES) {
+      long head = (int) INT32.get(bytes, offset);
+      long tail = (int) INT32.get(bytes, offset + length - Integer.BYTES);
+      return mix(mixed, head << 32 ^ tail);
     }
-    return mixed;
+    long few = 0;
+    for (int i = 0; i < length; i++) {
+      few = (few << 8) | (bytes[offset + i] & 0xff);
+    }
+    return mix(mixed, few);
+  }
+
+  private static long mix(long mixed, long more) {
+    long product = (mixed ^ more) * 0x9e3779b97f4a7c15L;
+    return product ^ product >>> 32;
   }
 
   private static int set(int hash) {

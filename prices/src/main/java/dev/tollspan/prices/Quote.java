@@ -1,9 +1,6 @@
 package dev.tollspan.prices;
 
-import dev.tollspan.prices.Entry.Steps;
 import java.math.BigDecimal;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,22 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 public final class Quote {
-  private static final List<Component> COMPONENTS = List.of(Component.values());
+  private static final int TOKENS = (1 << TokenClass.WEB_SEARCH.ordinal()) - 1;
 
   private final Leaves leaves = new Leaves();
   private final Amount total = new Amount();
-  private final Amount[] amounts = new Amount[COMPONENTS.size()];
+  private final Amount part = new Amount(); // of a component, made when it is asked for
+  private @Nullable Card card; // if there is a cost
   private @Nullable Unpriced reason = Unpriced.NO_USAGE;
   private @Nullable Terms terms;
   private long nanos;
   private int notes;
   private long missing; // classes without a price of their own, one bit each
   private boolean approximate;
-
-  /** A quote of nothing yet. */
-  public Quote() {
-    Arrays.setAll(amounts, i -> new Amount());
-  }
 
   /** Whether there is a cost. */
   public boolean isPriced() {
@@ -74,12 +67,12 @@ public final class Quote {
 
   /** The double nearest to a part of the cost. */
   public double usd(Component part) {
-    return amounts[part.ordinal()].usd();
+    return amount(part).usd();
   }
 
   /** A part of the cost, exactly. */
   public BigDecimal exactUsd(Component part) {
-    return amounts[part.ordinal()].exactUsd();
+    return amount(part).exactUsd();
   }
 
   /** Whether every token was billed at a price made for it, as far as the book knows. */
@@ -117,129 +110,103 @@ public final class Quote {
 
   /** Takes in what a call used; false if that cannot be priced. */
   boolean read(Usage usage) {
-    reset();
     leaves.read(usage);
-    notes = usage.noteBits();
-    approximate = usage.isApproximate();
     if (leaves.isAbsurd()) {
       refuse(Unpriced.INVALID_USAGE);
-    } else if (!leaves.isCounted()) {
+    } else if (usage.countedBits() == 0) {
       refuse(Unpriced.NO_USAGE);
+    } else {
+      reset(null);
+      notes = usage.noteBits();
+      approximate = usage.isApproximate();
+      return true;
     }
-    return isPriced();
+    return false;
   }
 
   /** Says that there is no cost. */
   void refuse(Unpriced why) {
-    reset();
-    reason = why;
+    reset(why);
   }
 
   /** Makes out the cost by a card. */
-  void charge(Card card, boolean undated) {
-    boolean tokens = chargeTokens(card);
-    boolean fees = chargeFees(card);
+  void charge(Card by, boolean undated) {
+    int charged = charge(by);
+    if (reason == null && charged == 0 && leaves.used() != 0) {
+      reason = Unpriced.CLASS_PRICE_MISSING;
+    }
+    nanos = total.nanos();
+    if (reason == null && nanos < 0) {
+      reason = Unpriced.INVALID_USAGE;
+    }
     if (reason != null) {
       refuse(reason);
       return;
     }
-    if (!tokens && !fees && isUsed()) {
-      refuse(Unpriced.CLASS_PRICE_MISSING);
-      return;
-    }
-    for (Amount each : amounts) {
-      total.add(each);
-    }
-    nanos = total.nanos();
-    if (nanos < 0) {
-      refuse(Unpriced.INVALID_USAGE);
-      return;
-    }
-    terms = card.terms();
-    long defaults = leaves.of(TokenClass.CACHE_WRITE);
-    long lives = leaves.of(TokenClass.CACHE_WRITE_5M) + leaves.of(TokenClass.CACHE_WRITE_1H);
-    if (defaults > 0 && (lives > 0 || card.lifetimesDiffer())) {
-      note(Note.CACHE_TTL_UNKNOWN.bit());
-    }
+    card = by;
+    terms = by.terms();
     if (undated) {
       note(Note.SNAPSHOT_STRIPPED.bit());
     }
     if (leaves.isClamped()) {
       note(Note.USAGE_CLAMPED.bit());
     }
-    approximate |= card.terms().match() == Match.DEFAULT;
+    if (leaves.of(TokenClass.CACHE_WRITE) > 0 && (by.lifetimesDiffer() || lifetimesTold())) {
+      note(Note.CACHE_TTL_UNKNOWN.bit());
+    }
+    approximate |= terms.match() == Match.DEFAULT;
   }
 
-  /** Whether any tokens were charged; if none have a price, they are not what is billed. */
-  private boolean chargeTokens(Card card) {
-    if (!card.pricesTokens()) {
-      return false;
-    }
-    boolean charged = false;
-    long position = 0;
-    for (int i = 0; i <= TokenClass.CITATION.ordinal(); i++) {
-      TokenClass each = Card.CLASSES.get(i);
-      position = each == TokenClass.OUTPUT ? 0 : position;
-      long count = leaves.of(each);
-      if (count > 0) {
-        Entry entry = card.entry(each);
-        if (entry == null) {
-          reason = Unpriced.CLASS_PRICE_MISSING;
-        } else {
-          charge(each, entry, position);
-          charged = true;
+  /** Adds up what was used; says what had a price, one bit for each class. */
+  private int charge(Card by) {
+    int charged = 0;
+    int billed = by.pricesTokens() ? leaves.used() : leaves.used() & ~TOKENS;
+    for (int bits = billed; bits != 0; bits &= bits - 1) {
+      int place = Integer.numberOfTrailingZeros(bits);
+      Entry entry = by.entry(place);
+      if (entry != null) {
+        charged |= 1 << place;
+        if (entry.isDynamic()) {
+          reason = Unpriced.DYNAMIC_PRICE;
         }
-        position += count;
+        add(total, place, entry);
+        if (entry.notes() != 0) {
+          note(entry.notes());
+          missing |= (entry.notes() & Note.CLASS_PRICE_MISSING.bit()) == 0 ? 0 : 1L << place;
+        }
+      } else if (place < TokenClass.WEB_SEARCH.ordinal()) {
+        reason = Unpriced.CLASS_PRICE_MISSING;
+      } else if (Card.CLASSES.get(place).isTool()) {
+        note(Note.CLASS_PRICE_MISSING.bit());
+        missing |= 1L << place;
       }
     }
     return charged;
   }
 
-  /** Whether any fee was charged. */
-  private boolean chargeFees(Card card) {
-    boolean charged = false;
-    for (int i = TokenClass.WEB_SEARCH.ordinal(); i <= TokenClass.REQUEST.ordinal(); i++) {
-      TokenClass each = Card.CLASSES.get(i);
-      if (leaves.of(each) > 0) {
-        Entry entry = card.entry(each);
-        if (entry != null) {
-          charge(each, entry, 0);
-          charged = true;
-        } else if (each.isTool()) {
-          note(Note.CLASS_PRICE_MISSING.bit());
-          missing |= 1L << i;
-        }
-      }
-    }
-    return charged;
-  }
-
-  private void charge(TokenClass priced, Entry entry, long position) {
-    if (entry.isDynamic()) {
-      reason = Unpriced.DYNAMIC_PRICE;
-    }
-    Amount amount = amounts[priced.component().ordinal()];
-    Steps steps = entry.steps();
-    if (steps == null) {
-      amount.add(leaves.of(priced), entry.atto());
+  private void add(Amount sum, int place, Entry entry) {
+    if (entry.steps() == null) {
+      sum.add(leaves.of(place), entry.atto());
     } else {
-      steps.add(amount, leaves.of(priced), position);
-    }
-    if (entry.notes() != 0) {
-      note(entry.notes());
-      if ((entry.notes() & Note.CLASS_PRICE_MISSING.bit()) != 0) {
-        missing |= 1L << priced.ordinal();
-      }
+      entry.steps().add(sum, leaves.of(place), leaves.before(place));
     }
   }
 
-  private boolean isUsed() {
-    for (int i = 0; i <= TokenClass.REQUEST.ordinal(); i++) {
-      if (leaves.of(Card.CLASSES.get(i)) > 0) {
-        return true;
+  private Amount amount(Component of) {
+    part.clear();
+    Card by = card;
+    for (int bits = leaves.used(); by != null && bits != 0; bits &= bits - 1) {
+      int place = Integer.numberOfTrailingZeros(bits);
+      Entry entry = by.entry(place);
+      if (entry != null && Card.CLASSES.get(place).component() == of) {
+        add(part, place, entry);
       }
     }
-    return false;
+    return part;
+  }
+
+  private boolean lifetimesTold() {
+    return leaves.of(TokenClass.CACHE_WRITE_5M) + leaves.of(TokenClass.CACHE_WRITE_1H) > 0;
   }
 
   private void note(int bits) {
@@ -247,16 +214,14 @@ public final class Quote {
     approximate = true;
   }
 
-  private void reset() {
-    reason = null;
+  private void reset(@Nullable Unpriced why) {
+    reason = why;
+    card = null;
     terms = null;
     nanos = 0;
     notes = 0;
     missing = 0;
     approximate = false;
     total.clear();
-    for (Amount each : amounts) {
-      each.clear();
-    }
   }
 }

@@ -24,6 +24,8 @@ public final class Usage {
   private final int[] offsets = new int[FACTS];
   private final int[] lengths = new int[FACTS];
   private long atEpochNanos;
+  private long counted; // one bit for each count that was set
+  private int told; // one bit for each text that is not empty
   private int notes;
   private boolean approximate;
 
@@ -37,6 +39,8 @@ public final class Usage {
     Arrays.fill(counts, ABSENT);
     Arrays.fill(texts, NOTHING);
     Arrays.fill(lengths, 0);
+    counted = 0;
+    told = 0;
     atEpochNanos = 0;
     notes = 0;
     approximate = false;
@@ -59,6 +63,7 @@ public final class Usage {
       throw new IllegalArgumentException(what + " is negative");
     }
     counts[what.ordinal()] = amount;
+    counted |= 1L << what.ordinal();
     return this;
   }
 
@@ -82,6 +87,8 @@ public final class Usage {
     texts[fact.ordinal()] = bytes;
     offsets[fact.ordinal()] = offset;
     lengths[fact.ordinal()] = length;
+    int bit = 1 << fact.ordinal();
+    told = length > 0 ? told | bit : told & ~bit;
     return this;
   }
 
@@ -111,6 +118,16 @@ public final class Usage {
   public Usage note(Note note) {
     notes |= 1 << note.ordinal();
     return this;
+  }
+
+  /** Which counts were set, one bit for each by its place. */
+  long countedBits() {
+    return counted;
+  }
+
+  /** Which texts are not empty, one bit for each by its place. */
+  int toldBits() {
+    return told;
   }
 
   /** All notes, one bit for each by its place among them. */
