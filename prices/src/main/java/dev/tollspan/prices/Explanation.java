@@ -115,7 +115,11 @@ final class Explanation {
       text.append(", ").append(told.to() == null ? "" : told.to()).append(')');
     }
     text.append(": ").append(told.price()).append(' ').append(told.unit());
-    return text.append(", ").append(told.book()).append(" line ").append(told.line()).toString();
+    text.append(", ").append(told.book()).append(" line ").append(told.line());
+    for (String origin : List.of(told.source(), told.checkedAt())) {
+      text.append(origin.isEmpty() ? "" : ", ").append(origin);
+    }
+    return text.toString();
   }
 
   private static String usd(long atto) {

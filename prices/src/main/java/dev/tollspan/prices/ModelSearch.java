@@ -165,15 +165,9 @@ final class ModelSearch {
 
   /** What an alias or an override points to: a model, alone or behind a provider. */
   private @Nullable Found target(String provider, String target, Match match) {
-    String name = target.toLowerCase(Locale.ROOT);
-    Found found = hit(models.lower(provider, name), match, target);
-    int slash = target.indexOf('/');
-    if (found == null && slash > 0) {
-      String vendor = Providers.id(target.substring(0, slash));
-      found = hit(models.lower(vendor, name.substring(slash + 1)), match, target);
-    }
-    List<Model> all = found == null ? models.byName(name) : List.of();
-    return all.isEmpty() ? found : new Found(all, match, false);
+    Found found = hit(models.target(provider, target), match, target);
+    List<Model> all = found == null ? models.byName(target.toLowerCase(Locale.ROOT)) : List.of();
+    return all.isEmpty() ? found : new Found(all, match, match == Match.SNAPSHOT);
   }
 
   private @Nullable Found hit(@Nullable Model model, Match match, String name) {

@@ -23,7 +23,7 @@ final class Models {
   private final Map<String, Model> shorter = new HashMap<>();
   private final Set<String> ambiguous = new HashSet<>();
   private final Map<String, List<Model>> byName = new HashMap<>();
-  private final Map<String, Alias> aliases = new HashMap<>();
+  private final Map<String, Alias> aliases = new LinkedHashMap<>();
   private final Map<String, Model> unknown = new HashMap<>();
   private final Set<String> providers = new HashSet<>();
   private final List<Glob> globs = new ArrayList<>();
@@ -54,8 +54,15 @@ final class Models {
         Comparator.comparingInt((Glob g) -> g.model().book().rank())
             .thenComparing(Comparator.comparingInt(Glob::literals).reversed()));
     BookChecks.patterns(globs, problems);
-    for (Alias alias : aliases.values()) {
-      if (!isKnown(alias.target())) {
+    for (Alias alias : List.copyOf(aliases.values())) {
+      Model target = target(alias);
+      if (target != null) {
+        String name = alias.name().toLowerCase(Locale.ROOT);
+        List<Model> named = byName.computeIfAbsent(name, k -> new ArrayList<>());
+        if (!named.contains(target)) {
+          named.add(target);
+        }
+      } else if (!isKnown(alias.target())) {
         String cause = "price: the alias's target " + Problems.shown(alias.target());
         problems.error(
             new Problem(
@@ -84,7 +91,22 @@ final class Models {
     return model != null || ambiguous.contains(key) ? model : shorter.get(key);
   }
 
-  /** The models of that name in lower case, of all providers. */
+  /** The model that an alias stands for, if that is one alone. */
+  @Nullable Model target(Alias alias) {
+    return target(alias.provider(), alias.target());
+  }
+
+  /** The model that is meant by a name, or by a provider's id, a slash and a name. */
+  @Nullable Model target(String provider, String target) {
+    String name = target.toLowerCase(Locale.ROOT);
+    Model model = lower(provider, name);
+    int slash = name.indexOf('/');
+    return model == null && slash > 0
+        ? lower(Providers.id(name.substring(0, slash)), name.substring(slash + 1))
+        : model;
+  }
+
+  /** The models of that name or alias in lower case, of all providers. */
   List<Model> byName(String name) {
     return byName.getOrDefault(name, List.of());
   }
@@ -124,13 +146,8 @@ final class Models {
 
   /** Whether {@code model} or {@code provider/model} is in some book. */
   boolean isKnown(String target) {
-    int slash = target.indexOf('/');
     return !byName(target.toLowerCase(Locale.ROOT)).isEmpty()
-        || (slash > 0
-            && lower(
-                    Providers.id(target.substring(0, slash)),
-                    target.substring(slash + 1).toLowerCase(Locale.ROOT))
-                != null);
+        || target(Providers.ANY, target) != null;
   }
 
   private void add(Model model) {

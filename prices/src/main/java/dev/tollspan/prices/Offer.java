@@ -157,7 +157,11 @@ final class Offer {
         return Unpriced.AMBIGUOUS_PROVIDER;
       }
     }
-    return rows.stream().allMatch(Row::isMultiplier) ? Unpriced.UNKNOWN_REGION : null;
+    if (rows.stream().allMatch(Row::isMultiplier)) {
+      boolean elsewhere = found.models().getFirst().rows().stream().anyMatch(r -> r.mayServe(tier));
+      return elsewhere ? Unpriced.UNKNOWN_REGION : Unpriced.CLASS_PRICE_MISSING;
+    }
+    return null;
   }
 
   /** What must be equal for two providers to ask the same. */

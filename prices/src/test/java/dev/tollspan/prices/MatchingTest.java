@@ -100,6 +100,7 @@ class MatchingTest {
     "openai, gpt-5-2025-08-07, 3, pattern",
     "'', gpt-4o, 1, provider_inferred",
     "'', same, 15, provider_inferred",
+    "'', chat-latest, 1, provider_inferred",
     "'', grok-4-2026-01-01, 12, provider_inferred",
   })
   void findsTheModel(String provider, String model, long price, String match) {

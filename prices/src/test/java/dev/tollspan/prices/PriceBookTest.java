@@ -102,7 +102,7 @@ class PriceBookTest {
               .start(
                   () -> {
                     Quote quote = new Quote();
-                    for (int i = 0; i < 200_000; i++) {
+                    for (int i = 0; i < 50_000; i++) {
                       Usage usage = Books.usage("v" + i % 1000, "m", 1000, 1000);
                       current.get().price(usage, quote);
                       boolean isDear = quote.terms().source().equals("dear");

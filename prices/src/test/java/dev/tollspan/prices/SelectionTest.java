@@ -95,9 +95,11 @@ class SelectionTest {
   }
 
   @Test
-  void aModelThatHasPricesForOtherRegionsOnlyHasNone() {
+  void aModelThatHasPricesForOtherRegionsOrTiersOnlyHasNone() {
     Usage usage = Books.usage("azure", "gpt-4o-2024-08-06", 1, 1);
     assertEquals(Unpriced.UNKNOWN_REGION, VECTORS.price(usage).unpriced());
+    PriceBook batch = load("m\tinput\tbatch\t\t\t\t\t\t\t1\tUSD per 1M tokens\n");
+    assertEquals(Unpriced.CLASS_PRICE_MISSING, batch.price(Books.usage("", "m", 1, 1)).unpriced());
     usage.text(Fact.REGION, "eu");
     assertEquals(13_750, VECTORS.price(usage).nanoUsd());
   }
