@@ -18,7 +18,7 @@ import java.util.Map;
  * token_class          see TokenClass; all_tokens for multipliers, alias for aliases
  * [service_tier]       any, or a tier; left out: standard for tokens, any for the rest
  * [region_class]       any, or a class; left out: any
- * [context_band]       any, base or band1 for the first band, any other name for one with a threshold
+ * [context_band]       any; base or band1 for the first; another name for one with a threshold
  * [context_threshold]  in input tokens, cached ones too
  * [context_operator]   gt or gte
  * [context_mode]       whole_request, marginal, per_class

@@ -238,7 +238,8 @@ class PriceBookFilesTest {
   @Test
   void refusesRowsThatHoldTogetherAndWeighTheSame() {
     String head =
-        "model\ttoken_class\tcontext_band\tdaily_window\teffective_from\teffective_to\tprice\tunit\n";
+        "model\ttoken_class\tcontext_band\tdaily_window\teffective_from\teffective_to"
+            + "\tprice\tunit\n";
     String end = "\t1\t" + PER_MILLION + "\n";
     assertTrue(
         refused(
@@ -271,7 +272,8 @@ class PriceBookFilesTest {
   @Test
   void refusesABandWithoutAFirstOneAndMixedModes() {
     String head =
-        "model\ttoken_class\tcontext_band\tcontext_threshold\tcontext_operator\tcontext_mode\tprice\tunit\n";
+        "model\ttoken_class\tcontext_band\tcontext_threshold\tcontext_operator\tcontext_mode"
+            + "\tprice\tunit\n";
     String end = "\t1\t" + PER_MILLION + "\n";
     String upper = "m\tinput\tlong\t100\tgt\twhole_request" + end;
     assertTrue(
