@@ -1,6 +1,9 @@
 package dev.tollspan.prices;
 
+import java.util.Locale;
+
 /** What a reader of a cost must know about how it came to be. */
+@SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 public enum Note {
   USAGE_INCONSISTENT,
   USAGE_INCOMPLETE,
@@ -9,5 +12,21 @@ public enum Note {
   SNAPSHOT_STRIPPED,
   CLASS_PRICE_MISSING,
   JOIN_PRICE_MISSING,
-  TIER_PRICE_MISSING
+  TIER_PRICE_MISSING,
+  /** Cache writes whose lifetime was not told, though the lifetimes differ in price. */
+  CACHE_TTL_UNKNOWN,
+  /** A row that its book itself calls an estimate. */
+  PRICE_ESTIMATED;
+
+  private final String label = name().toLowerCase(Locale.ROOT);
+
+  /** The word for {@code cost.notes}. */
+  public String label() {
+    return label;
+  }
+
+  /** A bit of its own. */
+  int bit() {
+    return 1 << ordinal();
+  }
 }

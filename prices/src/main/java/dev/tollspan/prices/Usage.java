@@ -1,5 +1,7 @@
 package dev.tollspan.prices;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Arrays;
 
 /**
@@ -22,6 +24,8 @@ public final class Usage {
   private final int[] offsets = new int[FACTS];
   private final int[] lengths = new int[FACTS];
   private long atEpochNanos;
+  private long counted; // one bit for each count that was set
+  private int told; // one bit for each text that is not empty
   private int notes;
   private boolean approximate;
 
@@ -35,6 +39,8 @@ public final class Usage {
     Arrays.fill(counts, ABSENT);
     Arrays.fill(texts, NOTHING);
     Arrays.fill(lengths, 0);
+    counted = 0;
+    told = 0;
     atEpochNanos = 0;
     notes = 0;
     approximate = false;
@@ -57,6 +63,7 @@ public final class Usage {
       throw new IllegalArgumentException(what + " is negative");
     }
     counts[what.ordinal()] = amount;
+    counted |= 1L << what.ordinal();
     return this;
   }
 
@@ -80,7 +87,20 @@ public final class Usage {
     texts[fact.ordinal()] = bytes;
     offsets[fact.ordinal()] = offset;
     lengths[fact.ordinal()] = length;
+    int bit = 1 << fact.ordinal();
+    told = length > 0 ? told | bit : told & ~bit;
     return this;
+  }
+
+  /** Sets a text, copying it: for use beside the hot path. */
+  public Usage text(Fact fact, String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    return text(fact, bytes, 0, bytes.length);
+  }
+
+  /** The text as a string, empty if it is unknown: for use beside the hot path. */
+  String string(Fact fact) {
+    return new String(text(fact), textOffset(fact), textLength(fact), UTF_8);
   }
 
   /** When the call began, in nanoseconds since 1970. */
@@ -98,6 +118,21 @@ public final class Usage {
   public Usage note(Note note) {
     notes |= 1 << note.ordinal();
     return this;
+  }
+
+  /** Which counts were set, one bit for each by its place. */
+  long countedBits() {
+    return counted;
+  }
+
+  /** Which texts are not empty, one bit for each by its place. */
+  int toldBits() {
+    return told;
+  }
+
+  /** All notes, one bit for each by its place among them. */
+  int noteBits() {
+    return notes;
   }
 
   /** Whether there is such a note. */

@@ -1,0 +1,188 @@
+package dev.tollspan.prices;
+
+import dev.tollspan.prices.ModelSearch.Found;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a call's price before its instant and its counts are: the model, the tier and
+ * the regions are decided, the rows sorted by time.
+ */
+@SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
+final class Offer {
+  private static final List<TokenClass> TYPICAL = List.of(TokenClass.INPUT, TokenClass.OUTPUT);
+
+  private final @Nullable Unpriced reason;
+  private final @Nullable Model model;
+  private final Match match;
+  private final boolean isUndated;
+  private final String tier;
+  private final List<String> regions;
+  private final UnaryOperator<Terms> interned;
+  private final long[] starts; // of the eras, ascending; the first begins with time itself
+  private final Era[] eras;
+
+  /** No price, whatever is counted. */
+  Offer(Unpriced reason) {
+    this.reason = reason;
+    model = null;
+    match = Match.EXACT;
+    isUndated = false;
+    tier = Tiers.STANDARD;
+    regions = List.of();
+    interned = terms -> terms;
+    starts = new long[0];
+    eras = new Era[0];
+  }
+
+  /**
+   * The prices of a model that was found.
+   *
+   * @param regions the one that decides first
+   * @param interned makes equal terms the same object
+   */
+  Offer(Found found, String tier, List<String> regions, UnaryOperator<Terms> interned) {
+    Model first = found.models().getFirst();
+    List<Row> rows = serving(first, tier, regions);
+    this.model = first;
+    this.match = found.match();
+    this.isUndated = found.undated();
+    this.tier = tier;
+    this.regions = regions;
+    this.interned = interned;
+    this.reason = refusal(found, rows, tier, regions);
+    TreeSet<Long> times = new TreeSet<>(Set.of(Long.MIN_VALUE));
+    for (Row row : rows) {
+      times.add(row.from());
+      times.add(row.to());
+    }
+    starts = times.stream().mapToLong(Long::longValue).toArray();
+    eras = new Era[starts.length];
+    for (int i = 0; i < starts.length; i++) {
+      long start = starts[i];
+      eras[i] = new Era(this, rows.stream().filter(row -> row.isValidAt(start)).toList());
+    }
+  }
+
+  /** Prices a call; allocates nothing once the card that it needs is made. */
+  void price(Usage usage, Quote quote) {
+    if (reason != null) {
+      quote.refuse(reason);
+    } else if (quote.read(usage)) {
+      Era era = era(usage.atEpochNanos());
+      if (era.isEmpty()) {
+        quote.refuse(Unpriced.OUTSIDE_PRICE_VALIDITY);
+      } else {
+        quote.charge(era.card(usage.atEpochNanos(), quote.inputTokens()), isUndated);
+      }
+    }
+  }
+
+  @Nullable Unpriced reason() {
+    return reason;
+  }
+
+  String tier() {
+    return tier;
+  }
+
+  List<String> regions() {
+    return regions;
+  }
+
+  Era era(long epochNanos) {
+    int at = starts.length - 1;
+    while (starts[at] > epochNanos) {
+      at--;
+    }
+    return eras[at];
+  }
+
+  /** The terms of a card with these prices. */
+  Terms terms(@Nullable Entry[] entries, String band) {
+    Entry typical = null;
+    Instant from = null;
+    for (TokenClass each : TYPICAL) {
+      typical = typical == null ? entries[each.ordinal()] : typical;
+    }
+    for (Entry each : entries) {
+      if (each != null) {
+        typical = typical == null ? each : typical;
+        Instant start = each.row().told().from();
+        from = from == null || (start != null && start.isAfter(from)) ? start : from;
+      }
+    }
+    String paidTier = typical == null ? Tiers.ANY : typical.tier();
+    String paidRegion = typical == null ? Regions.ANY : typical.region();
+    String paidBand =
+        typical == null || typical.steps() != null ? band : typical.row().told().band();
+    if (model == null) {
+      throw new IllegalStateException("an offer without a model has no terms");
+    }
+    return interned.apply(
+        new Terms(
+            0,
+            String.join("/", model.id(), paidTier, paidRegion, paidBand),
+            model.book().source(),
+            model.book().version(),
+            from == null ? "" : from.toString(),
+            paidTier,
+            paidRegion,
+            paidBand,
+            match));
+  }
+
+  private static List<Row> serving(Model model, String tier, List<String> regions) {
+    return model.rows().stream()
+        .filter(row -> row.mayServe(tier))
+        .filter(row -> isIn(row, regions))
+        .toList();
+  }
+
+  private static boolean isIn(Row row, List<String> regions) {
+    return row.told().region().equals(Regions.ANY) || regions.contains(row.told().region());
+  }
+
+  private static @Nullable Unpriced refusal(
+      Found found, List<Row> rows, String tier, List<String> regions) {
+    Set<List<Object>> prices = prices(rows);
+    for (Model other : found.models()) {
+      if (!prices.equals(prices(serving(other, tier, regions)))) {
+        return Unpriced.AMBIGUOUS_PROVIDER;
+      }
+    }
+    if (rows.stream().allMatch(Row::isMultiplier)) {
+      boolean elsewhere = found.models().getFirst().rows().stream().anyMatch(r -> r.mayServe(tier));
+      return elsewhere ? Unpriced.UNKNOWN_REGION : Unpriced.CLASS_PRICE_MISSING;
+    }
+    return null;
+  }
+
+  /** What must be equal for two providers to ask the same. */
+  private static Set<List<Object>> prices(List<Row> rows) {
+    Set<List<Object>> prices = new HashSet<>();
+    for (Row row : rows) {
+      PriceRow told = row.told();
+      prices.add(
+          Arrays.asList(
+              told.tokenClass(),
+              told.tier(),
+              told.region(),
+              told.above(),
+              told.mode(),
+              told.status(),
+              row.from(),
+              row.to(),
+              row.window(),
+              row.isMultiplier(),
+              row.value()));
+    }
+    return prices;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.tollspan.prices;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Offers by the texts that led to them, found without making a string. Bounded: a new one takes the
+ * place of an old one.
+ *
+ * <p>Safe for all threads without a lock: slots hold immutable values, and a thread that does not
+ * see one yet makes it again.
+ */
+final class OfferCache {
+  /** Texts longer than this name nothing. */
+  static final int TEXT_BYTES_MAX = 512;
+
+  private static final int SLOTS = 4096;
+  private static final int WAYS = 4;
+  private static final List<Fact> FACTS = List.of(Fact.values());
+  private static final VarHandle INT64 =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final VarHandle INT32 =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** An offer, with all texts that it is for; those that are empty are not there. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
+  private record Slot(int hash, int told, byte[][] texts, Offer offer) {
+    boolean isFor(Usage usage) {
+      if (told != usage.toldBits()) {
+        return false;
+      }
+      int i = 0;
+      for (int bits = told; bits != 0; bits &= bits - 1) {
+        Fact fact = FACTS.get(Integer.numberOfTrailingZeros(bits));
+        byte[] text = texts[i++];
+        int from = usage.textOffset(fact);
+        if (text.length != usage.textLength(fact)
+            || !Arrays.equals(text, 0, text.length, usage.text(fact), from, from + text.length)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private final @Nullable Slot[] slots = new @Nullable Slot[SLOTS];
+
+  /** The offer for a usage's texts, or null. */
+  @Nullable Offer find(Usage usage, int hash) {
+    int set = set(hash);
+    for (int i = set; i < set + WAYS; i++) {
+      Slot slot = slots[i];
+      if (slot != null && slot.hash == hash && slot.isFor(usage)) {
+        return slot.offer;
+      }
+    }
+    return null;
+  }
+
+  /** Keeps an offer for a usage's texts. */
+  void keep(Usage usage, int hash, Offer offer) {
+    int told = usage.toldBits();
+    byte[][] texts = new byte[Integer.bitCount(told)][];
+    int text = 0;
+    for (int bits = told; bits != 0; bits &= bits - 1) {
+      Fact fact = FACTS.get(Integer.numberOfTrailingZeros(bits));
+      int from = usage.textOffset(fact);
+      texts[text++] = Arrays.copyOfRange(usage.text(fact), from, from + usage.textLength(fact));
+    }
+    int set = set(hash);
+    int at = set + (hash >>> 16 & WAYS - 1);
+    for (int i = set; i < set + WAYS; i++) {
+      at = slots[i] == null ? i : at;
+    }
+    slots[at] = new Slot(hash, told, texts, offer);
+  }
+
+  /** A hash of all texts; -1 if one of them is too long. */
+  static int hash(Usage usage) {
+    int told = usage.toldBits();
+    long mixed = told;
+    for (int bits = told; bits != 0; bits &= bits - 1) {
+      Fact fact = FACTS.get(Integer.numberOfTrailingZeros(bits));
+      int length = usage.textLength(fact);
+      if (length > TEXT_BYTES_MAX) {
+        return -1;
+      }
+      mixed = hash(mixed + length, usage.text(fact), usage.textOffset(fact), length);
+    }
+    return (int) (mixed >>> 32) & Integer.MAX_VALUE;
+  }
+
+  /** Takes in eight bytes at a time; the last eight, or four, may overlap those before. */
+  private static long hash(long seed, byte[] bytes, int offset, int length) {
+    long mixed = seed;
+    int last = offset + length - Long.BYTES;
+    if (last >= offset) {
+      for (int at = offset; at < last; at += Long.BYTES) {
+        mixed = mix(mixed, (long) INT64.get(bytes, at));
+      }
+      return mix(mixed, (long) INT64.get(bytes, last));
+    }
+    if (length >= Integer.BYTES) {
+      long head = (int) INT32.get(bytes, offset);
+      long tail = (int) INT32.get(bytes, offset + length - Integer.BYTES);
+      return mix(mixed, head << 32 ^ tail);
+    }
+    long few = 0;
+    for (int i = 0; i < length; i++) {
+      few = (few << 8) | (bytes[offset + i] & 0xff);
+    }
+    return mix(mixed, few);
+  }
+
+  private static long mix(long mixed, long more) {
+    long product = (mixed ^ more) * 0x9e3779b97f4a7c15L;
+    return product ^ product >>> 32;
+  }
+
+  private static int set(int hash) {
+    return (hash & SLOTS / WAYS - 1) * WAYS;
+  }
+}
