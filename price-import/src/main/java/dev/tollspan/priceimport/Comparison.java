@@ -76,9 +76,12 @@ final class Comparison {
     boolean writesDiffer =
         differences(one, other, day).stream()
             .anyMatch(each -> each.what().endsWith(TokenClass.CACHE_WRITE.word()));
+    boolean byTokens = one.stream().anyMatch(rate -> rate.tokenClass().isTokens());
     List<Rate> additions = new ArrayList<>();
     for (Rate rate : other) {
-      boolean fits = !(writesDiffer && WRITES.contains(rate.tokenClass()));
+      boolean fits =
+          !(writesDiffer && WRITES.contains(rate.tokenClass()))
+              && !(byTokens && rate.tokenClass().isPiece());
       if (fits && !known.contains(rate.group())) {
         additions.add(rate);
       }

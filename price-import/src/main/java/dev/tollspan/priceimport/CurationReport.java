@@ -8,8 +8,6 @@ import java.util.TreeMap;
 
 /** Writes, for people, what became of two catalogues. */
 final class CurationReport {
-  private static final int LISTED_MAX = 60;
-
   private CurationReport() {}
 
   static String text(Curated curated) {
@@ -56,13 +54,18 @@ final class CurationReport {
             line(text, defect.meaning(), defect.leavesOut() ? "yes" : "no", found.size()));
     byDefect.forEach(
         (defect, found) -> {
-          text.append("\n### ").append(defect.meaning()).append("\n\n");
           if (defect == Defect.UNKNOWN_PROVIDER || defect == Defect.PROVIDER_LEFT_OUT) {
+            heading(defect, text);
             byDetail(found, text);
-          } else {
+          } else if (defect.leavesOut()) {
+            heading(defect, text);
             paths(found, text);
           }
         });
+  }
+
+  private static void heading(Defect defect, StringBuilder text) {
+    text.append("\n### ").append(defect.meaning()).append("\n\n");
   }
 
   private static void byDetail(List<Lint> lints, StringBuilder text) {
@@ -76,13 +79,9 @@ final class CurationReport {
   }
 
   private static void paths(List<Lint> lints, StringBuilder text) {
-    int more = lints.size() - LISTED_MAX;
-    for (Lint lint : lints.subList(0, Math.min(lints.size(), LISTED_MAX))) {
-      text.append("- ").append(lint.file()).append(": ").append(lint.path());
+    for (Lint lint : lints) {
+      text.append("- ").append(lint.path());
       text.append(lint.detail().isEmpty() ? "" : ": " + lint.detail()).append('\n');
-    }
-    if (more > 0) {
-      text.append("- and ").append(more).append(" more\n");
     }
   }
 

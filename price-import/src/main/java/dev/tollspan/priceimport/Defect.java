@@ -20,6 +20,7 @@ public enum Defect {
   ZERO_CLASS(true, "a price of 0 for a class of a model that is not free"),
   THRESHOLD_WITHOUT_BASE(true, "price above a threshold without a price below it"),
   BANDS_UNCLEAR(true, "ranges that overlap or leave a gap"),
+  PIECE_BESIDE_TOKENS(true, "price by the piece for what is priced by the token as well"),
   SWAPPED_AUDIO_CACHE(true, "cached audio priced as written where the sibling prices it as read"),
   BY_SEARCH_CONTEXT(true, "search price depends on the search context size"),
   NO_REGION_FOR_MULTIPLIER(true, "multiplier for a place that spans do not tell"),

@@ -54,6 +54,7 @@ final class LiteLlmEntry {
     }
     bands();
     ranges();
+    pieces();
     if (!complete()) {
       return List.of();
     }
@@ -66,7 +67,8 @@ final class LiteLlmEntry {
   private boolean isPrice(String name) {
     return name.contains("cost")
         && !READ_ELSEWHERE.contains(name)
-        && !(name.equals(OLD_CACHE_READ) && entry.containsKey(CACHE_READ));
+        && !(name.equals(OLD_CACHE_READ) && entry.containsKey(CACHE_READ))
+        && !(name.equals("input_cost_per_image") && entry.containsKey("output_cost_per_image"));
   }
 
   private void price(String name, BigDecimal number) {
@@ -176,6 +178,17 @@ final class LiteLlmEntry {
       }
     }
     return bounds;
+  }
+
+  /** Tokens are what a bill counts; the price of a piece is what they come to on the average. */
+  private void pieces() {
+    boolean tokens = positive(TokenClass.INPUT) || positive(TokenClass.OUTPUT);
+    for (Rate rate : List.copyOf(rates)) {
+      if (rate.tokenClass().isPiece() && tokens) {
+        lints.add(Defect.PIECE_BESIDE_TOKENS, key + "/" + rate.tokenClass().word(), rate.price());
+        rates.remove(rate);
+      }
+    }
   }
 
   /** Whether the model can be priced; if not, says why. */

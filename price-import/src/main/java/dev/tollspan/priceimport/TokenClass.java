@@ -53,6 +53,11 @@ public enum TokenClass {
     return this == WEB_SEARCH || this == FILE_SEARCH || this == CODE_EXEC;
   }
 
+  /** Whether it is another measure for what tokens may measure too. */
+  boolean isPiece() {
+    return this == CHARACTER || this == IMAGE || this == AUDIO_SECOND || this == VIDEO_SECOND;
+  }
+
   /** Whether its price is by the token. */
   boolean isTokens() {
     return unit == Unit.MILLION_TOKENS;
