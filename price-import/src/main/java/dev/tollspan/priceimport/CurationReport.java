@@ -2,12 +2,19 @@ package dev.tollspan.priceimport;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Writes, for people, what became of two catalogues. */
 final class CurationReport {
+  /** Too many to list; which keys they stand under says enough. */
+  private static final Set<Defect> BY_KEY =
+      EnumSet.of(Defect.NON_TOKEN_UNIT, Defect.UNKNOWN_CLASS, Defect.UNKNOWN_TIER);
+
   private CurationReport() {}
 
   static String text(Curated curated) {
@@ -56,7 +63,10 @@ final class CurationReport {
         (defect, found) -> {
           if (defect == Defect.UNKNOWN_PROVIDER || defect == Defect.PROVIDER_LEFT_OUT) {
             heading(defect, text);
-            byDetail(found, text);
+            counted(found, lint -> lint.detail().isEmpty() ? lint.path() : lint.detail(), text);
+          } else if (BY_KEY.contains(defect)) {
+            heading(defect, text);
+            counted(found, lint -> lint.path().substring(lint.path().lastIndexOf('/') + 1), text);
           } else if (defect.leavesOut()) {
             heading(defect, text);
             paths(found, text);
@@ -68,14 +78,11 @@ final class CurationReport {
     text.append("\n### ").append(defect.meaning()).append("\n\n");
   }
 
-  private static void byDetail(List<Lint> lints, StringBuilder text) {
+  private static void counted(List<Lint> lints, Function<Lint, String> word, StringBuilder text) {
     Map<String, Integer> counts = new TreeMap<>();
-    for (Lint lint : lints) {
-      counts.merge(lint.detail().isEmpty() ? lint.path() : lint.detail(), 1, Integer::sum);
-    }
-    List<String> words = new ArrayList<>();
-    counts.forEach((detail, count) -> words.add(detail + " (" + count + ")"));
-    text.append(String.join(", ", words)).append('\n');
+    lints.forEach(lint -> counts.merge(word.apply(lint), 1, Integer::sum));
+    counts.forEach(
+        (each, count) -> text.append("- ").append(each).append(": ").append(count).append('\n'));
   }
 
   private static void paths(List<Lint> lints, StringBuilder text) {

@@ -19,6 +19,7 @@ public enum Defect {
   UNKNOWN_TIER(true, "service tier or request option that spans do not tell"),
   ZERO_CLASS(true, "a price of 0 for a class of a model that is not free"),
   THRESHOLD_WITHOUT_BASE(true, "price above a threshold without a price below it"),
+  BAND_RESTATED(true, "restates its parent's price below a threshold and lacks the one above"),
   BANDS_UNCLEAR(true, "ranges that overlap or leave a gap"),
   PIECE_BESIDE_TOKENS(true, "price by the piece for what is priced by the token as well"),
   SWAPPED_AUDIO_CACHE(true, "cached audio priced as written where the sibling prices it as read"),

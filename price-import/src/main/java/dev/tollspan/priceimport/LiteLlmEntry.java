@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -258,20 +259,26 @@ final class LiteLlmEntry {
       lints.add(Defect.CACHE_WRITE_1H_MISSING, key);
     }
     Map<Rate.Group, List<Rate>> groups = Groups.of(rates);
-    Set<TokenClass> banded = EnumSet.noneOf(TokenClass.class);
-    for (Rate rate : rates) {
-      if (rate.band().hasThreshold() && rate.tier().equals(Rate.STANDARD)) {
-        banded.add(rate.tokenClass());
-      }
-    }
     for (Rate.Group group : groups.keySet()) {
-      if (banded.contains(TokenClass.INPUT)
-          && group.tokenClass().isTokens()
-          && groups.get(group).stream().noneMatch(rate -> rate.band().hasThreshold())) {
-        lints.add(Defect.BAND_INCOMPLETE, key + "/" + Groups.words(group));
+      Optional<TokenClass> parent = group.tokenClass().parent();
+      List<Rate> parents =
+          parent
+              .map(each -> groups.get(new Rate.Group(each, group.tier(), group.region())))
+              .orElse(List.of());
+      if (parents.size() > 1 && groups.get(group).size() == 1) {
+        withoutBand(groups.get(group).getFirst(), parents.getFirst());
       }
     }
     Groups.addFiveMinutes(rates);
+  }
+
+  private void withoutBand(Rate rate, Rate parent) {
+    String path = key + "/" + Groups.words(rate.group());
+    boolean restated = rate.price().compareTo(parent.price()) == 0;
+    lints.add(restated ? Defect.BAND_RESTATED : Defect.BAND_INCOMPLETE, path, rate.price());
+    if (restated) {
+      rates.remove(rate);
+    }
   }
 
   private boolean has(TokenClass tokenClass) {

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * The models of a book by provider and name. Names of one and the same model that ended with the
- * same prices become aliases of the shortest of them. One thread.
+ * same prices become aliases of its id, or else of the shortest of them. One thread.
  */
 final class Names {
   /** A rate and the catalogue that says so. */
@@ -36,14 +36,15 @@ final class Names {
   }
 
   Report report(Options options, List<Lint> lints) {
-    Map<Content, String> shortest = new HashMap<>();
-    contents.forEach((key, content) -> shortest.merge(content, key.name(), Names::shorter));
+    Map<Content, String> chosen = new HashMap<>();
+    contents.forEach(
+        (key, content) -> chosen.merge(content, key.name(), (a, b) -> better(content, a, b)));
     String day = options.asOf().toString();
     List<PriceRow> rows = new ArrayList<>();
     List<Report.Alias> aliases = new ArrayList<>();
     contents.forEach(
         (key, content) -> {
-          String name = shortest.getOrDefault(content, key.name());
+          String name = chosen.getOrDefault(content, key.name());
           if (content.models().isEmpty() || name.equals(key.name())) {
             for (Sourced each : content.rates()) {
               rows.add(new PriceRow(key.provider(), key.name(), each.rate(), each.source(), day));
@@ -56,7 +57,14 @@ final class Names {
     return new Report(rows, aliases, lints);
   }
 
-  private static String shorter(String one, String other) {
+  private static String better(Content content, String one, String other) {
+    for (String name : List.of(one, other)) {
+      for (GenaiCatalogue.Model model : content.models()) {
+        if (ModelName.plain(content.provider(), model.id()).model().equals(name)) {
+          return name;
+        }
+      }
+    }
     return other.length() < one.length() ? other : one;
   }
 }

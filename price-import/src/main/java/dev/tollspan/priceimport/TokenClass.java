@@ -1,5 +1,7 @@
 package dev.tollspan.priceimport;
 
+import java.util.Optional;
+
 /** What a price is for, in the words and in the order of a book. */
 public enum TokenClass {
   INPUT("input", Unit.MILLION_TOKENS),
@@ -46,6 +48,15 @@ public enum TokenClass {
   /** The words in a book's column {@code unit}. */
   public String unit() {
     return unit.words;
+  }
+
+  /** The class that it is a part of. */
+  Optional<TokenClass> parent() {
+    return switch (this) {
+      case CACHE_READ, CACHE_WRITE, INPUT_AUDIO, INPUT_IMAGE -> Optional.of(INPUT);
+      case REASONING, OUTPUT_AUDIO, OUTPUT_IMAGE -> Optional.of(OUTPUT);
+      default -> Optional.empty();
+    };
   }
 
   /** Whether it is a fee for a tool, which no service tier changes. */
