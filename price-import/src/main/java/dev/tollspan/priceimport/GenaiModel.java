@@ -44,7 +44,6 @@ final class GenaiModel {
           entry("web_searches_kcount", new Meaning(TokenClass.WEB_SEARCH, 1000)),
           entry("storage_searches_kcount", new Meaning(TokenClass.FILE_SEARCH, 1000)),
           entry("code_executions_kcount", new Meaning(TokenClass.CODE_EXEC, 1000)),
-          entry("requests_kcount", new Meaning(TokenClass.REQUEST, 1000)),
           entry("audio_hours", new Meaning(TokenClass.AUDIO_SECOND, 3600)),
           entry("input_audio_hours", new Meaning(TokenClass.AUDIO_SECOND, 3600)));
 
@@ -141,7 +140,10 @@ final class GenaiModel {
       String full = where + "/" + member.getKey();
       Meaning meaning = KEYS.get(member.getKey());
       if (meaning == null) {
-        lints.add(Defect.NON_TOKEN_UNIT, full, member.getValue());
+        // The fee of a request is the highest of those by search context size.
+        boolean request = member.getKey().equals("requests_kcount");
+        Defect defect = request ? Defect.BY_SEARCH_CONTEXT : Defect.NON_TOKEN_UNIT;
+        lints.add(defect, full, member.getValue());
       } else if (member.getValue() instanceof BigDecimal number) {
         found.add(rate(meaning, tier, number, full));
       } else {

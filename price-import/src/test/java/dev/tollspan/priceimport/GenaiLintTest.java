@@ -128,12 +128,14 @@ class GenaiLintTest {
   void leavesOutUnknownUnitsAndOptions() throws IOException {
     Report report =
         model(
-            "{'input_mtok': 1, 'input_video_mtok': 2}",
+            "{'input_mtok': 1, 'input_video_mtok': 2, 'requests_kcount': 12}",
             "[{'when': {'route': 'eu'}, 'prices': {'input_mtok': 3}}]");
     assertEquals(List.of("deepseek m standard input 1"), Samples.words(report));
     assertEquals(
         List.of(
-            "NON_TOKEN_UNIT deepseek/m/input_video_mtok", "UNKNOWN_TIER deepseek/m/price_variants"),
+            "NON_TOKEN_UNIT deepseek/m/input_video_mtok",
+            "BY_SEARCH_CONTEXT deepseek/m/requests_kcount",
+            "UNKNOWN_TIER deepseek/m/price_variants"),
         lints(report));
   }
 
