@@ -23,6 +23,7 @@ public enum Defect {
   BANDS_UNCLEAR(true, "ranges that overlap or leave a gap"),
   PIECE_BESIDE_TOKENS(true, "price by the piece for what is priced by the token as well"),
   SWAPPED_AUDIO_CACHE(true, "cached audio priced as written where the sibling prices it as read"),
+  CHEAP_CACHE_WRITE(true, "cache writes cost less than input: reads or storage by a wrong name"),
   BY_SEARCH_CONTEXT(true, "search price depends on the search context size"),
   NO_REGION_FOR_MULTIPLIER(true, "multiplier for a place that spans do not tell"),
   WEEKDAYS_IN_OTHER_ZONE(true, "hours in UTC on weekdays of another zone"),

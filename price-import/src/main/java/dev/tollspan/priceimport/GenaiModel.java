@@ -84,6 +84,7 @@ final class GenaiModel {
       return List.of();
     }
     variants();
+    Groups.dropCheapWrites(rates, lints, path);
     Groups.addFiveMinutes(rates);
     return Groups.joined(rates);
   }

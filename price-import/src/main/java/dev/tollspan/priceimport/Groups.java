@@ -1,11 +1,13 @@
 package dev.tollspan.priceimport;
 
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Rates that replace one another by band, hour and day. */
 final class Groups {
@@ -65,6 +67,27 @@ final class Groups {
       }
     }
     return List.copyOf(joined);
+  }
+
+  /** Drops prices of cache writes below that of the input that is written. */
+  static void dropCheapWrites(List<Rate> rates, Lints lints, String path) {
+    for (Map.Entry<Rate.Group, List<Rate>> group : of(rates).entrySet()) {
+      TokenClass tokenClass = group.getKey().tokenClass();
+      boolean write =
+          tokenClass == TokenClass.CACHE_WRITE || tokenClass == TokenClass.CACHE_WRITE_1H;
+      Optional<BigDecimal> input =
+          rates.stream()
+              .filter(rate -> rate.group().equals(group.getKey().of(TokenClass.INPUT)))
+              .map(Rate::price)
+              .min(Comparator.naturalOrder());
+      BigDecimal cheapest =
+          group.getValue().stream().map(Rate::price).min(Comparator.naturalOrder()).orElseThrow();
+      if (write && input.isPresent() && cheapest.compareTo(input.get()) < 0) {
+        String detail = cheapest.toPlainString() + " below " + input.get().toPlainString();
+        lints.add(Defect.CHEAP_CACHE_WRITE, path + "/" + words(group.getKey()), detail);
+        rates.removeAll(group.getValue());
+      }
+    }
   }
 
   /** Where writes have two times to live, the default one is 5 minutes. */

@@ -261,14 +261,12 @@ final class LiteLlmEntry {
     Map<Rate.Group, List<Rate>> groups = Groups.of(rates);
     for (Rate.Group group : groups.keySet()) {
       Optional<TokenClass> parent = group.tokenClass().parent();
-      List<Rate> parents =
-          parent
-              .map(each -> groups.get(new Rate.Group(each, group.tier(), group.region())))
-              .orElse(List.of());
+      List<Rate> parents = parent.map(each -> groups.get(group.of(each))).orElse(List.of());
       if (parents.size() > 1 && groups.get(group).size() == 1) {
         withoutBand(groups.get(group).getFirst(), parents.getFirst());
       }
     }
+    Groups.dropCheapWrites(rates, lints, key);
     Groups.addFiveMinutes(rates);
   }
 

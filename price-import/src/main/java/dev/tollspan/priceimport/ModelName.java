@@ -19,6 +19,7 @@ record ModelName(String model, String region) {
           "\\d+-x-\\d+|max-x-max|\\d+-steps|max-steps|low|medium|high|xhigh|standard|hd");
   private static final Pattern SIZE_CLASS = Pattern.compile("(fireworks|together)-ai-.*");
   private static final Pattern AWS_REGION = Pattern.compile("[a-z]{2}(-gov)?-[a-z]+-\\d");
+  private static final Pattern WRAPPER = Pattern.compile("^accounts/[^/]+/models/");
   private static final Set<String> GEOGRAPHIES =
       Set.of("us", "eu", "apac", "jp", "au", "ca", "in", "us-gov", "global");
   private static final Set<String> BEDROCK_ROUTES =
@@ -31,7 +32,7 @@ record ModelName(String model, String region) {
 
   /** A name of a catalogue that has no folders before it. */
   static ModelName plain(String provider, String name) {
-    String model = lower(name);
+    String model = WRAPPER.matcher(lower(name)).replaceFirst("");
     if (!provider.equals(BEDROCK)) {
       return new ModelName(model, Rate.ANY);
     }
@@ -70,8 +71,6 @@ record ModelName(String model, String region) {
         region = part;
         parts.removeFirst();
       }
-    } else if (provider.equals("fireworks") && parts.getFirst().equals("accounts")) {
-      parts = parts.subList(Math.min(3, parts.size() - 1), parts.size());
     }
     ModelName name = plain(provider, String.join("/", parts));
     return region.equals(Rate.ANY) ? name : new ModelName(name.model(), region);

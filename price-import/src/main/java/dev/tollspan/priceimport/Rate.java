@@ -66,8 +66,8 @@ public record Rate(
   }
 
   record Group(TokenClass tokenClass, String tier, String region) {
-    Group withRegion(String other) {
-      return new Group(tokenClass, tier, other);
+    Group of(TokenClass other) {
+      return new Group(other, tier, region);
     }
   }
 }

@@ -32,7 +32,7 @@ final class RemakeBook {
             + genaiPrices
             + " (MIT, Pydantic Services Inc.) and of LiteLLM "
             + liteLlm
-            + " (MIT, Berri AI); see NOTICE.",
+            + " (MIT, Berri AI); see NOTICE-prices.txt.",
         "effective_from is empty where no change of the price is known: the price is taken to hold"
             + " as long as the model.",
         "Not compared with the providers' own pages. What was left out, and where the two differ:"

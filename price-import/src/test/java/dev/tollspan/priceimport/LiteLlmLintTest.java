@@ -114,6 +114,13 @@ class LiteLlmLintTest {
   }
 
   @Test
+  void leavesOutWritesCheaperThanInput() throws IOException {
+    Report report = openAi(PLAIN + ", 'cache_creation_input_token_cost': 5e-7");
+    assertEquals(2, report.rows().size());
+    assertEquals(List.of("CHEAP_CACHE_WRITE m/standard cache_write"), lints(report));
+  }
+
+  @Test
   void leavesOutAZeroThatWouldMakeAClassFree() throws IOException {
     Report report = openAi(PLAIN + ", 'cache_read_input_token_cost': 0.0");
     assertEquals(2, report.rows().size());
