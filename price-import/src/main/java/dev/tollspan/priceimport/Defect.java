@@ -1,0 +1,59 @@
+package dev.tollspan.priceimport;
+
+/** What can be wrong with, or lost from, a catalogue. */
+public enum Defect {
+  // The model is left out.
+  UNKNOWN_PROVIDER(true, "provider is not on our list"),
+  PROVIDER_LEFT_OUT(true, "provider is left out on purpose"),
+  COMMITTED_CAPACITY(true, "price of committed capacity, not of a call"),
+  PRICE_BY_SIZE(true, "price for a size or a quality, which is no model"),
+  NO_PRICE(true, "no price that a span's counts could meet"),
+  ZERO_PRICE(true, "input and output cost 0, and nothing says that the model is free"),
+  HALF_PRICED(true, "a chat model with a price for input or for output only"),
+  DUPLICATE_DIFFERS(true, "another row of this model, preferred, has other prices"),
+  WINDOW_WITHOUT_DATE(true, "daily window without a date: unknown from when until when it held"),
+
+  // The price is left out.
+  NON_TOKEN_UNIT(true, "unit that no span's counts can meet"),
+  UNKNOWN_CLASS(true, "token class that our counts do not have"),
+  UNKNOWN_TIER(true, "service tier or request option that spans do not tell"),
+  ZERO_CLASS(true, "a price of 0 for a class of a model that is not free"),
+  THRESHOLD_WITHOUT_BASE(true, "price above a threshold without a price below it"),
+  BAND_RESTATED(true, "restates its parent's price below a threshold and lacks the one above"),
+  BANDS_UNCLEAR(true, "ranges that overlap or leave a gap"),
+  PIECE_BESIDE_TOKENS(true, "price by the piece for what is priced by the token as well"),
+  SWAPPED_AUDIO_CACHE(true, "cached audio priced as written where the sibling prices it as read"),
+  CHEAP_CACHE_WRITE(true, "cache writes cost less than input: reads or storage by a wrong name"),
+  BY_SEARCH_CONTEXT(true, "search price depends on the search context size"),
+  NO_REGION_FOR_MULTIPLIER(true, "multiplier for a place that spans do not tell"),
+  WEEKDAYS_IN_OTHER_ZONE(true, "hours in UTC on weekdays of another zone"),
+
+  // The price is kept.
+  DYNAMIC_PRICE(false, "marked as set at run time (-1): known, but not priced"),
+  CACHE_READ_MISSING(false, "caching is declared, but cache reads have no price"),
+  CACHE_WRITE_1H_MISSING(false, "cache writes have a price, 1-hour cache writes have none"),
+  BAND_INCOMPLETE(false, "input has a price above a threshold that this class lacks"),
+  BINARY_FRACTION(false, "digits of a binary fraction, read as the decimal next to it"),
+  ROUNDED(false, "more decimals than a book can hold, rounded half even"),
+  WINDOW_DATED(false, "daily window given the last start date before it"),
+  OPENED_BACK(false, "tier dated on the day of recording, opened to its standard price's start"),
+  INCLUSIVE_THRESHOLD(false, "threshold n - 1 with >, written as n with >=");
+
+  private final boolean leavesOut;
+  private final String meaning;
+
+  Defect(boolean leavesOut, String meaning) {
+    this.leavesOut = leavesOut;
+    this.meaning = meaning;
+  }
+
+  /** Whether something is missing from the book because of it. */
+  public boolean leavesOut() {
+    return leavesOut;
+  }
+
+  /** One line for people. */
+  public String meaning() {
+    return meaning;
+  }
+}

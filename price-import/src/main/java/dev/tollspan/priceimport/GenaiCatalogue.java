@@ -1,0 +1,114 @@
+package dev.tollspan.priceimport;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The data of genai-prices, version 2: an array of providers, each with models in the order in
+ * which they are tried.
+ */
+record GenaiCatalogue(Map<String, List<Model>> byProvider, List<Lint> lints) {
+  static final String NAME = "genai-prices";
+
+  /**
+   * One model.
+   *
+   * @param rates none if it is left out; it still answers to its names
+   */
+  record Model(String id, GenaiMatch match, List<Rate> rates) {}
+
+  /** A name under which a model's rates go into a book. */
+  record Named(String provider, String name, Model model) {}
+
+  static GenaiCatalogue read(Path file) throws IOException {
+    Lints lints = new Lints(String.valueOf(file.getFileName()));
+    Providers providers = Providers.of(NAME);
+    Map<String, List<Model>> found = new TreeMap<>();
+    Json.read(
+        file,
+        (_, entry) -> {
+          String id = Json.text(entry, "id");
+          Optional<Providers.Provider> provider = providers.find(id);
+          if (provider.isEmpty()) {
+            lints.add(Defect.UNKNOWN_PROVIDER, id);
+          } else if (provider.get().leftOut()) {
+            lints.add(Defect.PROVIDER_LEFT_OUT, id, provider.get().remark());
+          } else {
+            found.put(provider.get().id(), models(id, entry, lints));
+          }
+        });
+    return new GenaiCatalogue(found, lints.found());
+  }
+
+  private static List<Model> models(String provider, Map<String, Object> entry, Lints lints) {
+    List<Model> models = new ArrayList<>();
+    for (Map<String, Object> model : Json.objects(entry, "models")) {
+      String id = ModelName.lower(Json.text(model, "id"));
+      GenaiMatch match = GenaiMatch.read(Json.object(model, "match"));
+      models.add(new Model(id, match, new GenaiModel(model, provider + "/" + id, lints).rates()));
+    }
+    return List.copyOf(models);
+  }
+
+  /** The model that answers to a name; the first one in the catalogue's order does. */
+  Optional<Model> resolve(String provider, String name) {
+    for (Model model : byProvider.getOrDefault(provider, List.of())) {
+      if (model.match().accepts(name)) {
+        return Optional.of(model);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Every name that the catalogue writes out and that leads to a model with prices. */
+  List<Named> named() {
+    List<Named> all = new ArrayList<>();
+    byProvider.forEach(
+        (provider, models) -> {
+          for (Model model : models) {
+            Set<String> names = new LinkedHashSet<>(model.match().literals());
+            names.add(ModelName.plain(provider, model.id()).prefixed());
+            names.removeIf(name -> resolve(provider, name).filter(model::equals).isEmpty());
+            if (!model.rates().isEmpty()) {
+              names.forEach(name -> all.add(new Named(provider, name, model)));
+            }
+          }
+        });
+    return all;
+  }
+
+  Report report(Options options) {
+    Map<String, Map<ModelName, Model>> byName = new TreeMap<>();
+    for (Named named : named()) {
+      byName
+          .computeIfAbsent(named.provider(), _ -> new LinkedHashMap<>())
+          .putIfAbsent(ModelName.plain(named.provider(), named.name()), named.model());
+    }
+    Names names = new Names();
+    byName.forEach(
+        (provider, models) -> {
+          Map<String, Set<Model>> origins = new LinkedHashMap<>();
+          Map<String, List<Names.Sourced>> rates = new LinkedHashMap<>();
+          models.forEach(
+              (name, model) -> {
+                origins.computeIfAbsent(name.model(), _ -> new LinkedHashSet<>()).add(model);
+                List<Names.Sourced> all =
+                    rates.computeIfAbsent(name.model(), _ -> new ArrayList<>());
+                for (Rate rate : model.rates()) {
+                  all.add(new Names.Sourced(rate.withRegion(name.region()), NAME));
+                }
+              });
+          origins.forEach(
+              (name, from) -> names.put(provider, name, from, rates.getOrDefault(name, List.of())));
+        });
+    return names.report(options, lints);
+  }
+}
