@@ -73,7 +73,7 @@ public final class Pipeline implements AutoCloseable {
     plan.cost().ifPresent(cost -> processors.add(new EstimateCost(cost, keys)));
     DropContent gate = new DropContent(plan.gate(), keys);
     for (Grpc grpc : plan.receivers()) {
-      receivers.add(new OtlpReceiver(plan.receiver(grpc), keys, pool, ledger));
+      receivers.add(new OtlpReceiver(plan.receiver(grpc), keys, pool, ledger, System::nanoTime));
     }
     if (plan.health().isPresent()) {
       health = HealthServer.start(plan.health().get(), report);
