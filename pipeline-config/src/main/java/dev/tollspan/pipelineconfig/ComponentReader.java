@@ -88,12 +88,8 @@ final class ComponentReader {
       if (!id.matches(ID)) {
         findings.problem(section.position(id), section.path(id), "expected type or type/name");
       } else if (reader == null) {
-        findings.notInThisVersion(
-            section.position(id),
-            section.path(id),
-            Kind.lacking(type),
-            kind.nearest(type),
-            kind.types);
+        findings.wrongWord(
+            section.position(id), section.path(id), Kind.lacking(type), type, kind.types);
       } else {
         String warning = kind.warning(type);
         if (warning != null) {
@@ -244,7 +240,10 @@ final class ComponentReader {
     Duration elapsed = section.value("max_elapsed_time", standard.maxElapsed(), Units::duration);
     section.finish();
     Retry retry = new Retry(enabled, initial, max, elapsed);
-    section.checked(standard, () -> retry.delivery(standard.memoryBytesMax()));
+    // The longest wait is measured by the first, so there is nothing to say of it without that one.
+    if (!section.isUnreadable("initial_interval")) {
+      section.checked(standard, () -> retry.delivery(standard.memoryBytesMax()));
+    }
     return retry;
   }
 
