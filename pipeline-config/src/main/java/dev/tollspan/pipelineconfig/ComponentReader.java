@@ -49,18 +49,28 @@ final class ComponentReader {
     this.inFlightBytesMax = inFlightBytesMax;
   }
 
-  Map<String, ReceiverSettings> receivers(Section section) {
+  /** All components of the file; nothing of them runs yet. */
+  PipelineConfig read(Section root) {
+    return new PipelineConfig(
+        receivers(root.section(Kind.RECEIVERS.key)),
+        processors(root.section(Kind.PROCESSORS.key)),
+        exporters(root.section(Kind.EXPORTERS.key)),
+        extensions(root.section(Kind.EXTENSIONS.key)),
+        new ServiceSettings(List.of(), Map.of()));
+  }
+
+  private Map<String, ReceiverSettings> receivers(Section section) {
     return components(section, Kind.RECEIVERS, Map.of("otlp", this::otlp));
   }
 
-  Map<String, ProcessorSettings> processors(Section section) {
+  private Map<String, ProcessorSettings> processors(Section section) {
     return components(
         section,
         Kind.PROCESSORS,
         Map.of("estimate_cost", this::estimateCost, "drop_content", this::dropContent));
   }
 
-  Map<String, ExporterSettings> exporters(Section section) {
+  private Map<String, ExporterSettings> exporters(Section section) {
     return components(
         section,
         Kind.EXPORTERS,
@@ -72,7 +82,7 @@ final class ComponentReader {
             "prometheus", this::prometheus));
   }
 
-  Map<String, ExtensionSettings> extensions(Section section) {
+  private Map<String, ExtensionSettings> extensions(Section section) {
     return components(
         section,
         Kind.EXTENSIONS,
