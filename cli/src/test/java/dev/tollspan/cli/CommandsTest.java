@@ -87,7 +87,8 @@ class CommandsTest {
     tollspan("help", "demo");
     assertTrue(out().contains("Default: 60."), out());
     tollspan("help", "run");
-    assertTrue(out().contains("Default: OTLP/gRPC on loopback port 4317"), out());
+    String oneLine = out().replaceAll("\\s+", " ");
+    assertTrue(oneLine.contains("Default: OTLP/gRPC on loopback port 4317"), oneLine);
   }
 
   @Test
