@@ -19,8 +19,8 @@ final class ConfigOption {
       names = "--config",
       paramLabel = "SOURCE",
       description =
-          "A file, file:PATH, env:NAME or yaml:TEXT. Default: OTLP/gRPC on loopback port 4317, files"
-              + " below tollspan-data, nothing forwarded.")
+          "A file, file:PATH, env:NAME or yaml:TEXT. Default: OTLP/gRPC on loopback port 4317,"
+              + " files below tollspan-data, nothing forwarded.")
   private @Nullable String source;
 
   /** As {@link #read(Console, Consumer)}, with warnings beside the problems. */
