@@ -170,8 +170,10 @@ class PipelineTest {
       String json = answer.substring(answer.indexOf("\r\n\r\n") + 4);
       String shape =
           json.replaceAll(
-              "\"(delivered|pending|uptime_seconds|in_flight_bytes)\":[0-9]+", "\"$1\":N");
-      String account = "{\"delivered\":N,\"pending\":N,\"dropped\":{}}";
+              "\"(delivered|pending|pending_bytes|uptime_seconds|in_flight_bytes)\":[0-9]+",
+              "\"$1\":N");
+      String account =
+          "{\"state\":\"ok\",\"delivered\":N,\"pending\":N,\"pending_bytes\":N,\"dropped\":{}}";
       assertEquals(
           "{\"status\":\"running\",\"uptime_seconds\":N,\"profile\":\"strict\","
               + "\"durability\":\"memory\",\"durability_note\":\"this version has no journal:"
@@ -182,8 +184,39 @@ class PipelineTest {
               + ",\"parquet\":"
               + account
               + "},"
-              + "\"unbalanced\":\"\"}\n",
-          shape);
+              + "\"balance\":B}\n",
+          shape.replaceAll("\"balance\":\"(ok|unchecked)\"", "\"balance\":B"));
+    }
+  }
+
+  @Test
+  void healthShowsWhichDestinationDoesNotAnswer() throws Exception {
+    int nobody;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      nobody = free.getLocalPort();
+    }
+    PipelineConfig config = Configs.valid(filesAndForward("http://127.0.0.1:" + nobody));
+    try (Pipeline pipeline = Pipeline.start(config);
+        Sender sender = new Sender(pipeline.grpcPort())) {
+      assertEquals(
+          List.of(
+              "ndjson: NDJSON files in " + directory.resolve("ndjson"),
+              "parquet: Parquet files in " + directory.resolve("lake"),
+              "otlp_grpc/tempo: OTLP/gRPC to 127.0.0.1:" + nobody),
+          StartReport.of(config, pipeline).destinations());
+      assertEquals(Status.Code.OK, sender.send(request(0)));
+      String json = pipeline.healthJson();
+      for (long end = System.nanoTime() + 20_000_000_000L; System.nanoTime() - end < 0; ) {
+        json = HealthServerTest.ask(pipeline.healthPort(), "GET / HTTP/1.1");
+        if (json.contains("retrying_seconds")) {
+          break;
+        }
+      }
+      String shape =
+          "(?s).*\"otlp_grpc/tempo\":\\{\"state\":\"retrying\",\"retrying_seconds\":[0-9]+,"
+              + "\"delivered\":0,\"pending\":20,\"pending_bytes\":[1-9][0-9]+,.*"
+              + "\"parquet\":\\{\"state\":\"ok\",.*";
+      assertTrue(json.matches(shape), json);
     }
   }
 
@@ -231,8 +264,9 @@ class PipelineTest {
       String text = files(directory);
       String message =
           refusal(text.replace(directory.resolve(exporter).toString(), file + "/" + exporter));
-      assertTrue(message.contains(file.toString()), message);
-      assertEquals(1, message.lines().count(), message);
+      String id = exporter.replace("lake", "parquet");
+      assertEquals(
+          id + ": cannot write to " + file + "/" + exporter + ": not a directory", message);
     }
     assertNoMoreThreadsThan(before);
   }
