@@ -5,6 +5,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.rpc.RetryInfo;
 import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.receiver.Received.Broken;
+import dev.tollspan.receiver.Received.Died;
 import dev.tollspan.receiver.Received.Failure;
 import dev.tollspan.receiver.Received.NoRoom;
 import dev.tollspan.receiver.Received.TooLarge;
@@ -55,10 +56,10 @@ final class AnswerTable {
   /** No spans were seen. */
   static Answer of(Failure failure, Duration retryAfter) {
     return switch (failure) {
-      case TooLarge(int bytesMax) ->
-          closed(Status.RESOURCE_EXHAUSTED, "the request is larger than " + bytesMax + " bytes");
+      case TooLarge(String why) -> closed(Status.RESOURCE_EXHAUSTED, why);
       case Broken(String why) -> closed(Status.INVALID_ARGUMENT, why);
       case NoRoom(String why) -> unavailable(retryAfter, why);
+      case Died() -> failed();
     };
   }
 

@@ -6,12 +6,15 @@ import dev.tollspan.pipeline.SpanConsumer;
 import dev.tollspan.receiver.Received.Body;
 import dev.tollspan.receiver.Received.Broken;
 import dev.tollspan.receiver.Received.Failure;
+import dev.tollspan.receiver.Received.Packed;
 import dev.tollspan.receiver.Received.TooLarge;
 import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.Decoded;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
 import io.grpc.Context;
+import java.time.Duration;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,62 +24,70 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever happens behind it, the books balance and the bytes go back to the budget.
  */
 final class Intake {
-  private static final System.Logger LOG = System.getLogger(Intake.class.getPackageName());
-
   private final KeyTable keys;
   private final BatchPool pool;
-  private final ByteBudget budget;
   private final Ledger ledger;
   private final SpanConsumer next;
 
-  Intake(KeyTable keys, BatchPool pool, ByteBudget budget, Ledger ledger, SpanConsumer next) {
+  Intake(KeyTable keys, BatchPool pool, Ledger ledger, SpanConsumer next) {
     this.keys = keys;
     this.pool = pool;
-    this.budget = budget;
     this.ledger = ledger;
     this.next = next;
   }
 
-  /** Takes the request over. */
-  Answer take(Received received) {
+  /** Asks the hold of a request for what its index takes beside it. */
+  private static final class Room implements LongPredicate {
+    private final Hold hold;
+    private final int length;
+    private long wanted;
+
+    Room(Hold hold, int length) {
+      this.hold = hold;
+      this.length = length;
+    }
+
+    @Override
+    public boolean test(long indexBytes) {
+      wanted = length + indexBytes;
+      return hold.resize(wanted);
+    }
+  }
+
+  /** Takes the unpacked request over, but not its hold. */
+  Answer take(Received received, Hold hold) {
     return switch (received) {
-      case Failure failure -> refuse(failure);
-      case Body(byte[] bytes, int length) -> {
-        try {
-          yield decode(bytes, length);
-        } finally {
-          budget.release(length);
-        }
-      }
+      case Failure failure -> refuse(failure, hold.retryAfter());
+      case Body(byte[] bytes, int length) -> decode(bytes, length, hold);
+      case Packed _ -> throw new IllegalArgumentException("a request must be unpacked before");
     };
   }
 
   /** Counts a request that ends without its spans having been seen. */
-  Answer refuse(Failure failure) {
-    if (!(failure instanceof TooLarge)) { // those are counted by TooLargeTracer
+  Answer refuse(Failure failure, Duration retryAfter) {
+    if (!(failure instanceof TooLarge)) { // those are counted by WireTracer
       ledger.refuseRequest();
     }
-    return AnswerTable.of(failure, budget.retryAfter());
+    return AnswerTable.of(failure, retryAfter);
   }
 
-  /** Gives a request back that nobody waits for any more. */
-  void discard(Received received) {
-    if (received instanceof Body(byte[] bytes, int length)) {
-      pool.release(bytes, length);
-      budget.release(length);
-    }
-  }
-
-  private Answer decode(byte[] bytes, int length) {
-    Decoded decoded;
+  private Answer decode(byte[] bytes, int length, Hold hold) {
+    Room room = new Room(hold, length);
+    Decoded decoded = null;
     try {
-      decoded = SpanBatch.decode(pool, keys, bytes, length);
-    } catch (RuntimeException e) {
-      ledger.refuseRequest();
-      return failed(e);
+      decoded = SpanBatch.decode(pool, keys, bytes, length, room);
+    } catch (RuntimeException | Error e) {
+      DefectLog.add(e);
+      return AnswerTable.failed();
+    } finally {
+      if (decoded == null) {
+        ledger.refuseRequest();
+      }
     }
     return switch (decoded) {
-      case Decoded.Malformed(String reason) -> refuse(new Broken(reason));
+      case Decoded.Malformed(String reason) -> refuse(new Broken(reason), hold.retryAfter());
+      case Decoded.NoRoom() ->
+          refuse(RequestReader.noRoom(hold.canEver(room.wanted)), hold.retryAfter());
       case Decoded.Whole whole -> handOver(whole);
     };
   }
@@ -98,8 +109,9 @@ final class Intake {
     Context outer = Context.ROOT.attach();
     try {
       outcome = next.accept(whole.batch());
-    } catch (RuntimeException e) {
-      return failed(e);
+    } catch (RuntimeException | Error e) {
+      DefectLog.add(e);
+      return AnswerTable.failed();
     } finally {
       Context.ROOT.detach(outer);
       book(outcome, spans);
@@ -118,16 +130,5 @@ final class Intake {
       case Outcome.RetryLater _ -> ledger.reject(spans, "retry_later");
       case Outcome.Refused _ -> ledger.reject(spans, "refused");
     }
-  }
-
-  /** The text of an exception may repeat what it failed on: only its kind and place are logged. */
-  private static Answer failed(RuntimeException e) {
-    StackTraceElement[] trace = e.getStackTrace();
-    LOG.log(
-        System.Logger.Level.ERROR,
-        "a request failed: {0} at {1}",
-        e.getClass().getName(),
-        trace.length > 0 ? trace[0] : "unknown place");
-    return AnswerTable.failed();
   }
 }

@@ -379,14 +379,56 @@ final class Indexer {
     int stamp = index.nextStamp();
     int last = index.attributeCount + SpanIndex.LIST_MAX;
     int p = from;
-    while (p < end && bytes[p] == tag) {
-      int length = index.attributeCount < last ? length(p + 1, end) : -1;
-      if (length < 0 || !attribute(p, at, at + length, stamp)) {
+    while (p >= 0 && p < end && bytes[p] == tag) {
+      if (index.attributeCount >= last) {
         return -1;
       }
-      p = index.attributes[(index.attributeCount - 1) * SpanIndex.A_STRIDE + SpanIndex.A_END];
+      int next = plainAttribute(p, end, stamp);
+      p = next >= 0 ? next : anyAttribute(p, end, stamp);
     }
     return p;
+  }
+
+  /**
+   * The attribute as nearly all are: a key, then a text or a whole number, all shorter than 128
+   * bytes. Returns the offset behind, or -1 if it is another one: nothing is noted then.
+   */
+  private int plainAttribute(int tag, int limit, int stamp) {
+    int end = tag + 10 <= limit ? tag + 2 + bytes[tag + 1] : 0;
+    if (end <= tag || end > limit || bytes[tag + 2] != 0x0a || bytes[tag + 3] < 0) {
+      return -1;
+    }
+    int keyStart = tag + 4;
+    int any = keyStart + bytes[tag + 3];
+    if (any + 3 > end || bytes[any] != 0x12 || bytes[any + 1] != end - any - 2) {
+      return -1;
+    }
+    int start = any + 3;
+    int type;
+    if (bytes[any + 2] == 0x0a) {
+      type = Attributes.STRING;
+      start++;
+      if (start > end || bytes[any + 3] != end - start || !Utf8.isValid(bytes, start, end)) {
+        return -1;
+      }
+    } else if (bytes[any + 2] == 0x18 && varint(start, end) == end) {
+      type = Attributes.INT;
+    } else {
+      return -1;
+    }
+    int key = keys.find(bytes, keyStart, any - keyStart);
+    if (key == 0 ? !Utf8.isValid(bytes, keyStart, any) : seen[key] == stamp) {
+      return -1;
+    }
+    seen[key] = stamp;
+    index.addAttribute(tag, end, key, type, start);
+    return end;
+  }
+
+  private int anyAttribute(int tag, int limit, int stamp) {
+    int length = length(tag + 1, limit);
+    int end = at + length;
+    return length >= 0 && attribute(tag, at, end, stamp) ? end : -1;
   }
 
   private boolean attribute(int tag, int body, int end, int stamp) {
