@@ -130,7 +130,7 @@ public final class UsageReader {
       collector.unpack(span.attributes());
       reading.fault = collector.fault();
     }
-    boolean counted = scan.counted() != 0;
+    boolean counted = scan.counted() != 0 || scan.has(Meaning.COST);
     if (ifUsed && !counted) {
       reading.spanClass = SpanClass.WRAPPER;
     }
