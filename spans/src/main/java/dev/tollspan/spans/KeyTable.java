@@ -76,8 +76,8 @@ public final class KeyTable {
     return names[id];
   }
 
-  /** The number of the key at {@code [offset, offset + length)}, or 0. */
-  int find(byte[] bytes, int offset, int length) {
+  /** The number of the key that stands at {@code [offset, offset + length)}, or 0. */
+  public int find(byte[] bytes, int offset, int length) {
     long head = head(bytes, offset, length);
     long tail = length >= 8 ? Wire.int64At(bytes, offset + length - 8) : head;
     int mask = slots.length - 1;

@@ -1,0 +1,190 @@
+package dev.tollspan.usage;
+
+/**
+ * Settles what counts mean: does input hold the cached tokens, does output hold reasoning? Twelve
+ * rules in the order sanity, certain arithmetic, table, likely arithmetic, default; the first that
+ * settles a question settles it. Rule 1, sanity, is the caller's: no count here is bad.
+ *
+ * <p>The table stands before "the total is input plus output, so input holds all" because several
+ * emitters compute that total themselves, from an input that does not.
+ */
+final class BasisProcedure {
+  // Which readings of the counts add up to the total, a bit each.
+  private static final int INCLUSIVE_INSIDE = 1;
+  private static final int INCLUSIVE_BESIDE = 2;
+  private static final int EXCLUSIVE_INSIDE = 4;
+  private static final int EXCLUSIVE_BESIDE = 8;
+  private static final int INCLUSIVE = INCLUSIVE_INSIDE | INCLUSIVE_BESIDE;
+  private static final int EXCLUSIVE = EXCLUSIVE_INSIDE | EXCLUSIVE_BESIDE;
+  private static final int INSIDE = INCLUSIVE_INSIDE | EXCLUSIVE_INSIDE;
+  private static final int BESIDE = INCLUSIVE_BESIDE | EXCLUSIVE_BESIDE;
+
+  private BasisProcedure() {}
+
+  /** Answers a question. */
+  static void decide(BasisQuestion asked, BasisVerdict verdict) {
+    verdict.inconsistent = false;
+    verdict.contradicted = false;
+    verdict.approximate = false;
+    verdict.confidence = Confidence.CERTAIN;
+    verdict.reasoningTokens = asked.reasoning;
+    int plain = sums(asked, 0);
+    int withTools = asked.toolInput > 0 ? sums(asked, asked.toolInput) : 0;
+    verdict.toolInputBeside = asked.toolInput > 0 && (plain == 0 || withTools != 0);
+    int sums = plain | withTools;
+    cache(asked, sums, verdict);
+    reasoning(asked, sums, verdict);
+  }
+
+  private static void cache(BasisQuestion asked, int sums, BasisVerdict verdict) {
+    long cached = orZero(asked.cacheRead) + orZero(asked.cacheWrite);
+    long input = orZero(asked.input);
+    verdict.cacheRule = 0;
+    verdict.cache = CacheBasis.INCLUSIVE;
+    verdict.inputTotal = input;
+    if (asked.uncached >= 0) {
+      verdict.cacheRule = 2;
+      verdict.inputTotal = asked.uncached + cached;
+      if (asked.input >= 0 && input != verdict.inputTotal) {
+        verdict.cache = CacheBasis.EXCLUSIVE;
+        verdict.inconsistent = input != asked.uncached;
+      }
+    } else if (cached > 0) {
+      verdict.cacheRule = cacheRule(asked, sums, cached, input);
+      boolean exclusive =
+          switch (verdict.cacheRule) {
+            case 3, 4, 11 -> true;
+            case 6 -> asked.userCache == Code.EXCLUSIVE;
+            case 7 -> asked.tableCache == Code.EXCLUSIVE;
+            default -> false;
+          };
+      verdict.cache = exclusive ? CacheBasis.EXCLUSIVE : CacheBasis.INCLUSIVE;
+      verdict.inputTotal = exclusive ? input + cached : input;
+      verdict.approximate = verdict.cacheRule == 11;
+    }
+    if (cached > 0) {
+      settle(verdict, verdict.cacheRule);
+      int rule = asked.userCache != 0 ? asked.userCache : asked.tableCache;
+      boolean exclusive = verdict.cache == CacheBasis.EXCLUSIVE;
+      verdict.contradicted |=
+          verdict.cacheRule < 6 && rule != 0 && exclusive != (rule == Code.EXCLUSIVE);
+    }
+  }
+
+  private static int cacheRule(BasisQuestion asked, int sums, long cached, long input) {
+    if (cached > input) {
+      return 3;
+    }
+    if (only(sums, EXCLUSIVE)) {
+      return 4;
+    }
+    if (asked.userCache != 0) {
+      return 6;
+    }
+    if (asked.tableCache != 0) {
+      return 7;
+    }
+    if (only(sums, INCLUSIVE)) {
+      return 8;
+    }
+    boolean raw = asked.family == Family.ANTHROPIC || asked.family == Family.BEDROCK;
+    return raw && asked.rawCacheKeys ? 11 : 12;
+  }
+
+  private static void reasoning(BasisQuestion asked, int sums, BasisVerdict verdict) {
+    verdict.reasoningRule = 0;
+    verdict.reasoning = ReasoningBasis.INSIDE;
+    int table = asked.userReasoning != 0 ? asked.userReasoning : asked.tableReasoning;
+    if (asked.reasoning > 0) {
+      verdict.reasoningRule = reasoningRule(asked, sums);
+      boolean beside =
+          switch (verdict.reasoningRule) {
+            case 5 -> true;
+            case 6, 7 -> table == Code.EXCLUSIVE;
+            default -> false;
+          };
+      verdict.reasoning = beside ? ReasoningBasis.BESIDE : ReasoningBasis.INSIDE;
+      settle(verdict, verdict.reasoningRule);
+      verdict.contradicted |=
+          verdict.reasoningRule == 5 && table == Code.INCLUSIVE;
+    } else if (asked.reasoning < 0) {
+      boolean tellsBeside = table == Code.EXCLUSIVE;
+      if (tellsBeside) {
+        verdict.reasoning = ReasoningBasis.BESIDE;
+        verdict.reasoningRule = asked.userReasoning != 0 ? 6 : 7;
+        settle(verdict, verdict.reasoningRule);
+      }
+      if (tellsBeside || (table == 0 && asked.family == Family.GEMINI)) {
+        fillGap(asked, verdict);
+      }
+    }
+  }
+
+  private static int reasoningRule(BasisQuestion asked, int sums) {
+    if (asked.reasoning > orZero(asked.output) || only(sums, BESIDE)) {
+      return 5;
+    }
+    if (asked.userReasoning != 0) {
+      return 6;
+    }
+    if (asked.tableReasoning != 0) {
+      return 7;
+    }
+    return only(sums, INSIDE) ? 9 : 12;
+  }
+
+  private static void fillGap(BasisQuestion asked, BasisVerdict verdict) {
+    long gap =
+        asked.total - verdict.inputTotal - orZero(asked.output) - orZero(asked.toolInput);
+    if (asked.total >= 0 && gap > 0) {
+      verdict.reasoningTokens = gap;
+      verdict.reasoning = ReasoningBasis.BESIDE;
+      verdict.reasoningRule = 10;
+      verdict.approximate = true;
+      settle(verdict, 10);
+    }
+  }
+
+  /** The readings whose sum is the total. */
+  private static int sums(BasisQuestion asked, long toolInput) {
+    if (asked.total < 0) {
+      return 0;
+    }
+    long rest = asked.total - orZero(asked.output) - toolInput;
+    long restBeside = rest - orZero(asked.reasoning);
+    long input = orZero(asked.input);
+    boolean reasons = asked.reasoning > 0;
+    int found = input == rest ? INCLUSIVE_INSIDE : 0;
+    found |= reasons && input == restBeside ? INCLUSIVE_BESIDE : 0;
+    long read = orZero(asked.cacheRead);
+    long cached = read + orZero(asked.cacheWrite);
+    if (cached > 0) {
+      found |= input + cached == rest || input + read == rest ? EXCLUSIVE_INSIDE : 0;
+      boolean beside = input + cached == restBeside || input + read == restBeside;
+      found |= reasons && beside ? EXCLUSIVE_BESIDE : 0;
+    }
+    return found;
+  }
+
+  private static boolean only(int sums, int allowed) {
+    return sums != 0 && (sums & ~allowed) == 0;
+  }
+
+  private static void settle(BasisVerdict verdict, int rule) {
+    Confidence confidence =
+        switch (rule) {
+          case 2, 3, 4, 5 -> Confidence.CERTAIN;
+          case 6, 7 -> Confidence.TABLE;
+          case 8, 9 -> Confidence.LIKELY;
+          case 10 -> Confidence.LOW;
+          default -> Confidence.DEFAULT;
+        };
+    if (confidence.compareTo(verdict.confidence) > 0) {
+      verdict.confidence = confidence;
+    }
+  }
+
+  private static long orZero(long count) {
+    return Math.max(0, count);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.tollspan.usage;
+
+/** Whether the emitter's input count holds the cached tokens. */
+public enum CacheBasis {
+  INCLUSIVE,
+  EXCLUSIVE
+}

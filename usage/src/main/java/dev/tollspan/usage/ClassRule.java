@@ -1,0 +1,10 @@
+package dev.tollspan.usage;
+
+/**
+ * What the spans of a scope are, told by the configuration: stronger than anything on the span.
+ *
+ * @param scope the instrumentation scope's name; a * at the end stands for any rest
+ * @param span the span's name; a * at the end stands for any rest
+ * @param spanClass what such a span is
+ */
+public record ClassRule(String scope, String span, SpanClass spanClass) {}

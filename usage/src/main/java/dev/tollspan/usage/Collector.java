@@ -1,0 +1,152 @@
+package dev.tollspan.usage;
+
+import dev.tollspan.spans.Attributes;
+import dev.tollspan.spans.SpanView;
+
+/**
+ * Goes over the attributes of a span: what they tell goes into the scan, and what tells the emitter
+ * is kept until the emitter is settled. One thread.
+ */
+final class Collector {
+  private static final int ODD = Code.ONLY | Code.SIGNAL | Code.PACKED | Code.MARKER;
+  private static final int KEPT_MAX = 32;
+
+  private final UsageTables tables;
+  private final KeyMeanings meanings;
+  private final Scan scan;
+  private final PackedReader packedReader = new PackedReader();
+  private final int[] limited = new int[KEPT_MAX]; // positions; the reading thread's, as all below
+  private final int[] packed = new int[KEPT_MAX];
+  private int limitedCount;
+  private int packedCount;
+  private int markerRow;
+  private int companionRow;
+  private Fault fault = Fault.NONE;
+
+  Collector(UsageTables tables, Scan scan) {
+    this.tables = tables;
+    this.scan = scan;
+    meanings = tables.meanings;
+  }
+
+  /** Reads what needs no emitter to be known. */
+  void collect(Attributes attributes, boolean sure) {
+    scan.clear();
+    limitedCount = 0;
+    packedCount = 0;
+    markerRow = Patterns.NONE;
+    companionRow = Patterns.NONE;
+    fault = Fault.NONE;
+    int odd = sure ? ODD & ~Code.MARKER : ODD;
+    int count = attributes.count();
+    for (int i = 0; i < count; i++) {
+      int key = attributes.keyId(i);
+      int code = meanings.codes[key];
+      if (code != 0) {
+        if ((code & odd) == 0 && (code & Code.PLAIN) != 0) {
+          scan.take(code, attributes, i);
+        } else {
+          take(code, key, attributes, i, sure);
+        }
+      }
+    }
+  }
+
+  private void take(int code, int key, Attributes attributes, int i, boolean sure) {
+    if ((code & Code.MARKER) != 0 && !sure) {
+      mark(key, attributes, i);
+    }
+    if ((code & Code.ONLY) != 0) {
+      if (limitedCount < KEPT_MAX) {
+        limited[limitedCount++] = i;
+      }
+    } else {
+      take(code, key, attributes, i);
+    }
+  }
+
+  private void take(int code, int key, Attributes attributes, int i) {
+    int offset = attributes.valueOffset(i);
+    boolean text = attributes.type(i) == Attributes.STRING;
+    if ((code & Code.PLAIN) != 0) {
+      scan.take(code, attributes, i);
+    } else if ((code & Code.SIGNAL) != 0) {
+      if (attributes.type(i) != Attributes.EMPTY) {
+        int length = text ? attributes.valueLength(i) : 0;
+        scan.signal(Code.meaning(code), attributes.bytes(), offset, length);
+      }
+    } else if ((code & Code.PACKED) != 0) {
+      scan.evidence();
+      if (text && meanings.packsSignals[key]) {
+        unpack(attributes, i);
+      } else if (text && packedCount < KEPT_MAX) {
+        packed[packedCount++] = i;
+      }
+    } else if (meanings.markers[key] != Patterns.NONE) {
+      scan.evidence();
+    }
+  }
+
+  private void mark(int key, Attributes attributes, int i) {
+    markerRow = Math.min(markerRow, meanings.markers[key]);
+    companionRow = Math.min(companionRow, meanings.companions[key]);
+    Patterns values = meanings.values[key];
+    if (values != null && attributes.type(i) == Attributes.STRING) {
+      int row =
+          values.find(attributes.bytes(), attributes.valueOffset(i), attributes.valueLength(i));
+      markerRow = Math.min(markerRow, row);
+    }
+  }
+
+  /** Whether the span may speak of an LLM at all. */
+  boolean isSilent() {
+    return scan.isEmpty() && limitedCount == 0;
+  }
+
+  /** Settles the emitter, and reads what depends on it. */
+  int dialect(SpanView span, SpanPlace place) {
+    int row = place.sureRow;
+    if (row == Patterns.NONE) {
+      row = Math.min(markerRow, place.weakRow);
+      if (!scan.isEmpty()) {
+        row = Math.min(row, companionRow);
+      }
+      if (span.nameLength() > 0) {
+        int name = tables.dialects.nameRow(span.bytes(), span.nameOffset(), span.nameLength());
+        row = Math.min(row, name);
+      }
+    }
+    int dialect = tables.dialects.ofRow(row);
+    Attributes attributes = span.attributes();
+    for (int i = 0; i < limitedCount; i++) {
+      int key = attributes.keyId(limited[i]);
+      boolean[] allowed = meanings.only[key];
+      if (allowed != null && allowed[dialect]) {
+        take(meanings.codes[key], key, attributes, limited[i]);
+      }
+    }
+    return dialect;
+  }
+
+  /** Reads what is packed in texts. */
+  void unpack(Attributes attributes) {
+    for (int i = 0; i < packedCount; i++) {
+      unpack(attributes, packed[i]);
+    }
+  }
+
+  private void unpack(Attributes attributes, int i) {
+    PackedPaths paths = meanings.packed[attributes.keyId(i)];
+    if (paths != null) {
+      int from = attributes.valueOffset(i);
+      int to = from + attributes.valueLength(i);
+      Fault found = packedReader.read(attributes.bytes(), from, to, paths, scan);
+      fault = found == Fault.NONE ? fault : found;
+    }
+  }
+
+  /** Why a packed text could not be read to its end. */
+  Fault fault() {
+    return fault;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.tollspan.usage;
+
+/** Whose way of counting tokens a call follows, before the emitter touched the numbers. */
+public enum Family {
+  UNKNOWN,
+  OPENAI,
+  ANTHROPIC,
+  BEDROCK,
+  GEMINI,
+  /** Anthropic's models at Google. */
+  VERTEX_CLAUDE,
+  OTHER
+}

@@ -1,0 +1,8 @@
+package dev.tollspan.usage;
+
+/** Where the model's name was found. */
+public enum ModelSource {
+  NONE,
+  SPAN,
+  RESOURCE
+}

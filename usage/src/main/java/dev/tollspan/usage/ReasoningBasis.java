@@ -1,0 +1,7 @@
+package dev.tollspan.usage;
+
+/** Whether the emitter's output count holds the reasoning tokens. */
+public enum ReasoningBasis {
+  INSIDE,
+  BESIDE
+}
