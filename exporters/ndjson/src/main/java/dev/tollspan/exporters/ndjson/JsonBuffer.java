@@ -70,6 +70,11 @@ final class JsonBuffer implements NestedJson.Sink {
     }
   }
 
+  /** Takes back what was written behind this length. */
+  void cutBack(int to) {
+    length = to;
+  }
+
   void raw(byte[] json) {
     raw(json, 0, json.length);
   }
