@@ -12,7 +12,7 @@ import java.util.function.IntSupplier;
  */
 final class Ending {
   private final CountDownLatch finished = new CountDownLatch(1);
-  private volatile int code = ExitCode.FAILED;
+  private volatile int code = ExitCode.FAILED; // set by the thread that works, read by the hook
 
   private Ending() {}
 
