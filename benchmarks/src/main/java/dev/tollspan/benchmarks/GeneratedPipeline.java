@@ -1,6 +1,8 @@
 package dev.tollspan.benchmarks;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.tollspan.receiver.RawClient;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -79,7 +81,7 @@ final class GeneratedPipeline implements AutoCloseable {
             .addService(
                 ServerServiceDefinition.builder(
                         "opentelemetry.proto.collector.trace.v1.TraceService")
-                    .addMethod(Raw.EXPORT, ServerCalls.asyncUnaryCall(this::export))
+                    .addMethod(RawClient.EXPORT, ServerCalls.asyncUnaryCall(this::export))
                     .build())
             .build()
             .start();
@@ -103,7 +105,7 @@ final class GeneratedPipeline implements AutoCloseable {
       answer.onError(Status.INVALID_ARGUMENT.asRuntimeException());
       return;
     }
-    ClientCalls.blockingUnaryCall(target, Raw.EXPORT, Raw.OPTIONS, out);
+    ClientCalls.blockingUnaryCall(target, RawClient.EXPORT, CallOptions.DEFAULT, out);
     answer.onNext(NOTHING);
     answer.onCompleted();
   }

@@ -1,23 +1,19 @@
 package dev.tollspan.benchmarks;
 
-import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
+import dev.tollspan.receiver.RawClient;
 import io.grpc.Status;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
 /** A closed loop: so many requests are under way at once, and each answer starts the next one. */
 final class Load implements AutoCloseable {
   private static final int CONNECTIONS = 4;
   private static final int IN_FLIGHT = 4;
 
-  private final List<ManagedChannel> channels = new ArrayList<>();
+  private final List<RawClient> clients = new ArrayList<>();
   private final List<byte[]> requests;
   private final int spansPerRequest;
   private final AtomicInteger turn = new AtomicInteger();
@@ -29,11 +25,7 @@ final class Load implements AutoCloseable {
     this.requests = requests;
     this.spansPerRequest = spansPerRequest;
     for (int i = 0; i < CONNECTIONS; i++) {
-      channels.add(
-          NettyChannelBuilder.forAddress("127.0.0.1", port)
-              .usePlaintext()
-              .directExecutor()
-              .build());
+      clients.add(new RawClient(port));
     }
   }
 
@@ -43,7 +35,7 @@ final class Load implements AutoCloseable {
     running = true;
     for (int i = 0; i < CONNECTIONS * IN_FLIGHT; i++) {
       underWay.acquire();
-      send(channels.get(i % CONNECTIONS), underWay);
+      send(clients.get(i % CONNECTIONS), underWay);
     }
     Thread.sleep(millis);
     running = false;
@@ -60,26 +52,23 @@ final class Load implements AutoCloseable {
 
   @Override
   public void close() {
-    channels.forEach(ManagedChannel::shutdownNow);
+    clients.forEach(RawClient::close);
   }
 
-  private void send(ManagedChannel channel, Semaphore underWay) {
-    ClientCall<byte[], byte[]> call = channel.newCall(Raw.EXPORT, Raw.OPTIONS);
-    call.start(
-        new ClientCall.Listener<byte[]>() {
-          @Override
-          public void onClose(Status status, @Nullable Metadata trailers) {
-            (status.isOk() ? acknowledged : failed).add(status.isOk() ? spansPerRequest : 1);
-            if (running) {
-              send(channel, underWay);
-            } else {
-              underWay.release();
-            }
-          }
-        },
-        new Metadata());
-    call.request(2);
-    call.sendMessage(requests.get(Math.floorMod(turn.getAndIncrement(), requests.size())));
-    call.halfClose();
+  private void send(RawClient client, Semaphore underWay) {
+    byte[] request = requests.get(Math.floorMod(turn.getAndIncrement(), requests.size()));
+    var _ =
+        client
+            .send(request)
+            .thenAccept(
+                reply -> {
+                  boolean ok = reply.code() == Status.Code.OK;
+                  (ok ? acknowledged : failed).add(ok ? spansPerRequest : 1);
+                  if (running) {
+                    send(client, underWay);
+                  } else {
+                    underWay.release();
+                  }
+                });
   }
 }

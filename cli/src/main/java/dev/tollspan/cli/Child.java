@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +97,7 @@ final class Child implements AutoCloseable {
   private void copy(Path log) {
     String last = "it printed nothing";
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
-        PrintWriter copy = new PrintWriter(Files.newBufferedWriter(log), true)) {
+        PrintWriter copy = new PrintWriter(DemoFiles.create(log), true)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         last = line;
         copy.println(line);

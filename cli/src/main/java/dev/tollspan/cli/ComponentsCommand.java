@@ -1,26 +1,15 @@
 package dev.tollspan.cli;
 
+import dev.tollspan.pipelineconfig.Components;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** Lists what a configuration may name. */
-@Command(name = "components", description = "Lists the components of this version, as YAML.")
+@Command(
+    name = "components",
+    description = "Lists the components of this version with their keys and defaults, as YAML.",
+    exitCodeList = {ExitCode.OK_TEXT, ExitCode.USAGE_TEXT})
 final class ComponentsCommand implements Callable<Integer> {
-  private static final String COMPONENTS =
-      """
-      receivers:
-        - otlp
-      processors:
-        - estimate_cost
-        - drop_content
-      exporters:
-        - ndjson
-        - parquet
-        - otlp_grpc
-      extensions:
-        - health_check
-      """;
-
   private final Console console;
 
   ComponentsCommand(Console console) {
@@ -29,7 +18,7 @@ final class ComponentsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    console.out().print(COMPONENTS);
+    console.out().print(Components.toYaml());
     return ExitCode.OK;
   }
 }

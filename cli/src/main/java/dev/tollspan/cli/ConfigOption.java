@@ -1,13 +1,12 @@
 package dev.tollspan.cli;
 
 import dev.tollspan.pipelineconfig.PipelineConfig;
-import dev.tollspan.pipelineconfig.Problem;
 import dev.tollspan.pipelineconfig.Reading;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,26 +18,38 @@ final class ConfigOption {
   @Option(
       names = "--config",
       paramLabel = "SOURCE",
-      description = "A file, file:PATH, env:NAME or yaml:TEXT; without it a safe default runs.")
+      description =
+          "A file, file:PATH, env:NAME or yaml:TEXT. Default: OTLP/gRPC on loopback port 4317,"
+              + " files below tollspan-data, nothing forwarded.")
   private @Nullable String source;
 
-  /** The configuration; empty where it is wrong, and what is wrong with it has been said. */
+  /** As {@link #read(Console, Consumer)}, with warnings beside the problems. */
   Optional<PipelineConfig> read(Console console) {
-    if (source == null) {
-      return Optional.of(PipelineConfig.defaults());
-    }
-    Reading reading = reading(source, console);
+    return read(console, warning -> console.err().println("warning: " + warning));
+  }
+
+  /** The configuration; empty where it is wrong, and what is wrong with it has been said. */
+  Optional<PipelineConfig> read(Console console, Consumer<String> warnings) {
+    Reading reading = source == null ? PipelineConfig.defaults() : reading(source, console);
     if (reading == null) {
       return Optional.empty();
     }
-    print(console, "warning: ", reading.warnings());
+    reading.warnings().forEach(warning -> warnings.accept(warning.toString()));
     return switch (reading) {
       case Reading.Valid valid -> Optional.of(valid.config());
       case Reading.Invalid invalid -> {
-        print(console, "", invalid.problems());
+        invalid.problems().forEach(problem -> console.err().println(problem));
         yield Optional.empty();
       }
     };
+  }
+
+  /** What was read, in one word. */
+  String name() {
+    if (source == null) {
+      return "the default configuration";
+    }
+    return source.startsWith("yaml:") ? "yaml" : source;
   }
 
   private static @Nullable Reading reading(String source, Console console) {
@@ -60,9 +71,5 @@ final class ConfigOption {
       console.err().println("tollspan: the configuration file " + file + " cannot be read");
       return null;
     }
-  }
-
-  private static void print(Console console, String prefix, List<Problem> problems) {
-    problems.forEach(problem -> console.err().println(prefix + problem));
   }
 }

@@ -16,7 +16,13 @@ import picocli.CommandLine.Spec;
 /** Shows what this is about. Filled by picocli, on the main thread. */
 @Command(
     name = "demo",
-    description = "Runs the pipeline and a sample service, sends calls, shows what was learned.")
+    description = "Runs the pipeline and a sample service, sends calls, shows what was learned.",
+    exitCodeList = {
+      ExitCode.OK_TEXT,
+      "1:The directory is not empty or cannot be written, or what was found is not as it must be.",
+      ExitCode.USAGE_TEXT,
+      ExitCode.SIGNAL_TEXT
+    })
 final class DemoCommand implements Callable<Integer> {
   private static final int CALLS_MAX = 10_000;
   private static final DateTimeFormatter STAMP =
@@ -32,13 +38,19 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where files go; new or empty (./tollspan-data/demo-TIME).")
+      description = "Where files go; new or empty. Default: tollspan-data/demo-TIME.")
   private @Nullable Path data;
 
-  @Option(names = "--requests", paramLabel = "N", description = "How many calls (60).")
+  @Option(
+      names = "--requests",
+      paramLabel = "N",
+      description = "How many calls, 10 to 10000. Default: 60.")
   private int requests = 60;
 
-  @Option(names = "--seed", paramLabel = "S", description = "Other calls for other seeds (1).")
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Other calls for other seeds. Default: 1.")
   private long seed = 1;
 
   DemoCommand(Console console) {
@@ -55,7 +67,13 @@ final class DemoCommand implements Callable<Integer> {
     List<DemoCall> calls = DemoCall.make(requests, seed);
     String stamp = STAMP.format(InstantSource.system().instant());
     Path directory = data == null ? Path.of("tollspan-data", "demo-" + stamp) : data;
-    return Ending.of(Thread.currentThread()::interrupt, () -> run(directory, calls));
+    return Ending.of(Thread.currentThread()::interrupt, this::abandon, () -> run(directory, calls));
+  }
+
+  /** Our children ignore Ctrl-C and would outlive us. */
+  private void abandon() {
+    ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+    console.err().println("tollspan: the demo was ended by a second signal");
   }
 
   private int run(Path directory, List<DemoCall> calls) {

@@ -1,10 +1,18 @@
 package dev.tollspan.cli;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.tollspan.pipelineconfig.CannotWrite;
 import java.io.IOException;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,17 +26,33 @@ record DemoFiles(Path directory) {
     Path absolute = directory.toAbsolutePath().normalize();
     DemoFiles files = new DemoFiles(absolute);
     try {
-      Files.createDirectories(absolute);
+      Files.createDirectories(absolute, owners("rwx------"));
       if (!list(absolute).isEmpty()) {
         throw new FailedException(
             "the directory " + absolute + " is not empty; a demo starts with an empty one");
       }
-      Files.createDirectory(files.logs());
-      Files.writeString(files.config(), files.configText());
+      Files.createDirectory(files.logs(), owners("rwx------"));
+      try (Writer config = create(files.config())) {
+        config.write(files.configText());
+      }
       return files;
     } catch (IOException failure) {
-      throw new FailedException("cannot write to the directory " + absolute, failure);
+      throw new FailedException(CannotWrite.sentence(absolute, failure), failure);
     }
+  }
+
+  /** Makes a file that is its owner's alone, as all that a demo writes. */
+  static Writer create(Path file) throws IOException {
+    return Channels.newWriter(
+        Files.newByteChannel(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            owners("rw-------")),
+        StandardCharsets.UTF_8);
+  }
+
+  private static FileAttribute<?> owners(String mode) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
   }
 
   Path ndjson() {

@@ -1,8 +1,8 @@
 package dev.tollspan.cli;
 
 /**
- * What a command ends with. A process that a signal ends has drained first and exits with 128 and
- * the number of the signal: 130 or 143.
+ * What a command ends with, and how its help says so. A process that a signal ends has drained
+ * first and exits with 128 and the number of the signal: 130 or 143.
  */
 final class ExitCode {
   static final int OK = 0;
@@ -15,6 +15,11 @@ final class ExitCode {
 
   /** The configuration is wrong: starting again cannot help. */
   static final int INVALID = 3;
+
+  static final String OK_TEXT = "0:Done.";
+  static final String USAGE_TEXT = "2:Wrong usage.";
+  static final String INVALID_TEXT = "3:Wrong configuration.";
+  static final String SIGNAL_TEXT = "130, 143:Ended by Ctrl-C or SIGTERM, in order.";
 
   private ExitCode() {}
 }

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 /** Prints a configuration with its defaults. Filled by picocli, on the main thread. */
 @Command(
     name = "print-config",
-    description = "Prints the configuration with every default filled in, secrets masked.")
+    description = "Prints the configuration with every default filled in, secrets masked.",
+    exitCodeList = {ExitCode.OK_TEXT, ExitCode.USAGE_TEXT, ExitCode.INVALID_TEXT})
 final class PrintConfigCommand implements Callable<Integer> {
   private final Console console;
 

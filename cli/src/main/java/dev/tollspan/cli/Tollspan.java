@@ -1,10 +1,15 @@
 package dev.tollspan.cli;
 
+import dev.tollspan.pipelineconfig.Nearest;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -16,8 +21,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "tollspan",
     description = "Prices LLM spans, removes their content and writes them to files.",
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = VersionCommand.Line.class,
+    exitCodeList = {
+      ExitCode.OK_TEXT,
+      "1:It failed; one sentence says why.",
+      ExitCode.USAGE_TEXT,
+      ExitCode.INVALID_TEXT,
+      ExitCode.SIGNAL_TEXT
+    })
 final class Tollspan implements Runnable {
+  private static final int WIDTH = 100;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private Tollspan() {}
@@ -29,8 +44,15 @@ final class Tollspan implements Runnable {
 
   static int run(Console console, String... args) {
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
-    CommandLine inference =
-        new CommandLine(new InferenceCommand()).setUnmatchedOptionsArePositionalParams(true);
+    return commands(console)
+        .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+        .setErr(err)
+        .setParameterExceptionHandler((wrong, arguments) -> usage(wrong, err))
+        .execute(args);
+  }
+
+  /** The table of commands and their options. */
+  static CommandLine commands(Console console) {
     CommandLine line =
         new CommandLine(new Tollspan())
             .addSubcommand("demo", new DemoCommand(console))
@@ -38,14 +60,19 @@ final class Tollspan implements Runnable {
             .addSubcommand("validate", new ValidateCommand(console))
             .addSubcommand("print-config", new PrintConfigCommand(console))
             .addSubcommand("components", new ComponentsCommand(console))
-            .addSubcommand("inference", inference)
-            .addSubcommand("version", new VersionCommand(console))
-            .addSubcommand("help", new CommandLine.HelpCommand())
-            .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
-            .setErr(err)
-            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-            .setParameterExceptionHandler((wrong, arguments) -> usage(wrong, err));
-    return line.execute(args);
+            .addSubcommand("inference", InferenceCommand.line())
+            .addSubcommand("version", new VersionCommand(console));
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Print the version.")
+                .build());
+    addHelp(line);
+    line.getSubcommands().values().forEach(Tollspan::addHelp);
+    return line.addSubcommand("help", new CommandLine.HelpCommand())
+        .setUsageHelpWidth(WIDTH)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
   }
 
   /** Without a command there is nothing to do. */
@@ -54,14 +81,34 @@ final class Tollspan implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
+  private static void addHelp(CommandLine line) {
+    CommandSpec spec = line.getCommandSpec();
+    spec.addOption(
+        OptionSpec.builder("-h", "--help").usageHelp(true).description("Print this help.").build());
+    spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
+  }
+
   private static int usage(ParameterException wrong, PrintWriter err) {
     err.println("tollspan: " + wrong.getMessage());
-    if (wrong instanceof UnmatchedArgumentException unmatched) {
-      unmatched
-          .getSuggestions()
-          .forEach(suggestion -> err.println("did you mean \"" + suggestion + "\"?"));
+    String meant = meant(wrong);
+    if (meant != null) {
+      err.println("did you mean \"" + meant + "\"?");
     }
     err.println("`tollspan help` lists the commands, `tollspan help COMMAND` its options");
     return ExitCode.USAGE;
+  }
+
+  private static @Nullable String meant(ParameterException wrong) {
+    String typed =
+        wrong instanceof UnmatchedArgumentException unmatched
+            ? unmatched.getUnmatched().getFirst()
+            : wrong.getValue();
+    CommandLine line = wrong.getCommandLine();
+    if (line.getParent() != null && line.getCommandName().equals("help")) {
+      line = line.getParent();
+    }
+    List<String> known = new ArrayList<>(line.getSubcommands().keySet());
+    known.addAll(line.getCommandSpec().optionsMap().keySet());
+    return typed == null ? null : Nearest.to(typed, known);
   }
 }

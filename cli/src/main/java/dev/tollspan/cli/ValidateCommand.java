@@ -1,5 +1,7 @@
 package dev.tollspan.cli;
 
+import dev.tollspan.pipelineconfig.PipelineConfig;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -7,7 +9,8 @@ import picocli.CommandLine.Mixin;
 /** Checks a configuration without starting it. Filled by picocli, on the main thread. */
 @Command(
     name = "validate",
-    description = "Reports every problem of a configuration; exit code 3 if there is one.")
+    description = "Checks a configuration, and reports every problem of it at once.",
+    exitCodeList = {ExitCode.OK_TEXT, ExitCode.USAGE_TEXT, ExitCode.INVALID_TEXT})
 final class ValidateCommand implements Callable<Integer> {
   private final Console console;
 
@@ -19,6 +22,11 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return config.read(console).isPresent() ? ExitCode.OK : ExitCode.INVALID;
+    Optional<PipelineConfig> read = config.read(console);
+    if (read.isEmpty()) {
+      return ExitCode.INVALID;
+    }
+    console.out().println(config.name() + " is valid: " + read.get().summary());
+    return ExitCode.OK;
   }
 }

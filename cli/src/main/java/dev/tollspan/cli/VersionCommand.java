@@ -6,15 +6,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 
 /** Says what runs here. Filled by picocli, on the main thread. */
-@Command(name = "version", description = "Prints the version.")
+@Command(
+    name = "version",
+    description = "Prints the version.",
+    exitCodeList = {ExitCode.OK_TEXT, ExitCode.USAGE_TEXT})
 final class VersionCommand implements Callable<Integer> {
   private final Console console;
 
   @Option(names = "--json", description = "Print a JSON object.")
-  private boolean json;
+  private boolean asJson;
 
   VersionCommand(Console console) {
     this.console = console;
@@ -22,10 +26,21 @@ final class VersionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String java = Runtime.version().toString();
-    String shape = json ? "{\"version\":\"%s\",\"java\":\"%s\"}%n" : "tollspan %s on Java %s%n";
-    console.out().printf(shape, version(), java);
+    String json = "{\"version\":\"%s\",\"java\":\"%s\"}".formatted(version(), Runtime.version());
+    console.out().println(asJson ? json : line());
     return ExitCode.OK;
+  }
+
+  /** The same line for the option of this name. */
+  static final class Line implements IVersionProvider {
+    @Override
+    public String[] getVersion() throws IOException {
+      return new String[] {line()};
+    }
+  }
+
+  private static String line() throws IOException {
+    return "tollspan " + version() + " on Java " + Runtime.version();
   }
 
   static String version() throws IOException {

@@ -4,18 +4,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.tollspan.sampleinferenceservice.InferenceServer;
+import dev.tollspan.sampleinferenceservice.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,8 +69,18 @@ class DemoTest {
         text);
     String log = Files.readString(files.logs().resolve("pipeline.log"));
     assertTrue(log.contains("59 spans received, 59 accepted"), log);
+    assertIsItsOwnersAlone(files);
     assertAnswersTheQuery(files, text);
     assertCanFail(files);
+  }
+
+  private static void assertIsItsOwnersAlone(DemoFiles files) throws IOException {
+    try (Stream<Path> all = Files.walk(files.directory())) {
+      for (Path path : all.toList()) {
+        String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+        assertEquals(Files.isDirectory(path) ? "rwx------" : "rw-------", mode, path.toString());
+      }
+    }
   }
 
   /** The line that is printed for DuckDB says what the table says. */
@@ -121,10 +141,87 @@ class DemoTest {
       child.stop(); // fails unless the code is 143
     }
     List<String> lines = Files.readAllLines(log);
-    assertEquals(2, lines.size(), lines.toString());
-    assertTrue(lines.getFirst().contains("profile strict; durability memory"), lines.toString());
-    assertTrue(lines.getFirst().endsWith(files.ndjson() + ", " + files.lake()), lines.toString());
-    assertTrue(lines.getLast().startsWith("tollspan stopped: 0 spans received"), lines.toString());
+    String time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO ";
+    lines.forEach(line -> assertTrue(line.matches(time + "tollspan .*"), line));
+    List<String> said = lines.stream().map(line -> line.replaceFirst(time, "")).toList();
+    assertTrue(said.getFirst().endsWith("; profile strict; durability memory"), lines.toString());
+    assertEquals(
+        List.of(
+            "tollspan writes to ndjson: NDJSON files in " + files.ndjson(),
+            "tollspan writes to parquet: Parquet files in " + files.lake()),
+        said.subList(1, 3));
+    assertTrue(said.get(3).startsWith("tollspan stopped: 0 spans received"), lines.toString());
+    assertEquals(4, said.size(), lines.toString());
+  }
+
+  /** The child's heap is 128 MiB, of which a quarter is less than the default request. */
+  @Test
+  void saysWhichDefaultASmallHeapLowered() throws Exception {
+    Path log = directory.resolve("log");
+    try (Child child = Child.start("check", log, List.of("validate"))) {
+      assertThrows(FailedException.class, child::awaitPort);
+    }
+    String text = Files.readString(log);
+    assertTrue(
+        text.matches(
+            "warning: defaults:\\S+ receivers\\.otlp\\.protocols\\.grpc\\.max_recv_msg_size_mib:"
+                + " 64 MiB exceed the in-flight budget of 3\\d MiB.*: taken as 3\\d\n.*\n"),
+        text);
+  }
+
+  /** The destination takes connections and answers nothing, so the drain lasts its ten seconds. */
+  @Test
+  void aSecondSignalEndsADrainAtOnceAndSaysWhatIsLeft() throws Exception {
+    Path log = directory.resolve("log");
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String text =
+          """
+          receivers:
+            otlp: {protocols: {grpc: {endpoint: "127.0.0.1:0", max_recv_msg_size_mib: 1}}}
+          processors:
+            drop_content:
+          exporters:
+            otlp_grpc: {endpoint: "http://127.0.0.1:%d", timeout: 1m}
+          service:
+            pipelines:
+              traces: {receivers: [otlp], processors: [drop_content], exporters: [otlp_grpc]}
+          """
+              .formatted(mute.getLocalPort());
+      try (Child child = Child.start("pipeline", log, List.of("run", "--config=yaml:" + text))) {
+        int port = child.awaitPort();
+        sendOneCall(port);
+        ProcessHandle.current().children().forEach(ProcessHandle::destroy); // SIGTERM
+        awaitNoListener(port);
+        FailedException failure = assertThrows(FailedException.class, child::stop);
+        assertEquals("the pipeline ended with code 1", failure.getMessage());
+      }
+    }
+    String last = Files.readAllLines(log).getLast();
+    assertTrue(
+        last.endsWith("ended by a second signal; spans not yet delivered: otlp_grpc 5"), last);
+  }
+
+  private static void sendOneCall(int otlpPort) throws Exception {
+    Settings.Telemetry telemetry =
+        Settings.Telemetry.defaults()
+            .withOtlp(Settings.OtlpTarget.grpc(URI.create("http://127.0.0.1:" + otlpPort)));
+    Settings settings = new Settings("127.0.0.1", 0, new Settings.Simulation(1, 0, 1L), telemetry);
+    try (InferenceServer server = InferenceServer.start(settings)) {
+      DemoLoad.send(CALLS.subList(0, 1), server.port());
+    }
+  }
+
+  /** Once the receiver has closed its port, the deliveries drain. */
+  private static void awaitNoListener(int port) throws IOException {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (System.nanoTime() - end < 0) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertTrue(socket.isConnected());
+      } catch (ConnectException refused) {
+        return;
+      }
+    }
+    fail("the receiver still listens");
   }
 
   @Test

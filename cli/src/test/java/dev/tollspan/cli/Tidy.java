@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,7 +20,6 @@ final class Tidy {
   static final Path ROOT = root();
 
   private static final int COLUMNS_MAX = 100;
-  private static final int MAIN_LINES_MAX = 400;
   private static final int METHOD_LINES_MAX = 60;
   private static final int PARAMETERS_MAX = 5;
 
@@ -97,10 +99,12 @@ final class Tidy {
         source, l -> !l.chars().allMatch(c -> c >= ' ' && c < 127) || l.contains("@author"));
   }
 
-  /** A file that is too long. */
-  static List<String> longFile(Source source) {
-    int lines = source.lines().size();
-    return lines > MAIN_LINES_MAX ? List.of(source.name + ": " + lines + " lines") : List.of();
+  /** Whether a file has more lines than this. */
+  static Function<Source, List<String>> longerThan(int max) {
+    return source -> {
+      int lines = source.lines().size();
+      return lines > max ? List.of(source.name + ": " + lines + " lines") : List.of();
+    };
   }
 
   /** Methods that are too long or take too much. */
@@ -131,7 +135,7 @@ final class Tidy {
 
   /** Types that no other source names in its code; comments and imports do not count. */
   static List<String> unusedTypes(List<Source> sources) {
-    Map<Source, String> codes = new java.util.LinkedHashMap<>();
+    Map<Source, String> codes = new LinkedHashMap<>();
     for (Source source : sources) {
       codes.put(source, source.code().replaceAll("(?m)^import .*$", ""));
     }
@@ -149,7 +153,7 @@ final class Tidy {
     return unused;
   }
 
-  private static List<String> lines(Source source, java.util.function.Predicate<String> wrong) {
+  private static List<String> lines(Source source, Predicate<String> wrong) {
     List<String> found = new ArrayList<>();
     List<String> lines = source.lines();
     for (int i = 0; i < lines.size(); i++) {

@@ -49,18 +49,28 @@ final class ComponentReader {
     this.inFlightBytesMax = inFlightBytesMax;
   }
 
-  Map<String, ReceiverSettings> receivers(Section section) {
+  /** All components of the file; nothing of them runs yet. */
+  PipelineConfig read(Section root) {
+    return new PipelineConfig(
+        receivers(root.section(Kind.RECEIVERS.key)),
+        processors(root.section(Kind.PROCESSORS.key)),
+        exporters(root.section(Kind.EXPORTERS.key)),
+        extensions(root.section(Kind.EXTENSIONS.key)),
+        new ServiceSettings(List.of(), Map.of()));
+  }
+
+  private Map<String, ReceiverSettings> receivers(Section section) {
     return components(section, Kind.RECEIVERS, Map.of("otlp", this::otlp));
   }
 
-  Map<String, ProcessorSettings> processors(Section section) {
+  private Map<String, ProcessorSettings> processors(Section section) {
     return components(
         section,
         Kind.PROCESSORS,
         Map.of("estimate_cost", this::estimateCost, "drop_content", this::dropContent));
   }
 
-  Map<String, ExporterSettings> exporters(Section section) {
+  private Map<String, ExporterSettings> exporters(Section section) {
     return components(
         section,
         Kind.EXPORTERS,
@@ -72,7 +82,7 @@ final class ComponentReader {
             "prometheus", this::prometheus));
   }
 
-  Map<String, ExtensionSettings> extensions(Section section) {
+  private Map<String, ExtensionSettings> extensions(Section section) {
     return components(
         section,
         Kind.EXTENSIONS,
@@ -88,12 +98,8 @@ final class ComponentReader {
       if (!id.matches(ID)) {
         findings.problem(section.position(id), section.path(id), "expected type or type/name");
       } else if (reader == null) {
-        findings.notInThisVersion(
-            section.position(id),
-            section.path(id),
-            Kind.lacking(type),
-            kind.nearest(type),
-            kind.types);
+        findings.wrongWord(
+            section.position(id), section.path(id), Kind.lacking(type), type, kind.types);
       } else {
         String warning = kind.warning(type);
         if (warning != null) {
@@ -244,7 +250,10 @@ final class ComponentReader {
     Duration elapsed = section.value("max_elapsed_time", standard.maxElapsed(), Units::duration);
     section.finish();
     Retry retry = new Retry(enabled, initial, max, elapsed);
-    section.checked(standard, () -> retry.delivery(standard.memoryBytesMax()));
+    // The longest wait is measured by the first, so there is nothing to say of it without that one.
+    if (!section.isUnreadable("initial_interval")) {
+      section.checked(standard, () -> retry.delivery(standard.memoryBytesMax()));
+    }
     return retry;
   }
 

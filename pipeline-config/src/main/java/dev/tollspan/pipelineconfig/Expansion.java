@@ -47,7 +47,8 @@ final class Expansion {
       if (inner == null) {
         value = "$";
       } else if (dollar.group(3).isEmpty()) {
-        findings.problem(scalar.position(), key, "\"${\" without \"}\"; a dollar sign is \"$$\"");
+        findings.unreadable(
+            scalar.position(), key, "\"${\" without \"}\"; a dollar sign is \"$$\"");
         return null;
       } else {
         value = resolve(inner, scalar.position(), key);
@@ -64,7 +65,7 @@ final class Expansion {
     Matcher name = NAME.matcher(inner);
     if (!name.matches() || inner.contains("${")) {
       String forms = "expected ${env:NAME} or ${env:NAME:-default}";
-      findings.problem(at, key, forms + "; other sources and nesting are not in this version");
+      findings.unreadable(at, key, forms + "; other sources and nesting are not in this version");
       return null;
     }
     String value = environment.apply(name.group(1));

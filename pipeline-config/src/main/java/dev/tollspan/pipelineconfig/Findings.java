@@ -2,6 +2,7 @@ package dev.tollspan.pipelineconfig;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,7 @@ final class Findings {
 
   private final String file;
   private final Set<Problem> problems = new LinkedHashSet<>();
+  private final Set<String> unreadable = new HashSet<>();
   private final Set<Problem> warnings = new LinkedHashSet<>();
 
   Findings(String file) {
@@ -27,19 +29,25 @@ final class Findings {
     problems.add(finding(at, key, message, null, List.of()));
   }
 
+  /** What stands under this key could not be read at all. */
+  void unreadable(Position at, String key, String message) {
+    problem(at, key, message);
+    unreadable.add(key);
+  }
+
+  /** Whether more said of this key would be about the fallback that stands in for its value. */
+  boolean isUnreadable(String key) {
+    return unreadable.contains(key);
+  }
+
   /** The word at this place is none of those allowed; the nearest is suggested. */
   void wrongWord(Position at, String key, String message, String word, Collection<String> allowed) {
     problems.add(finding(at, key, message, Nearest.to(word, allowed), allowed));
   }
 
-  /** A word that is known but not offered yet; the nearest that is may be suggested. */
-  void notInThisVersion(
-      Position at,
-      String key,
-      String message,
-      @Nullable String nearest,
-      Collection<String> allowed) {
-    problems.add(finding(at, key, message, nearest, allowed));
+  /** A word that is known but not offered yet. */
+  void notInThisVersion(Position at, String key, Collection<String> allowed) {
+    problems.add(finding(at, key, "this is not in this version", null, allowed));
   }
 
   void warn(Position at, String key, String message) {

@@ -3,6 +3,8 @@ package dev.tollspan.pipelineconfig;
 import dev.tollspan.pipeline.Ledger;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,6 +17,7 @@ final class HealthReport {
   private final LongSupplier inFlightBytes;
   private final LongSupplier nanoTicker;
   private final long startNanos;
+  private final ConcurrentMap<String, Watched> watched = new ConcurrentHashMap<>();
   private volatile Phase phase = Phase.STARTING; // set by the threads that start and close
 
   /** Where the pipeline is in its life. */
@@ -23,6 +26,14 @@ final class HealthReport {
     RUNNING,
     STOPPING
   }
+
+  /**
+   * What an exporter tells of itself, beside its account.
+   *
+   * @param retryingSeconds as {@link Destination#retryingSeconds}
+   * @param pendingBytes the memory of the spans that wait for it
+   */
+  record Watched(LongSupplier retryingSeconds, LongSupplier pendingBytes) {}
 
   /**
    * A report whose uptime starts now.
@@ -41,11 +52,19 @@ final class HealthReport {
     phase = now;
   }
 
+  /** Shows how this exporter is, too. */
+  void watch(String id, Watched exporter) {
+    watched.put(id, exporter);
+  }
+
   boolean running() {
     return phase == Phase.RUNNING;
   }
 
-  /** One object; {@code unbalanced} is empty unless the books are wrong at a quiet moment. */
+  /**
+   * One object. {@code balance} is {@code unchecked} while a request is under way; if it is {@code
+   * broken}, {@code unbalanced} names the equation that does not hold.
+   */
   String json() {
     StringBuilder json = new StringBuilder("{");
     text(json, "status", phase.name().toLowerCase(Locale.ROOT));
@@ -65,24 +84,40 @@ final class HealthReport {
     key(json, "exporters").append('{');
     ledger.accounts().forEach((id, account) -> exporter(json, id, account));
     json.append('}');
-    text(json, "unbalanced", unbalanced());
+    balance(json);
     return json.append("}\n").toString();
   }
 
   /** Read twice between two quiet looks: a hand-over in between makes the figures differ. */
-  private String unbalanced() {
-    if (inFlightBytes.getAsLong() != 0) {
-      return "";
-    }
+  private void balance(StringBuilder json) {
+    boolean quiet = inFlightBytes.getAsLong() == 0;
     String first = ledger.unbalanced();
-    boolean same = first.equals(ledger.unbalanced()) && inFlightBytes.getAsLong() == 0;
-    return same ? first : "";
+    quiet &= first.equals(ledger.unbalanced()) && inFlightBytes.getAsLong() == 0;
+    if (!quiet) {
+      text(json, "balance", "unchecked");
+    } else if (first.isEmpty()) {
+      text(json, "balance", "ok");
+    } else {
+      text(json, "balance", "broken");
+      text(json, "unbalanced", first);
+    }
   }
 
-  private static void exporter(StringBuilder json, String id, Ledger.Account account) {
+  private void exporter(StringBuilder json, String id, Ledger.Account account) {
     key(json, id).append('{');
+    Watched exporter = watched.get(id);
+    if (exporter != null) {
+      long seconds = exporter.retryingSeconds().getAsLong();
+      text(json, "state", seconds < 0 ? "ok" : "retrying");
+      if (seconds >= 0) {
+        number(json, "retrying_seconds", seconds);
+      }
+    }
     number(json, "delivered", account.delivered());
     number(json, "pending", account.pending());
+    if (exporter != null) {
+      number(json, "pending_bytes", exporter.pendingBytes().getAsLong());
+    }
     numbers(json, "dropped", account.droppedByReason());
     json.append('}');
   }

@@ -4,45 +4,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The kinds of components, the types of each in this version, and what comes nearest to a type that
- * the OpenTelemetry Collector has and this version lacks.
- */
+/** The kinds of components, and the types of each in this version. */
 enum Kind {
-  RECEIVERS("receivers", List.of("otlp"), Map.of()),
-  PROCESSORS(
-      "processors",
-      List.of("estimate_cost", "drop_content"),
-      Map.ofEntries(
-          Map.entry("redaction", "drop_content"),
-          Map.entry("transform", "drop_content"),
-          Map.entry("attributes", "drop_content"),
-          Map.entry("resource", "drop_content"),
-          Map.entry("filter", "drop_content"),
-          Map.entry("gen_ai_normalizer", "estimate_cost"))),
-  EXPORTERS(
-      "exporters",
-      List.of("ndjson", "parquet", "otlp_grpc", "otlp", "prometheus"),
-      Map.ofEntries(
-          Map.entry("file", "ndjson"),
-          Map.entry("debug", "ndjson"),
-          Map.entry("logging", "ndjson"),
-          Map.entry("awss3", "parquet"),
-          Map.entry("clickhouse", "parquet"),
-          Map.entry("otlp_http", "otlp_grpc"),
-          Map.entry("otlphttp", "otlp_grpc"),
-          Map.entry("kafka", "otlp_grpc"),
-          Map.entry("loadbalancing", "otlp_grpc"),
-          Map.entry("prometheusremotewrite", "prometheus"))),
-  EXTENSIONS(
-      "extensions",
-      List.of("health_check", "journal"),
-      Map.ofEntries(
-          Map.entry("file_storage", "journal"),
-          Map.entry("db_storage", "journal"),
-          Map.entry("healthcheckv2", "health_check"),
-          Map.entry("zpages", "health_check"),
-          Map.entry("pprof", "health_check")));
+  RECEIVERS("receivers", List.of("otlp")),
+  PROCESSORS("processors", List.of("estimate_cost", "drop_content")),
+  EXPORTERS("exporters", List.of("ndjson", "parquet", "otlp_grpc", "otlp", "prometheus")),
+  EXTENSIONS("extensions", List.of("health_check", "journal"));
 
   /** Components whose work is done without one; leaving them out is all there is to do. */
   private static final Map<String, String> BUILT_IN =
@@ -60,22 +27,12 @@ enum Kind {
 
   final String key;
 
-  @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   final List<String> types;
 
-  @SuppressWarnings("ImmutableEnumChecker") // made by Map.ofEntries
-  private final Map<String, String> nearest;
-
-  Kind(String key, List<String> types, Map<String, String> nearest) {
+  Kind(String key, List<String> types) {
     this.key = key;
     this.types = types;
-    this.nearest = nearest;
-  }
-
-  /** What to take instead; null if nothing is near. */
-  @Nullable String nearest(String type) {
-    String word = Nearest.to(type, types);
-    return word != null ? word : nearest.get(type);
   }
 
   /** What a user of this type should know; null if there is nothing. */

@@ -4,13 +4,13 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Guesses what a mistyped word was meant to be. */
-final class Nearest {
+public final class Nearest {
   private static final int LENGTH_MAX = 64;
 
   private Nearest() {}
 
   /** The candidate with the fewest edits, or null if none is near: at most a third of the word. */
-  static @Nullable String to(String word, Collection<String> candidates) {
+  public static @Nullable String to(String word, Collection<String> candidates) {
     if (word.length() > LENGTH_MAX) {
       return null;
     }

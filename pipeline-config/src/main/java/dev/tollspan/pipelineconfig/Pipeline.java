@@ -6,6 +6,7 @@ import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipeline.ProcessingChain;
 import dev.tollspan.pipeline.SpanProcessor;
 import dev.tollspan.pipelineconfig.HealthReport.Phase;
+import dev.tollspan.pipelineconfig.HealthReport.Watched;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.processors.content.DropContent;
 import dev.tollspan.processors.cost.EstimateCost;
@@ -73,7 +74,7 @@ public final class Pipeline implements AutoCloseable {
     plan.cost().ifPresent(cost -> processors.add(new EstimateCost(cost, keys)));
     DropContent gate = new DropContent(plan.gate(), keys);
     for (Grpc grpc : plan.receivers()) {
-      receivers.add(new OtlpReceiver(plan.receiver(grpc), keys, pool, ledger));
+      receivers.add(new OtlpReceiver(plan.receiver(grpc), keys, pool, ledger, System::nanoTime));
     }
     if (plan.health().isPresent()) {
       health = HealthServer.start(plan.health().get(), report);
@@ -90,7 +91,10 @@ public final class Pipeline implements AutoCloseable {
   private FanOut openDeliveries(Plan plan, KeyTable keys) throws IOException {
     List<Delivery> deliveries = new ArrayList<>();
     for (String id : plan.exporters().keySet()) {
-      Delivery delivery = plan.delivery(id, keys, ledger.account(id));
+      Destination destination = new Destination(plan.exporter(id, keys), System::nanoTime);
+      Delivery delivery =
+          new Delivery(id, destination, plan.delivery(id), ledger.account(id), System::nanoTime);
+      report.watch(id, new Watched(destination::retryingSeconds, delivery::memoryBytes));
       deliveries.add(delivery);
       closing.push(() -> delivery.close(drainTime()));
     }

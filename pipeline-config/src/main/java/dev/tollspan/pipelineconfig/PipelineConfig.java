@@ -52,14 +52,11 @@ public record PipelineConfig(
 
   /**
    * What runs without a file: OTLP over gRPC on loopback, priced and stripped of content, written
-   * below {@code ./tollspan-data}, forwarded to nobody.
+   * below {@code ./tollspan-data}, forwarded to nobody. Warns where the heap is too small for a
+   * default; invalid if it is too small for any request.
    */
-  public static PipelineConfig defaults() {
-    Reading reading = parse("defaults", DEFAULTS, name -> null);
-    if (reading instanceof Reading.Valid valid) {
-      return valid.config();
-    }
-    throw new IllegalStateException("the defaults do not read: " + reading);
+  public static Reading defaults() {
+    return parse("defaults", DEFAULTS, name -> null);
   }
 
   /**
@@ -109,14 +106,7 @@ public record PipelineConfig(
       return new Reading.Invalid(findings.problems(), List.of());
     }
     Section root = Section.root(document, new Expansion(environment, findings), findings);
-    ComponentReader reader = new ComponentReader(findings, inFlightBytesMax);
-    PipelineConfig components =
-        new PipelineConfig(
-            reader.receivers(root.section(Kind.RECEIVERS.key)),
-            reader.processors(root.section(Kind.PROCESSORS.key)),
-            reader.exporters(root.section(Kind.EXPORTERS.key)),
-            reader.extensions(root.section(Kind.EXTENSIONS.key)),
-            new ServiceSettings(List.of(), Map.of()));
+    PipelineConfig components = new ComponentReader(findings, inFlightBytesMax).read(root);
     if (!root.section("connectors").keys().isEmpty()) {
       root.problem("connectors", "connectors are not in this version");
     }
@@ -140,6 +130,21 @@ public record PipelineConfig(
    */
   public String toYaml(boolean unredacted) {
     return new YamlWriter(unredacted).write(this);
+  }
+
+  /** How many components of each kind it defines, as words. */
+  public String summary() {
+    return String.join(
+        ", ",
+        count(receivers, "receiver"),
+        count(processors, "processor"),
+        count(exporters, "exporter"),
+        count(extensions, "extension"),
+        count(service.pipelines(), "pipeline"));
+  }
+
+  private static String count(Map<String, ?> components, String name) {
+    return components.size() + " " + name + (components.size() == 1 ? "" : "s");
   }
 
   private PipelineConfig with(ServiceSettings running) {

@@ -1,6 +1,5 @@
 package dev.tollspan.pipelineconfig;
 
-import dev.tollspan.exporters.delivery.Delivery;
 import dev.tollspan.exporters.delivery.DeliveryConfig;
 import dev.tollspan.exporters.ndjson.NdjsonConfig;
 import dev.tollspan.exporters.ndjson.NdjsonExporter;
@@ -8,7 +7,6 @@ import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
 import dev.tollspan.exporters.otlp.OtlpGrpcExporter;
 import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.exporters.parquet.ParquetExporter;
-import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
@@ -27,6 +25,7 @@ import dev.tollspan.receiver.OtlpReceiverConfig;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.LlmField;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -108,26 +107,42 @@ record Plan(
         PipelineConfig.inFlightBytesMax() / receivers.size());
   }
 
-  /** Opens an exporter and the delivery in front of it. */
-  Delivery delivery(String id, KeyTable keys, Ledger.Account account) throws IOException {
+  /** Opens an exporter. */
+  SpanExporter exporter(String id, KeyTable keys) throws IOException {
     InstantSource clock = InstantSource.system();
-    long memoryBytesMax = Math.max(MIB, PipelineConfig.inFlightBytesMax() / exporters.size());
-    DeliveryConfig config = limits(DeliveryConfig.defaults(), memoryBytesMax);
-    SpanExporter exporter;
-    switch (exporters.get(id)) {
-      case Ndjson(NdjsonConfig ndjson) -> exporter = new NdjsonExporter(ndjson, keys, clock);
-      case Parquet(ParquetConfig parquet) -> exporter = new ParquetExporter(parquet, keys, clock);
-      case OtlpGrpc(OtlpGrpcConfig otlp, Retry retry) -> {
-        exporter = new OtlpGrpcExporter(otlp);
-        config = retry.delivery(memoryBytesMax);
-      }
+    return switch (exporters.get(id)) {
+      case Ndjson(NdjsonConfig ndjson) ->
+          opened(id, ndjson.directory(), () -> new NdjsonExporter(ndjson, keys, clock));
+      case Parquet(ParquetConfig parquet) ->
+          opened(id, parquet.directory(), () -> new ParquetExporter(parquet, keys, clock));
+      case OtlpGrpc otlp -> new OtlpGrpcExporter(otlp.config());
       case Prometheus _ -> throw new IllegalArgumentException(id + " is not in this version");
       case null -> throw new IllegalArgumentException(id + " is not defined");
-    }
-    return new Delivery(id, exporter, config, account, System::nanoTime);
+    };
   }
 
-  private static DeliveryConfig limits(DeliveryConfig standard, long memoryBytesMax) {
+  @FunctionalInterface
+  private interface Opening {
+    SpanExporter open() throws IOException;
+  }
+
+  /** Makes an exporter of files, or says which directory is in the way, and why. */
+  private static SpanExporter opened(String id, Path directory, Opening opening)
+      throws IOException {
+    try {
+      return opening.open();
+    } catch (IOException e) {
+      throw new IOException(id + ": " + CannotWrite.sentence(directory, e), e);
+    }
+  }
+
+  /** The limits of the delivery in front of an exporter. */
+  DeliveryConfig delivery(String id) {
+    long memoryBytesMax = Math.max(MIB, PipelineConfig.inFlightBytesMax() / exporters.size());
+    if (exporters.get(id) instanceof OtlpGrpc(OtlpGrpcConfig _, Retry retry)) {
+      return retry.delivery(memoryBytesMax);
+    }
+    DeliveryConfig standard = DeliveryConfig.defaults();
     return new DeliveryConfig(
         memoryBytesMax,
         standard.exportBytesMax(),

@@ -88,9 +88,20 @@ final class Section {
     return entries.containsKey(key);
   }
 
-  /** Something is wrong with the value of this key. */
+  /** Something is wrong with the value of this key; only said of a value that could be read. */
   void problem(String key, String message) {
-    findings.problem(valuePosition(key), path(key), message);
+    if (!isUnreadable(key)) {
+      findings.problem(valuePosition(key), path(key), message);
+    }
+  }
+
+  /** Whether the value of this key could not be read, so that the fallback stands in for it. */
+  boolean isUnreadable(String key) {
+    return findings.isUnreadable(path(key));
+  }
+
+  private void unreadable(String key, String message) {
+    findings.unreadable(valuePosition(key), path(key), message);
   }
 
   void warn(String key, String message) {
@@ -111,7 +122,7 @@ final class Section {
       return new Section(this, below, at, map.byKey());
     }
     if (!(value instanceof Scalar scalar && scalar.isNull())) {
-      findings.problem(value.position(), below, "expected a map of keys");
+      findings.unreadable(value.position(), below, "expected a map of keys");
     }
     return new Section(this, below, at, Map.of());
   }
@@ -147,7 +158,7 @@ final class Section {
     String word = text(key, words.getFirst(), Function.identity());
     if (later.contains(word)) {
       Position at = valuePosition(key);
-      findings.notInThisVersion(at, path(key), "this is not in this version", null, words);
+      findings.notInThisVersion(at, path(key), words);
     } else if (!words.contains(word)) {
       findings.wrongWord(valuePosition(key), path(key), "not a word for this key", word, words);
     } else {
@@ -178,7 +189,7 @@ final class Section {
       return words;
     }
     if (!(entry.value() instanceof Items items)) {
-      problem(key, "expected a list, such as [a, b]");
+      unreadable(key, "expected a list, such as [a, b]");
       return words;
     }
     for (YamlValue item : items.values()) {
@@ -188,7 +199,7 @@ final class Section {
           words.add(new Word(text, scalar.position()));
         }
       } else {
-        findings.problem(item.position(), path(key), "expected one word");
+        findings.unreadable(item.position(), path(key), "expected one word");
       }
     }
     return words;
@@ -229,7 +240,7 @@ final class Section {
     if (entry.value() instanceof Scalar scalar) {
       return expansion.expand(scalar, path(key));
     }
-    problem(key, "expected one value, not a list or map");
+    unreadable(key, "expected one value, not a list or map");
     return null;
   }
 
@@ -249,7 +260,8 @@ final class Section {
       return reader.apply(text);
     } catch (IllegalArgumentException wrong) {
       String message = String.valueOf(wrong.getMessage());
-      problem(key, message.startsWith(key + " ") ? message.substring(key.length() + 1) : message);
+      unreadable(
+          key, message.startsWith(key + " ") ? message.substring(key.length() + 1) : message);
       return fallback;
     }
   }

@@ -93,18 +93,30 @@ final class ServiceReader {
   }
 
   private List<Word> references(Section section, String key, Kind kind) {
-    Set<String> defined = new TreeSet<>(root.section(kind.key).keys());
+    Set<String> defined = root.section(kind.key).keys();
+    Set<String> known = new TreeSet<>(defined);
+    known.removeIf(id -> !kind.types.contains(Kind.type(id)));
     Set<String> seen = new HashSet<>();
     List<Word> words = section.words(key);
     for (Word word : words) {
       if (!defined.contains(word.text())) {
-        String message = "not defined below " + kind.key;
-        findings.wrongWord(word.position(), section.path(key), message, word.text(), defined);
+        if (!isMistyped(word.text(), defined, kind)) {
+          String message = "not defined below " + kind.key;
+          findings.wrongWord(word.position(), section.path(key), message, word.text(), known);
+        }
       } else if (!seen.add(word.text())) {
         findings.problem(word.position(), section.path(key), "stands twice in this list");
       }
     }
     return words;
+  }
+
+  /** Whether this id is defined, but for a typo in its type, which has been told there. */
+  private static boolean isMistyped(String id, Set<String> defined, Kind kind) {
+    return defined.stream()
+        .map(Kind::type)
+        .filter(type -> !kind.types.contains(type))
+        .anyMatch(type -> Kind.type(id).equals(Nearest.to(type, kind.types)));
   }
 
   private void checkReceivers(Section section, List<Word> receivers) {

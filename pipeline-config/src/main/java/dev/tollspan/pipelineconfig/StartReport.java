@@ -1,9 +1,11 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
+import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
+import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +15,14 @@ import org.jspecify.annotations.Nullable;
  *     port to the system, the one it chose
  * @param health host and port of the health check, or null
  * @param profile what the gate keeps
- * @param directories where files are written
+ * @param destinations one line each: the exporter's id, what goes there, and the directory or the
+ *     host and port; never a header
  */
 public record StartReport(
-    List<String> receivers, @Nullable String health, String profile, List<Path> directories) {
+    List<String> receivers, @Nullable String health, String profile, List<String> destinations) {
   public StartReport {
     receivers = List.copyOf(receivers);
-    directories = List.copyOf(directories);
+    destinations = List.copyOf(destinations);
   }
 
   /** The report on this pipeline, which was started with this configuration. */
@@ -29,19 +32,26 @@ public record StartReport(
     plan.receivers().forEach(grpc -> receivers.add(grpc.endpoint().toString()));
     String first = plan.receivers().getFirst().endpoint().host();
     receivers.set(0, new Endpoint(first, pipeline.grpcPort()).toString());
-    List<Path> directories = new ArrayList<>();
-    for (ExporterSettings exporter : plan.exporters().values()) {
-      switch (exporter) {
-        case ExporterSettings.Ndjson ndjson -> directories.add(ndjson.config().directory());
-        case ExporterSettings.Parquet parquet -> directories.add(parquet.config().directory());
-        case ExporterSettings.OtlpGrpc _, ExporterSettings.Prometheus _ -> {}
-      }
-    }
     Endpoint health = plan.health().orElse(null);
+    List<String> destinations = new ArrayList<>();
+    plan.exporters().forEach((id, settings) -> destinations.add(id + ": " + place(settings)));
     return new StartReport(
         receivers,
         health == null ? null : new Endpoint(health.host(), pipeline.healthPort()).toString(),
-        plan.gate().profile().name().toLowerCase(Locale.ROOT),
-        directories);
+        plan.profile(),
+        destinations);
+  }
+
+  private static String place(ExporterSettings settings) {
+    return switch (settings) {
+      case Ndjson ndjson -> "NDJSON files in " + whole(ndjson.config().directory());
+      case Parquet parquet -> "Parquet files in " + whole(parquet.config().directory());
+      case OtlpGrpc otlp -> "OTLP/gRPC to " + otlp.config().endpoint().getAuthority();
+      case ExporterSettings.Prometheus _ -> "nothing in this version";
+    };
+  }
+
+  private static Path whole(Path directory) {
+    return directory.toAbsolutePath().normalize();
   }
 }

@@ -40,16 +40,30 @@ final class YamlWriter {
   }
 
   String write(PipelineConfig config) {
-    Map<String, Object> file = new LinkedHashMap<>();
-    file.put(Kind.RECEIVERS.key, each(config.receivers(), this::receiver));
-    file.put(Kind.PROCESSORS.key, each(config.processors(), this::processor));
-    file.put(Kind.EXPORTERS.key, each(config.exporters(), this::exporter));
-    file.put(Kind.EXTENSIONS.key, each(config.extensions(), this::extension));
+    Map<String, Object> file = components(config);
     file.put(
         "service",
         map(
             "extensions", config.service().extensions(),
             "pipelines", each(config.service().pipelines(), YamlWriter::pipeline)));
+    return dump(file);
+  }
+
+  /** The same without the section {@code service}. */
+  String writeComponents(PipelineConfig config) {
+    return dump(components(config));
+  }
+
+  private Map<String, Object> components(PipelineConfig config) {
+    Map<String, Object> file = new LinkedHashMap<>();
+    file.put(Kind.RECEIVERS.key, each(config.receivers(), this::receiver));
+    file.put(Kind.PROCESSORS.key, each(config.processors(), this::processor));
+    file.put(Kind.EXPORTERS.key, each(config.exporters(), this::exporter));
+    file.put(Kind.EXTENSIONS.key, each(config.extensions(), this::extension));
+    return file;
+  }
+
+  private static String dump(Map<String, Object> file) {
     DumpSettings settings =
         DumpSettings.builder()
             .setDefaultFlowStyle(FlowStyle.BLOCK)

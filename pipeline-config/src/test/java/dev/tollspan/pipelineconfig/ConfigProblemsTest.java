@@ -168,13 +168,13 @@ class ConfigProblemsTest {
     expect(
         "processors:",
         "processors:\n  redaction/x:",
-        "6:3: processors.redaction/x: the type redaction is not in this version; did you"
-            + " mean \"drop_content\"? allowed: estimate_cost, drop_content");
+        "6:3: processors.redaction/x: the type redaction is not in this version;"
+            + " allowed: estimate_cost, drop_content");
     expect(
         "exporters:",
-        "exporters:\n  otlphttp:",
-        "8:3: exporters.otlphttp: the type otlphttp is not in this version; did you mean"
-            + " \"otlp_grpc\"? allowed: ndjson, parquet, otlp_grpc, otlp, prometheus");
+        "exporters:\n  kafka:",
+        "8:3: exporters.kafka: the type kafka is not in this version;"
+            + " allowed: ndjson, parquet, otlp_grpc, otlp, prometheus");
     expect(
         "extensions:",
         "extensions:\n  health_chek:",
@@ -346,12 +346,59 @@ class ConfigProblemsTest {
             "9:32: exporters.parquet.rotate.max_size:"
                 + " expected a size: plain bytes, or such as 64MiB or 4GiB",
             "14:20: service.pipelines.traces.processors: not defined below processors;"
-                + " allowed: batch, estimate_cost",
+                + " allowed: estimate_cost",
             "14:34: service.pipelines.traces.processors:"
                 + " drop_content must be the last: nothing runs behind the gate",
             "15:19: service.pipelines.traces.exporters: not defined below exporters;"
                 + " allowed: parquet"),
         problems.stream().map(problem -> problem.substring("t.yaml:".length())).toList());
+  }
+
+  @Test
+  void reportsOnlyTheFirstCauseOfAValueThatCannotBeRead() {
+    expect(
+        "grpc:",
+        "grpc: {max_recv_msg_size_mib: lots}",
+        "4:37: receivers.otlp.protocols.grpc.max_recv_msg_size_mib: expected a whole"
+            + " number from 1 to 1024",
+        16);
+    expect(
+        "drop_content:",
+        "drop_content:\n  estimate_cost: {prices: builtin}",
+        "7:27: processors.estimate_cost.prices: expected a list, such as [a, b]");
+    expect(
+        "ndjson:",
+        "ndjson:\n  otlp_grpc: {endpoint: 'a:1', retry_on_failure: {initial_interval: lots,"
+            + " max_interval: 1s}}",
+        "9:69: exporters.otlp_grpc.retry_on_failure.initial_interval: expected a duration such"
+            + " as 5s, 100ms, 1m30s or 0");
+    expect(
+        "receivers: [otlp]",
+        "receivers: otlp",
+        "15:18: service.pipelines.traces.receivers: expected a list, such as [a, b]");
+    expect(
+        "    protocols:\n      grpc:",
+        "    protocols: grpc",
+        "3:16: receivers.otlp.protocols: expected a map of keys");
+  }
+
+  @Test
+  void neverSuggestsATypoOfTheSameFile() {
+    expect(
+        "  ndjson:",
+        "  ndjsom:",
+        "8:3: exporters.ndjsom: the type ndjsom is not in this version; did you mean"
+            + " \"ndjson\"? allowed: ndjson, parquet, otlp_grpc, otlp, prometheus");
+    assertEquals(
+        List.of(
+            "t.yaml:9:3: exporters.kafka: the type kafka is not in this version;"
+                + " allowed: ndjson, parquet, otlp_grpc, otlp, prometheus",
+            "t.yaml:18:27: service.pipelines.traces.exporters: not defined below exporters;"
+                + " allowed: ndjson"),
+        problems(
+            SMALL
+                .replace("  ndjson:", "  ndjson:\n  kafka:")
+                .replace("exporters: [ndjson]", "exporters: [ndjson, kafca]")));
   }
 
   @Test
@@ -428,9 +475,17 @@ class ConfigProblemsTest {
 
   /** What the small file reports, alone, once {@code old} is replaced by {@code now} in it. */
   private static void expect(String old, String now, String problem) {
+    expect(old, now, problem, 128);
+  }
+
+  private static void expect(String old, String now, String problem, int budgetMib) {
     int at = SMALL.indexOf(old);
     assertTrue(at >= 0, old);
     String text = SMALL.substring(0, at) + now + SMALL.substring(at + old.length());
-    assertEquals(List.of("t.yaml:" + problem), problems(text));
+    Reading reading =
+        PipelineConfig.parse(Configs.FILE, text, name -> null, (long) budgetMib << 20);
+    assertEquals(
+        List.of("t.yaml:" + problem),
+        Configs.shown(assertInstanceOf(Reading.Invalid.class, reading).problems()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.receiver.RawClient;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
@@ -54,7 +55,7 @@ final class FakeTempo implements AutoCloseable {
     ServerServiceDefinition service =
         ServerServiceDefinition.builder("opentelemetry.proto.collector.trace.v1.TraceService")
             .addMethod(
-                Sender.EXPORT,
+                RawClient.EXPORT,
                 ServerCalls.asyncUnaryCall(
                     (request, answer) -> {
                       answer.onNext(new byte[0]);

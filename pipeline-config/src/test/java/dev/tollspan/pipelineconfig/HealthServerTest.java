@@ -88,22 +88,38 @@ class HealthServerTest {
   }
 
   @Test
-  void namesAnEquationThatDoesNotHoldOnlyAtAQuietMoment() {
+  void saysWhetherTheBooksWereCheckedAndBalance() {
     Ledger ledger = new Ledger();
     ledger.receive(3, 1);
     AtomicLong inFlight = new AtomicLong(1);
     HealthReport report = new HealthReport(ledger, "strict", inFlight::get, () -> 0);
-    assertTrue(report.json().contains("\"unbalanced\":\"\""), report.json());
+    assertTrue(report.json().endsWith(",\"balance\":\"unchecked\"}\n"), report.json());
     inFlight.set(0);
-    String wrong = "\"unbalanced\":\"received 3 != rejected 0 + accepted 0\"";
+    String wrong =
+        "\"balance\":\"broken\",\"unbalanced\":\"received 3 != rejected 0 + accepted 0\"";
     assertTrue(report.json().contains(wrong), report.json());
     ledger.reject(1, "invalid_span");
     ledger.accept(2);
     ledger.account("ndjson").owe(2);
     ledger.account("ndjson").drop(2, "shutdown");
-    assertTrue(report.json().contains("\"unbalanced\":\"\""), report.json());
+    assertTrue(report.json().endsWith(",\"balance\":\"ok\"}\n"), report.json());
     assertTrue(report.json().contains("\"rejected\":{\"invalid_span\":1}"), report.json());
     assertTrue(report.json().contains("\"dropped\":{\"shutdown\":2}"), report.json());
+  }
+
+  @Test
+  void saysSinceWhenAnExporterRetriesAndWhatWaitsForIt() {
+    Ledger ledger = new Ledger();
+    ledger.account("otlp_grpc/tempo").owe(5);
+    AtomicLong retrying = new AtomicLong(-1);
+    HealthReport report = new HealthReport(ledger, "strict", () -> 0, () -> 0);
+    report.watch("otlp_grpc/tempo", new HealthReport.Watched(retrying::get, () -> 1_234));
+    String figures = "\"delivered\":0,\"pending\":5,\"pending_bytes\":1234,\"dropped\":{}}";
+    String well = "\"otlp_grpc/tempo\":{\"state\":\"ok\"," + figures;
+    assertTrue(report.json().contains(well), report.json());
+    retrying.set(12);
+    String ill = "{\"state\":\"retrying\",\"retrying_seconds\":12," + figures;
+    assertTrue(report.json().contains(ill), report.json());
   }
 
   /** The whole answer; the server closes the connection behind it. */

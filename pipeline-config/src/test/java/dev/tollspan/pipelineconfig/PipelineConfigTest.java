@@ -216,7 +216,7 @@ class PipelineConfigTest {
 
   @Test
   void theSafeDefaultStaysOnLoopbackAndForwardsNothing() {
-    PipelineConfig config = PipelineConfig.defaults();
+    PipelineConfig config = standard();
     Otlp otlp = assertInstanceOf(Otlp.class, config.receivers().get("otlp"));
     assertEquals("Grpc[endpoint=127.0.0.1:4317, maxRecvMsgSizeMib=64]", otlp.grpc() + "");
     assertEquals(null, otlp.http());
@@ -242,7 +242,7 @@ class PipelineConfigTest {
             SMALL
                 .replace("  ndjson:", "  ndjson:\n  parquet:")
                 .replace("  drop_content:", "  estimate_cost:\n  drop_content:"));
-    PipelineConfig standard = PipelineConfig.defaults();
+    PipelineConfig standard = standard();
     assertEquals(standard.receivers(), small.receivers());
     assertEquals(standard.processors(), small.processors());
     assertEquals(standard.exporters(), small.exporters());
@@ -344,6 +344,17 @@ class PipelineConfigTest {
     assertEquals(
         new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 16), null),
         config.receivers().get("otlp"));
+  }
+
+  @Test
+  void aSummaryCountsWhatIsDefined() throws IOException {
+    assertEquals(
+        "1 receiver, 2 processors, 4 exporters, 2 extensions, 1 pipeline",
+        Configs.valid(contract()).summary());
+  }
+
+  private static PipelineConfig standard() {
+    return assertInstanceOf(Reading.Valid.class, PipelineConfig.defaults()).config();
   }
 
   private static void assertRoundTrip(PipelineConfig config) {

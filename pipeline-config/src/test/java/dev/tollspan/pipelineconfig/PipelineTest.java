@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.receiver.RawClient;
 import io.grpc.Status;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -62,9 +63,9 @@ class PipelineTest {
   void spansArriveOncePricedAndClean() throws Exception {
     Pipeline pipeline = start(files(directory));
     try (pipeline;
-        Sender sender = new Sender(pipeline.grpcPort())) {
+        RawClient sender = new RawClient(pipeline.grpcPort())) {
       for (int request = 0; request < REQUESTS; request++) {
-        assertEquals(Status.Code.OK, sender.send(request(request)));
+        assertEquals(Status.Code.OK, sender.export(request(request)).code());
       }
     }
     assertBooks(pipeline.ledger(), "ndjson", "parquet");
@@ -96,8 +97,8 @@ class PipelineTest {
     try (second) {
       Pipeline first = start(forward("http://127.0.0.1:" + second.grpcPort()));
       try (first;
-          Sender sender = new Sender(first.grpcPort())) {
-        assertEquals(Status.Code.OK, sender.send(request(0)));
+          RawClient sender = new RawClient(first.grpcPort())) {
+        assertEquals(Status.Code.OK, sender.export(request(0)).code());
       }
       assertBooks(first.ledger(), "otlp_grpc/far");
     }
@@ -113,12 +114,12 @@ class PipelineTest {
     try (FakeTempo tempo = new FakeTempo(0)) {
       pipeline = start(filesAndForward("http://127.0.0.1:" + tempo.port()));
       try (pipeline;
-          Sender sender = new Sender(pipeline.grpcPort())) {
+          RawClient sender = new RawClient(pipeline.grpcPort())) {
         for (int request = 0; request < 110; request++) {
           if (request == 10) {
             tempo.kill();
           }
-          assertEquals(Status.Code.OK, sender.send(request(request)));
+          assertEquals(Status.Code.OK, sender.export(request(request)).code());
         }
       }
     }
@@ -150,8 +151,8 @@ class PipelineTest {
     }
     Pipeline pipeline = start(forward("http://127.0.0.1:" + nobody));
     try (pipeline;
-        Sender sender = new Sender(pipeline.grpcPort())) {
-      assertEquals(Status.Code.OK, sender.send(request(0)));
+        RawClient sender = new RawClient(pipeline.grpcPort())) {
+      assertEquals(Status.Code.OK, sender.export(request(0)).code());
     }
     Ledger.Account account = pipeline.ledger().account("otlp_grpc/far");
     assertEquals(Map.of("shutdown", (long) SPANS), account.droppedByReason());
@@ -162,15 +163,17 @@ class PipelineTest {
   @Test
   void healthShowsTheBooksWhileItRuns() throws Exception {
     try (Pipeline pipeline = start(files(directory));
-        Sender sender = new Sender(pipeline.grpcPort())) {
-      assertEquals(Status.Code.OK, sender.send(request(0)));
+        RawClient sender = new RawClient(pipeline.grpcPort())) {
+      assertEquals(Status.Code.OK, sender.export(request(0)).code());
       String answer = HealthServerTest.ask(pipeline.healthPort(), "GET /health HTTP/1.1");
       assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
       String json = answer.substring(answer.indexOf("\r\n\r\n") + 4);
       String shape =
           json.replaceAll(
-              "\"(delivered|pending|uptime_seconds|in_flight_bytes)\":[0-9]+", "\"$1\":N");
-      String account = "{\"delivered\":N,\"pending\":N,\"dropped\":{}}";
+              "\"(delivered|pending|pending_bytes|uptime_seconds|in_flight_bytes)\":[0-9]+",
+              "\"$1\":N");
+      String account =
+          "{\"state\":\"ok\",\"delivered\":N,\"pending\":N,\"pending_bytes\":N,\"dropped\":{}}";
       assertEquals(
           "{\"status\":\"running\",\"uptime_seconds\":N,\"profile\":\"strict\","
               + "\"durability\":\"memory\",\"durability_note\":\"this version has no journal:"
@@ -181,8 +184,39 @@ class PipelineTest {
               + ",\"parquet\":"
               + account
               + "},"
-              + "\"unbalanced\":\"\"}\n",
-          shape);
+              + "\"balance\":B}\n",
+          shape.replaceAll("\"balance\":\"(ok|unchecked)\"", "\"balance\":B"));
+    }
+  }
+
+  @Test
+  void healthShowsWhichDestinationDoesNotAnswer() throws Exception {
+    int nobody;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      nobody = free.getLocalPort();
+    }
+    PipelineConfig config = Configs.valid(filesAndForward("http://127.0.0.1:" + nobody));
+    try (Pipeline pipeline = Pipeline.start(config);
+        Sender sender = new Sender(pipeline.grpcPort())) {
+      assertEquals(
+          List.of(
+              "ndjson: NDJSON files in " + directory.resolve("ndjson"),
+              "parquet: Parquet files in " + directory.resolve("lake"),
+              "otlp_grpc/tempo: OTLP/gRPC to 127.0.0.1:" + nobody),
+          StartReport.of(config, pipeline).destinations());
+      assertEquals(Status.Code.OK, sender.send(request(0)));
+      String json = pipeline.healthJson();
+      for (long end = System.nanoTime() + 20_000_000_000L; System.nanoTime() - end < 0; ) {
+        json = HealthServerTest.ask(pipeline.healthPort(), "GET / HTTP/1.1");
+        if (json.contains("retrying_seconds")) {
+          break;
+        }
+      }
+      String shape =
+          "(?s).*\"otlp_grpc/tempo\":\\{\"state\":\"retrying\",\"retrying_seconds\":[0-9]+,"
+              + "\"delivered\":0,\"pending\":20,\"pending_bytes\":[1-9][0-9]+,.*"
+              + "\"parquet\":\\{\"state\":\"ok\",.*";
+      assertTrue(json.matches(shape), json);
     }
   }
 
@@ -191,8 +225,8 @@ class PipelineTest {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
     Pipeline pipeline = start(files(directory));
     int port = pipeline.grpcPort();
-    try (Sender sender = new Sender(port)) {
-      assertEquals(Status.Code.OK, sender.send(request(0)));
+    try (RawClient sender = new RawClient(port)) {
+      assertEquals(Status.Code.OK, sender.export(request(0)).code());
     }
     pipeline.close();
     pipeline.close();
@@ -230,8 +264,9 @@ class PipelineTest {
       String text = files(directory);
       String message =
           refusal(text.replace(directory.resolve(exporter).toString(), file + "/" + exporter));
-      assertTrue(message.contains(file.toString()), message);
-      assertEquals(1, message.lines().count(), message);
+      String id = exporter.replace("lake", "parquet");
+      assertEquals(
+          id + ": cannot write to " + file + "/" + exporter + ": not a directory", message);
     }
     assertNoMoreThreadsThan(before);
   }

@@ -55,8 +55,7 @@ final class AnswerTable {
   /** No spans were seen. */
   static Answer of(Failure failure, Duration retryAfter) {
     return switch (failure) {
-      case TooLarge(int bytesMax) ->
-          closed(Status.RESOURCE_EXHAUSTED, "the request is larger than " + bytesMax + " bytes");
+      case TooLarge(String why) -> closed(Status.RESOURCE_EXHAUSTED, why);
       case Broken(String why) -> closed(Status.INVALID_ARGUMENT, why);
       case NoRoom(String why) -> unavailable(retryAfter, why);
     };

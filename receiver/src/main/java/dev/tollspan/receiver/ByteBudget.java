@@ -18,11 +18,13 @@ final class ByteBudget {
   private static final int DELAY_MILLIS_MIN = 100;
   private static final int DELAY_MILLIS_MAX = 30_000;
 
+  private final long bytesMax;
   private final int units;
   private final Semaphore free;
   private final AtomicInteger pressure = new AtomicInteger();
 
   ByteBudget(long bytes) {
+    bytesMax = bytes;
     units = units(bytes);
     free = new Semaphore(units, true);
   }
@@ -54,6 +56,11 @@ final class ByteBudget {
 
   void release(long bytes) {
     free.release(units(bytes));
+  }
+
+  /** What all holders together may hold. */
+  long bytesMax() {
+    return bytesMax;
   }
 
   /** What is held now, in whole units. */

@@ -5,6 +5,7 @@ import dev.tollspan.receiver.Received.NoRoom;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,21 +16,34 @@ import java.util.function.LongSupplier;
  * One unary call of {@code TraceService/Export}, from its headers to its answer.
  *
  * <pre>
- * headers -> ticket of the budget -> ask for the message -> read -> take -> answer
- *                | none in time            | never comes
- *                +-----> UNAVAILABLE <-----+
+ * headers -> turn -> ask for the message -> pay as it comes -> read -> take -> answer
+ *              | none in time | nothing comes   | no room
+ *              +-----------> UNAVAILABLE <------+
  * </pre>
  *
- * The message is asked for only once there is a ticket, so that what is buffered is bounded by the
- * budget. Each call has a virtual thread, which may wait; the event loops never do.
+ * The message is asked for only once a usual one would fit, and each part of it is paid for before
+ * the next one is taken off the wire, so what is buffered is bounded by the budget, and a call that
+ * sends nothing holds next to nothing. Each call has a virtual thread, which may wait; the event
+ * loops never do.
  */
-final class ExportHandler implements ServerCallHandler<Received, byte[]> {
-  private static final NoRoom NO_TICKET = new NoRoom("too many requests are under way");
+final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
+  /** What must be free for a call to get its turn: enough for nearly all requests. */
+  private static final long TURN_BYTES_MAX = 4 << 20;
+
+  /** The part of the budget that this may be, so that one busy connection never is in the way. */
+  private static final int TURN_PART = 8;
+
+  /** What a call costs before its message comes. */
+  private static final int IDLE_BYTES = 4 << 10;
+
+  private static final NoRoom NO_TURN = new NoRoom("too many requests are under way");
   private static final NoRoom TOO_SLOW = new NoRoom("the request did not arrive in time");
   private static final Broken NO_MESSAGE = new Broken("the call has no message");
 
   private final ByteBudget budget;
-  private final int ticket;
+  private final long turn;
+  private final long idle;
+  private final RequestReader reader;
   private final Intake intake;
   private final Patience patience;
   private final Set<Call> arriving = ConcurrentHashMap.newKeySet();
@@ -37,30 +51,50 @@ final class ExportHandler implements ServerCallHandler<Received, byte[]> {
   /**
    * How long a call waits.
    *
-   * @param admission for its ticket. Short: the messages of waiting calls fill the flow-control
-   *     window of their connection, which a call that has a ticket may need to go on
-   * @param arrival for its message, once it has a ticket that others may want
+   * @param admission for its turn. Short: the messages of waiting calls fill the flow-control
+   *     window of their connection, which a call that had its turn may need to go on
+   * @param silence for the next bytes of its message, the first ones included
+   * @param arrival for all of its message
    * @param closing for its answer, once the receiver closes
-   * @param nanoTicker the clock for arrivals
+   * @param nanoTicker the clock for silence and arrival
    */
   record Patience(
-      Duration admission, Duration arrival, Duration closing, LongSupplier nanoTicker) {}
+      Duration admission,
+      Duration silence,
+      Duration arrival,
+      Duration closing,
+      LongSupplier nanoTicker) {
+    /** What production waits. */
+    static Patience usual(LongSupplier nanoTicker) {
+      return new Patience(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(1),
+          Duration.ofSeconds(10),
+          nanoTicker);
+    }
+  }
 
-  ExportHandler(ByteBudget budget, int ticket, Intake intake, Patience patience) {
+  ExportHandler(
+      ByteBudget budget, int limit, RequestReader reader, Intake intake, Patience patience) {
     this.budget = budget;
-    this.ticket = ticket;
+    turn = Math.min(Math.min(limit, TURN_BYTES_MAX), budget.bytesMax() / TURN_PART);
+    idle = Math.min(turn, IDLE_BYTES);
+    this.reader = reader;
     this.intake = intake;
     this.patience = patience;
   }
 
   @Override
-  public ServerCall.Listener<Received> startCall(
-      ServerCall<Received, byte[]> serverCall, Metadata headers) {
-    if (!budget.acquire(ticket, patience.admission().toNanos())) {
-      intake.refuse(NO_TICKET).send(serverCall);
+  public ServerCall.Listener<InputStream> startCall(
+      ServerCall<InputStream, byte[]> serverCall, Metadata headers) {
+    Hold hold = new Hold(budget, Shares.of(serverCall));
+    if (!hold.admit(turn, idle, patience.admission().toNanos())) {
+      intake.refuse(NO_TURN, hold.retryAfter()).send(serverCall);
       return new ServerCall.Listener<>() {};
     }
-    Call call = new Call(serverCall, patience.nanoTicker().getAsLong());
+    Call call = new Call(serverCall, hold, patience.nanoTicker().getAsLong());
+    WireTracer.listen(call);
     arriving.add(call);
     serverCall.request(1);
     return call;
@@ -70,43 +104,65 @@ final class ExportHandler implements ServerCallHandler<Received, byte[]> {
   void expire() {
     long now = patience.nanoTicker().getAsLong();
     for (Call call : arriving) {
-      if (now - call.since > patience.arrival().toNanos()) {
-        call.expire();
+      if (now - call.since > patience.arrival().toNanos()
+          || now - call.lastBytes > patience.silence().toNanos()) {
+        call.refuse(TOO_SLOW);
       }
     }
   }
 
   /**
-   * Callbacks come one at a time; only {@link #expire} may come at the same time as one of them.
-   * Whoever sets {@code taken} answers, and is the only one to use the server call from then on.
+   * The callbacks of a listener come one at a time; {@link #expire} and those of the wire may come
+   * at the same time. Whoever sets {@code taken} answers, and is the only one to use the server
+   * call from then on.
    */
-  private final class Call extends ServerCall.Listener<Received> {
-    private final ServerCall<Received, byte[]> serverCall;
+  private final class Call extends ServerCall.Listener<InputStream> implements WireTracer.Listener {
+    private final ServerCall<InputStream, byte[]> serverCall;
+    private final Hold hold;
     private final long since;
     private final AtomicBoolean taken = new AtomicBoolean();
-    private boolean hasTicket = true; // owned by the thread of the callbacks
+    private volatile long lastBytes; // written by the thread of the wire
+    private long arrived; // owned by the thread of the wire
 
-    Call(ServerCall<Received, byte[]> serverCall, long since) {
+    Call(ServerCall<InputStream, byte[]> serverCall, Hold hold, long since) {
       this.serverCall = serverCall;
+      this.hold = hold;
       this.since = since;
+      lastBytes = since;
     }
 
     @Override
-    public void onMessage(Received received) {
-      hasTicket = false; // the reader has turned it into what the message needs
+    public void arrived(long bytes) {
+      lastBytes = patience.nanoTicker().getAsLong();
+      arrived += bytes;
+      if (arrived > idle && !taken.get() && !hold.resize(arrived)) {
+        refuse(RequestReader.noRoom(hold.canEver(arrived)));
+      }
+    }
+
+    @Override
+    public void complete() {
       arriving.remove(this);
+    }
+
+    @Override
+    public void onMessage(InputStream message) {
       if (taken.compareAndSet(false, true)) {
-        intake.take(received).send(serverCall);
-      } else {
-        intake.discard(received);
+        answer(message).send(serverCall);
+      }
+    }
+
+    private Answer answer(InputStream message) {
+      try {
+        return intake.take(reader.read(message, hold), hold);
+      } finally {
+        hold.release();
       }
     }
 
     @Override
     public void onHalfClose() {
-      if (taken.compareAndSet(false, true)) {
-        intake.refuse(NO_MESSAGE).send(serverCall);
-      }
+      refuse(NO_MESSAGE);
     }
 
     @Override
@@ -121,15 +177,17 @@ final class ExportHandler implements ServerCallHandler<Received, byte[]> {
 
     private void end() {
       arriving.remove(this);
-      if (hasTicket) {
-        hasTicket = false;
-        budget.release(ticket);
-      }
+      hold.release();
     }
 
-    private void expire() {
+    /**
+     * Gives back at once what the message holds so far, so that of many that are too much together
+     * the last one still fits. Its buffers go with the next turn of the event loop.
+     */
+    private void refuse(Received.Failure failure) {
       if (taken.compareAndSet(false, true)) {
-        intake.refuse(TOO_SLOW).send(serverCall);
+        hold.release();
+        intake.refuse(failure, hold.retryAfter()).send(serverCall);
       }
     }
   }

@@ -4,28 +4,30 @@ import dev.tollspan.spans.BatchPool;
 import java.util.Arrays;
 
 /**
- * The bytes that come out of one compressed request: an array of the pool that grows up to the
- * request limit, and the part of the budget that pays for it. Used by one thread.
+ * The bytes that come out of one request: an array of the pool that grows up to the request limit,
+ * paid for by the request's hold before it is there. While it grows, two arrays are paid for. Used
+ * by one thread. Closing it gives the array back, unless {@link #body()} handed it on.
  *
  * <p>It has room for one byte more than the limit, which is how too much is told from just enough.
  */
-final class Inflated {
+final class Inflated implements AutoCloseable {
   private static final int CAPACITY_MIN = 4096;
 
   private final BatchPool pool;
-  private final ByteBudget budget;
+  private final Hold hold;
   private final int limit;
-  private long held;
+  private final long beside;
   private byte[] bytes = {};
   private int capacity;
   private int length;
+  private long wanted;
 
-  /** Takes over what is held of the budget. */
-  Inflated(BatchPool pool, ByteBudget budget, int limit, long held) {
+  /** {@code beside} is what the request holds for other things as long as this grows. */
+  Inflated(BatchPool pool, Hold hold, int limit, long beside) {
     this.pool = pool;
-    this.budget = budget;
+    this.hold = hold;
     this.limit = limit;
-    this.held = held;
+    this.beside = beside;
   }
 
   byte[] bytes() {
@@ -57,51 +59,48 @@ final class Inflated {
     length += more;
   }
 
-  /** Makes sure of so many bytes of the budget; false if they are not free. */
-  boolean hold(long want) {
-    long charge = Math.min(want, limit);
-    if (charge > held) {
-      if (!budget.resize(held, charge)) {
-        return false;
-      }
-      held = charge;
-    }
-    return true;
-  }
-
   /** Doubles the capacity, or starts with about so much; false if the budget has no room. */
   boolean grow(long start) {
     long want = capacity > 0 ? 2L * capacity : Math.max(CAPACITY_MIN, start);
-    int next = (int) Math.min(want, limit + 1L);
-    if (!hold(next)) {
+    return growTo((int) Math.min(want, limit + 1L));
+  }
+
+  /** Makes the capacity this; false if the budget has no room. */
+  boolean growTo(int next) {
+    wanted = beside + capacity + next;
+    if (!hold.resize(wanted)) {
       return false;
     }
     byte[] larger = pool.acquire(next);
     System.arraycopy(bytes, 0, larger, 0, length);
-    giveBack();
+    close();
     bytes = larger;
     capacity = next;
+    hold.resize(beside + capacity);
     return true;
   }
 
-  /** Hands the bytes on, with just as much of the budget. */
+  /** Whether what there was no room for last could fit another time. */
+  boolean couldFit() {
+    return hold.canEver(wanted);
+  }
+
+  /** Hands the bytes on, and holds just as much of the budget. */
   Received.Body body() {
-    budget.resize(held, length);
     // A decompressor may leave parts of the plain text behind the end of its output.
     Arrays.fill(bytes, length, capacity, (byte) 0);
-    return new Received.Body(bytes, length);
+    Received.Body body = new Received.Body(bytes, length);
+    bytes = new byte[0];
+    capacity = 0;
+    hold.resize(length);
+    return body;
   }
 
-  /** Gives everything back. */
-  <F extends Received.Failure> F fail(F failure) {
-    giveBack();
-    budget.release(held);
-    return failure;
-  }
-
-  private void giveBack() {
+  @Override
+  public void close() {
     if (capacity > 0) {
       pool.release(bytes, capacity);
+      capacity = 0;
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.tollspan.spans.Decoded;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
 import io.grpc.Context;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,58 +26,50 @@ final class Intake {
 
   private final KeyTable keys;
   private final BatchPool pool;
-  private final ByteBudget budget;
   private final Ledger ledger;
   private final SpanConsumer next;
 
-  Intake(KeyTable keys, BatchPool pool, ByteBudget budget, Ledger ledger, SpanConsumer next) {
+  Intake(KeyTable keys, BatchPool pool, Ledger ledger, SpanConsumer next) {
     this.keys = keys;
     this.pool = pool;
-    this.budget = budget;
     this.ledger = ledger;
     this.next = next;
   }
 
-  /** Takes the request over. */
-  Answer take(Received received) {
+  /** Takes the request over, but not its hold. */
+  Answer take(Received received, Hold hold) {
     return switch (received) {
-      case Failure failure -> refuse(failure);
-      case Body(byte[] bytes, int length) -> {
-        try {
-          yield decode(bytes, length);
-        } finally {
-          budget.release(length);
-        }
-      }
+      case Failure failure -> refuse(failure, hold.retryAfter());
+      case Body(byte[] bytes, int length) -> decode(bytes, length, hold);
     };
   }
 
   /** Counts a request that ends without its spans having been seen. */
-  Answer refuse(Failure failure) {
-    if (!(failure instanceof TooLarge)) { // those are counted by TooLargeTracer
+  Answer refuse(Failure failure, Duration retryAfter) {
+    if (!(failure instanceof TooLarge)) { // those are counted by WireTracer
       ledger.refuseRequest();
     }
-    return AnswerTable.of(failure, budget.retryAfter());
+    return AnswerTable.of(failure, retryAfter);
   }
 
-  /** Gives a request back that nobody waits for any more. */
-  void discard(Received received) {
-    if (received instanceof Body(byte[] bytes, int length)) {
+  private Answer decode(byte[] bytes, int length, Hold hold) {
+    long withIndex = length + IndexSize.bytesMax(bytes, length);
+    if (!hold.resize(withIndex)) {
       pool.release(bytes, length);
-      budget.release(length);
+      return refuse(RequestReader.noRoom(hold.canEver(withIndex)), hold.retryAfter());
     }
-  }
-
-  private Answer decode(byte[] bytes, int length) {
-    Decoded decoded;
+    Decoded decoded = null;
     try {
       decoded = SpanBatch.decode(pool, keys, bytes, length);
     } catch (RuntimeException e) {
-      ledger.refuseRequest();
       return failed(e);
+    } finally {
+      if (decoded == null) {
+        ledger.refuseRequest();
+      }
     }
     return switch (decoded) {
-      case Decoded.Malformed(String reason) -> refuse(new Broken(reason));
+      case Decoded.Malformed(String reason) -> refuse(new Broken(reason), hold.retryAfter());
       case Decoded.Whole whole -> handOver(whole);
     };
   }

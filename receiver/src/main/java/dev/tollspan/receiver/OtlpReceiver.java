@@ -9,11 +9,12 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,6 @@ public final class OtlpReceiver implements SpanReceiver {
   /** Held here because java.util.logging forgets the level of a logger that nobody holds. */
   private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
 
-  private static final ExportHandler.Patience PATIENCE =
-      new ExportHandler.Patience(
-          Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10), System::nanoTime);
   private static final int KILL_SECONDS_MAX = 2;
 
   private final OtlpReceiverConfig config;
@@ -51,9 +49,14 @@ public final class OtlpReceiver implements SpanReceiver {
   private record Running(
       Server server, Transport transport, ExecutorService calls, Unpackers unpackers) {}
 
-  /** A receiver that does not listen yet. */
-  public OtlpReceiver(OtlpReceiverConfig config, KeyTable keys, BatchPool pool, Ledger ledger) {
-    this(config, keys, pool, ledger, PATIENCE);
+  /** A receiver that does not listen yet; {@code nanoTicker} is the clock for arrivals. */
+  public OtlpReceiver(
+      OtlpReceiverConfig config,
+      KeyTable keys,
+      BatchPool pool,
+      Ledger ledger,
+      LongSupplier nanoTicker) {
+    this(config, keys, pool, ledger, ExportHandler.Patience.usual(nanoTicker));
   }
 
   OtlpReceiver(
@@ -86,10 +89,11 @@ public final class OtlpReceiver implements SpanReceiver {
       GRPC_LOG.setLevel(Level.SEVERE);
     }
     int limit = config.requestLimit();
-    Unpackers unpackers = new Unpackers(2 * Runtime.getRuntime().availableProcessors());
-    RequestReader reader = new RequestReader(pool, budget, unpackers, limit);
-    Intake intake = new Intake(keys, pool, budget, ledger, next);
-    ExportHandler handler = new ExportHandler(budget, reader.ticket(), intake, patience);
+    int idleMax = 2 * Runtime.getRuntime().availableProcessors();
+    Unpackers unpackers = new Unpackers(idleMax, GzipUnpacker::new, ZstdUnpacker::new);
+    RequestReader reader = new RequestReader(pool, unpackers, limit);
+    Intake intake = new Intake(keys, pool, ledger, next);
+    ExportHandler handler = new ExportHandler(budget, limit, reader, intake, patience);
     Transport transport = Transport.open();
     ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     Server server =
@@ -97,8 +101,9 @@ public final class OtlpReceiver implements SpanReceiver {
             .server(address, limit)
             .executor(calls)
             .decompressorRegistry(Unpackers.registry())
-            .addStreamTracerFactory(new TooLargeTracer(ledger).factory())
-            .addService(service(reader, handler))
+            .addTransportFilter(new Shares(config.connectionBytesMax()))
+            .addStreamTracerFactory(WireTracer.factory(ledger))
+            .addService(service(handler))
             .build();
     running = new Running(server, transport, calls, unpackers);
     try {
@@ -155,12 +160,12 @@ public final class OtlpReceiver implements SpanReceiver {
     ending.unpackers().close();
   }
 
-  private static ServerServiceDefinition service(RequestReader reader, ExportHandler handler) {
-    MethodDescriptor<Received, byte[]> export =
-        MethodDescriptor.<Received, byte[]>newBuilder()
+  private static ServerServiceDefinition service(ExportHandler handler) {
+    MethodDescriptor<InputStream, byte[]> export =
+        MethodDescriptor.<InputStream, byte[]>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, METHOD))
-            .setRequestMarshaller(reader)
+            .setRequestMarshaller(new RequestStream())
             .setResponseMarshaller(new ResponseWriter())
             .build();
     return ServerServiceDefinition.builder(SERVICE).addMethod(export, handler).build();

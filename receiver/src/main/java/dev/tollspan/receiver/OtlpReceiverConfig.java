@@ -6,7 +6,8 @@ package dev.tollspan.receiver;
  * @param host name or address to listen on; whoever can reach it can send spans
  * @param port 1 to 65535, or 0 for one that the system chooses
  * @param requestBytesMax the largest request, on the wire and once decompressed
- * @param inFlightBytesMax what all requests under way may hold together
+ * @param inFlightBytesMax what all requests under way may hold together; three quarters of it are
+ *     the most that the requests of one connection may hold
  */
 public record OtlpReceiverConfig(
     String host, int port, int requestBytesMax, long inFlightBytesMax) {
@@ -39,8 +40,13 @@ public record OtlpReceiverConfig(
         "127.0.0.1", 4317, 64 * MEBIBYTE, Runtime.getRuntime().maxMemory() / 4);
   }
 
+  /** What one connection may hold, so that there is something left for the others. */
+  long connectionBytesMax() {
+    return inFlightBytesMax - inFlightBytesMax / 4;
+  }
+
   /** The largest request that can ever be taken: above it the answer is "too large". */
   int requestLimit() {
-    return (int) Math.min(requestBytesMax, inFlightBytesMax);
+    return (int) Math.min(requestBytesMax, connectionBytesMax());
   }
 }

@@ -4,16 +4,16 @@ package dev.tollspan.receiver;
 sealed interface Received {
   /**
    * The request, decompressed. The array is the pool's and the receiver of this value owes its
-   * release, and that of {@code length} bytes to the budget.
+   * release. The hold of the request is {@code length} bytes by now.
    */
   @SuppressWarnings("ArrayRecordComponent") // bodies are never compared
   record Body(byte[] bytes, int length) implements Received {}
 
-  /** No bytes, and nothing is held. */
+  /** No bytes. */
   sealed interface Failure extends Received {}
 
-  /** It is, or would become, larger than any request may be. */
-  record TooLarge(int bytesMax) implements Failure {}
+  /** It is, or would become, larger than any request may be; the reason repeats nothing of it. */
+  record TooLarge(String reason) implements Failure {}
 
   /** It cannot be read; the reason repeats nothing of it. */
   record Broken(String reason) implements Failure {}

@@ -5,57 +5,49 @@ import dev.tollspan.receiver.Received.NoRoom;
 import dev.tollspan.receiver.Received.TooLarge;
 import dev.tollspan.spans.BatchPool;
 import io.grpc.KnownLength;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * From the transport's buffers to one array of the pool, or to the reason why not.
- *
- * <p>Never throws for what a client sent: grpc-java answers whatever a marshaller throws with
- * UNKNOWN, which OTLP does not allow. Called on the thread of the call, which holds a {@link
- * #ticket()} of the budget; what is returned holds just what it needs.
+ * From the transport's buffers to one array of the pool, or to the reason why not. Throws nothing
+ * for what a client sent. Safe for all threads.
  */
-final class RequestReader implements MethodDescriptor.Marshaller<Received> {
-  /** Large enough for nearly all requests, small enough to let many arrive at once. */
-  private static final int TICKET_BYTES_MAX = 4 << 20;
-
+final class RequestReader {
   private static final Broken UNREADABLE = new Broken("the message cannot be read");
   private static final Broken CUT_SHORT = new Broken("the message ends too early");
   private static final Broken NOT_COMPRESSED =
       new Broken("the message is not what its grpc-encoding says, is damaged or has a tail");
   private static final NoRoom NO_ROOM = new NoRoom("too many bytes are under way");
+  private static final TooLarge NEVER =
+      new TooLarge("the request takes more memory than one connection may hold");
 
   private final BatchPool pool;
-  private final ByteBudget budget;
   private final Unpackers unpackers;
   private final int limit;
   private final TooLarge tooLarge;
 
-  RequestReader(BatchPool pool, ByteBudget budget, Unpackers unpackers, int limit) {
+  RequestReader(BatchPool pool, Unpackers unpackers, int limit) {
     this.pool = pool;
-    this.budget = budget;
     this.unpackers = unpackers;
     this.limit = limit;
-    tooLarge = new TooLarge(limit);
+    tooLarge = new TooLarge("the request is larger than " + limit + " bytes");
   }
 
-  /** What a call must hold of the budget before it may ask for its message. */
-  int ticket() {
-    return Math.min(limit, TICKET_BYTES_MAX);
-  }
-
-  @Override
-  public Received parse(InputStream in) {
-    Inflated held = new Inflated(pool, budget, limit, ticket());
+  /** Reads one message, which {@code hold} has paid for as it came. */
+  Received read(InputStream in, Hold hold) {
     try {
       // A message that came compressed is wrapped by grpc-java, and its length is not known.
-      return in instanceof KnownLength ? plain(in, held) : compressed(in, held);
+      return in instanceof KnownLength ? plain(in, hold) : compressed(in, hold);
     } catch (IOException | RuntimeException e) {
-      return held.fail(isTooLarge(e) ? tooLarge : UNREADABLE);
+      return isTooLarge(e) ? tooLarge : UNREADABLE;
     }
+  }
+
+  /** There was no room for a request: now, or ever. */
+  static Received.Failure noRoom(boolean couldFit) {
+    return couldFit ? NO_ROOM : NEVER;
   }
 
   /** grpc-java's own stream counts the compressed bytes once more. */
@@ -64,46 +56,39 @@ final class RequestReader implements MethodDescriptor.Marshaller<Received> {
         && status.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED;
   }
 
-  private Received plain(InputStream in, Inflated held) throws IOException {
+  private Received plain(InputStream in, Hold hold) throws IOException {
     int size = in.available();
     if (size > limit) {
-      return held.fail(tooLarge);
+      return tooLarge;
     }
-    if (!held.grow(size)) {
-      return held.fail(NO_ROOM);
+    try (Inflated out = new Inflated(pool, hold, limit, 0)) {
+      if (!out.growTo(size)) {
+        return noRoom(out.couldFit());
+      }
+      if (in.readNBytes(out.bytes(), 0, size) < size) {
+        return CUT_SHORT;
+      }
+      out.add(size);
+      return out.body();
     }
-    if (in.readNBytes(held.bytes(), 0, size) < size) {
-      return held.fail(CUT_SHORT);
-    }
-    held.add(size);
-    return held.body();
   }
 
-  private Received compressed(InputStream in, Inflated held) throws IOException {
+  private Received compressed(InputStream in, Hold hold) throws IOException {
     int mark = in.read();
     int size = in.available();
-    if (!held.hold(size)) {
-      return held.fail(NO_ROOM);
-    }
     byte[] packed = pool.acquire(size);
-    try {
+    try (Inflated out = new Inflated(pool, hold, limit, size)) {
       if (in.readNBytes(packed, 0, size) < size) {
-        return held.fail(CUT_SHORT);
+        return CUT_SHORT;
       }
-      return switch (unpackers.unpack(mark, packed, size, held)) {
-        case DONE -> held.body();
-        case TOO_LARGE -> held.fail(tooLarge);
-        case BROKEN -> held.fail(NOT_COMPRESSED);
-        case NO_ROOM -> held.fail(NO_ROOM);
+      return switch (unpackers.unpack(mark, packed, size, out)) {
+        case DONE -> out.body();
+        case TOO_LARGE -> tooLarge;
+        case BROKEN -> NOT_COMPRESSED;
+        case NO_ROOM -> noRoom(out.couldFit());
       };
     } finally {
       pool.release(packed, size);
     }
-  }
-
-  /** Servers only read requests. */
-  @Override
-  public InputStream stream(Received value) {
-    throw new UnsupportedOperationException("a server does not send requests");
   }
 }

@@ -1,7 +1,7 @@
 package dev.tollspan.receiver;
 
 /** Reverses one compression. Keeps native memory until closed; used by one thread at a time. */
-sealed interface Unpacker extends AutoCloseable permits GzipUnpacker, ZstdUnpacker {
+interface Unpacker extends AutoCloseable {
   /** How it went. */
   enum Result {
     DONE,

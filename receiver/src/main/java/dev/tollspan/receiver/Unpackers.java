@@ -20,13 +20,13 @@ final class Unpackers implements AutoCloseable {
   private static final int GZIP = 1;
   private static final int ZSTD = 2;
 
-  private final ArrayBlockingQueue<Unpacker> gzip;
-  private final ArrayBlockingQueue<Unpacker> zstd;
+  private final Kind gzip;
+  private final Kind zstd;
 
   /** Keeps at most so many idle unpackers of each kind. */
-  Unpackers(int keptMax) {
-    gzip = new ArrayBlockingQueue<>(keptMax);
-    zstd = new ArrayBlockingQueue<>(keptMax);
+  Unpackers(int keptMax, Supplier<Unpacker> freshGzip, Supplier<Unpacker> freshZstd) {
+    gzip = new Kind(new ArrayBlockingQueue<>(keptMax), freshGzip);
+    zstd = new Kind(new ArrayBlockingQueue<>(keptMax), freshZstd);
   }
 
   /** What grpc-java must be given, so that compressed messages arrive as {@link #unpack} wants. */
@@ -40,33 +40,40 @@ final class Unpackers implements AutoCloseable {
   /** Decompresses {@code [0, size)} of {@code packed} by the mark that came with it. */
   Unpacker.Result unpack(int mark, byte[] packed, int size, Inflated out) {
     return switch (mark) {
-      case GZIP -> unpack(gzip, GzipUnpacker::new, packed, size, out);
-      case ZSTD -> unpack(zstd, ZstdUnpacker::new, packed, size, out);
+      case GZIP -> gzip.unpack(packed, size, out);
+      case ZSTD -> zstd.unpack(packed, size, out);
       default -> Unpacker.Result.BROKEN;
     };
   }
 
-  private static Unpacker.Result unpack(
-      ArrayBlockingQueue<Unpacker> idle,
-      Supplier<Unpacker> fresh,
-      byte[] packed,
-      int size,
-      Inflated out) {
-    Unpacker kept = idle.poll();
-    Unpacker unpacker = kept != null ? kept : fresh.get();
-    Unpacker.Result result = unpacker.unpack(packed, size, out);
-    if (!idle.offer(unpacker)) {
-      unpacker.close();
-    }
-    return result;
-  }
-
   @Override
   public void close() {
-    gzip.forEach(Unpacker::close);
-    gzip.clear();
-    zstd.forEach(Unpacker::close);
-    zstd.clear();
+    gzip.close();
+    zstd.close();
+  }
+
+  /** Unpackers of one compression: those that are idle, and how a new one is made. */
+  private record Kind(ArrayBlockingQueue<Unpacker> idle, Supplier<Unpacker> fresh) {
+    /** An unpacker that threw is in no known state, and is not used again. */
+    Unpacker.Result unpack(byte[] packed, int size, Inflated out) {
+      Unpacker idler = idle.poll();
+      Unpacker unpacker = idler != null ? idler : fresh.get();
+      boolean kept = false;
+      try {
+        Unpacker.Result result = unpacker.unpack(packed, size, out);
+        kept = idle.offer(unpacker);
+        return result;
+      } finally {
+        if (!kept) {
+          unpacker.close();
+        }
+      }
+    }
+
+    void close() {
+      idle.forEach(Unpacker::close);
+      idle.clear();
+    }
   }
 
   /** Passes the compressed bytes on behind a mark. */

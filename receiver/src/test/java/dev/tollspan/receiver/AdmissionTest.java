@@ -1,5 +1,6 @@
 package dev.tollspan.receiver;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,8 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Overload: UNAVAILABLE with a delay, never RESOURCE_EXHAUSTED, and recovery when it is over. */
 class AdmissionTest {
   private static final ExportHandler.Patience SHORT =
-      new ExportHandler.Patience(
-          Duration.ofMillis(20), Duration.ofMinutes(1), Duration.ofSeconds(10), System::nanoTime);
+      Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), System::nanoTime);
 
   /** A consumer that keeps each request until it may go. */
   private static final class Gate implements Function<byte[], Outcome> {
@@ -39,7 +39,7 @@ class AdmissionTest {
   void sendsAwayWhatTheBudgetCannotHoldAndRecovers() throws Exception {
     Gate gate = new Gate();
     int limit = 64 << 10;
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, limit, 2L * limit);
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, limit, 12L * limit);
     try (Station station = new Station(config, SHORT, gate)) {
       byte[] large = Requests.ofSize(limit);
       List<CompletableFuture<RawClient.Reply>> held = new ArrayList<>();
@@ -68,10 +68,13 @@ class AdmissionTest {
   void sendsAwayALargeRequestWhoseRestHasNoRoom() throws Exception {
     Gate gate = new Gate();
     int mebibyte = 1 << 20;
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 8 * mebibyte, 10 * mebibyte);
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 8 * mebibyte, 24 * mebibyte);
     try (Station station = new Station(config, SHORT, gate)) {
-      CompletableFuture<RawClient.Reply> held = station.client.send(Requests.ofSize(5 * mebibyte));
-      gate.inside.acquire();
+      List<CompletableFuture<RawClient.Reply>> held = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        held.add(station.client.send(Requests.ofSize(7 * mebibyte)));
+        gate.inside.acquire();
+      }
       byte[] second = Requests.ofSize(6 * mebibyte);
       List<RawClient.Reply> replies =
           List.of(
@@ -83,20 +86,22 @@ class AdmissionTest {
         assertTrue(reply.retryDelay().compareTo(Duration.ofMillis(100)) >= 0);
       }
       gate.open.countDown();
-      assertEquals(Status.Code.OK, RawClient.await(held).code());
+      for (CompletableFuture<RawClient.Reply> reply : held) {
+        assertEquals(Status.Code.OK, RawClient.await(reply).code());
+      }
       assertEquals(Status.Code.OK, station.client.export(second).code());
       assertEquals(Status.Code.OK, station.client.export("gzip", Requests.gzip(second)).code());
     }
   }
 
   /**
-   * Calls that wait for a ticket have sent bytes that fill the window of their connection, and the
-   * call that has the ticket needs that window.
+   * Calls that wait for their turn have sent bytes that fill the window of their connection, and
+   * the call that has had its turn needs that window.
    */
   @Test
   void answersEveryCallThoughWaitingCallsFillTheConnection() throws Exception {
     int limit = 4 << 20;
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, limit, limit);
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, limit, limit * 3 / 2);
     try (Station station = new Station(config, SHORT, message -> Outcome.ACCEPTED)) {
       byte[] large = Requests.ofSize(limit);
       List<CompletableFuture<RawClient.Reply>> replies = new ArrayList<>();
@@ -117,28 +122,76 @@ class AdmissionTest {
 
   @Test
   void answersWhatCanNeverFitTheBudgetAsTooLarge() throws Exception {
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 1 << 20, 64 << 10);
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 1 << 20, 512 << 10);
     try (Station station = new Station(config, SHORT, message -> Outcome.ACCEPTED)) {
-      byte[] never = Requests.ofSize((64 << 10) + 1);
+      byte[] never = Requests.ofSize((384 << 10) + 1);
       assertEquals(Status.Code.RESOURCE_EXHAUSTED, station.client.export(never).code());
       assertEquals(
           Status.Code.RESOURCE_EXHAUSTED,
           station.client.export("gzip", Requests.gzip(never)).code());
-      assertEquals(Status.Code.OK, station.client.export(Requests.ofSize(64 << 10)).code());
+      assertEquals(Status.Code.OK, station.client.export(Requests.ofSize(300 << 10)).code());
+    }
+  }
+
+  @Test
+  void chargesTheIndexOfARequestToo() throws Exception {
+    Gate gate = new Gate();
+    int spans = 20_000;
+    byte[] message = Requests.message(spans).toByteArray();
+    try (Station station = new Station(gate)) {
+      CompletableFuture<RawClient.Reply> reply = station.client.send(message);
+      gate.inside.acquire();
+      assertTrue(station.receiver.inFlightBytes() >= message.length + spans * 128L);
+      gate.open.countDown();
+      assertEquals(Status.Code.OK, RawClient.await(reply).code());
+    }
+  }
+
+  @Test
+  void leavesRoomForOthersWhateverOneConnectionHolds() throws Exception {
+    int mebibyte = 1 << 20;
+    CountDownLatch open = new CountDownLatch(1);
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, mebibyte, 8 * mebibyte);
+    try (Station station =
+            new Station(
+                config,
+                SHORT,
+                message -> {
+                  if (message.length > mebibyte / 2) {
+                    OtlpReceiverTest.await(open);
+                  }
+                  return Outcome.ACCEPTED;
+                });
+        RawClient other = new RawClient(station.receiver.port())) {
+      byte[] large = Requests.ofSize(mebibyte);
+      List<CompletableFuture<RawClient.Reply>> greedy = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        greedy.add(station.client.send(large));
+      }
+      while (greedy.size() > 5) { // no more than five fit the share
+        CompletableFuture.anyOf(greedy.toArray(CompletableFuture[]::new)).get(20, SECONDS);
+        greedy.removeIf(CompletableFuture::isDone);
+      }
+      assertEquals(Status.Code.OK, other.export(Requests.message(100).toByteArray()).code());
+      open.countDown();
+      for (CompletableFuture<RawClient.Reply> reply : greedy) {
+        RawClient.await(reply);
+      }
+      assertTrue(station.ledger.accepted() > 100);
     }
   }
 
   @Test
   void holdsOnlyWhatASmallRequestNeeds() throws Exception {
     Gate gate = new Gate();
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 64 << 10, 96 << 10);
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 1 << 20, 1 << 20);
     try (Station station = new Station(config, Station.PATIENCE, gate)) {
       List<CompletableFuture<RawClient.Reply>> held = new ArrayList<>();
-      for (int i = 0; i < 20; i++) { // one ticket fits; twenty small requests do
+      for (int i = 0; i < 20; i++) {
         held.add(station.client.send(Requests.message(1).toByteArray()));
       }
       gate.inside.acquire(20);
-      assertTrue(station.receiver.inFlightBytes() <= 20 << 10);
+      assertTrue(station.receiver.inFlightBytes() <= 20 * (26 << 10));
       gate.open.countDown();
       for (CompletableFuture<RawClient.Reply> reply : held) {
         assertEquals(Status.Code.OK, RawClient.await(reply).code());
@@ -147,34 +200,49 @@ class AdmissionTest {
   }
 
   @Test
-  void endsACallWhoseMessageNeverComes() throws Exception {
+  void endsACallThatSendsOnlyItsHeadersAndCountsIt() throws Exception {
     AtomicLong nanos = new AtomicLong();
     ExportHandler.Patience patience =
-        new ExportHandler.Patience(
-            Duration.ofSeconds(20), Duration.ofMinutes(1), Duration.ofSeconds(10), nanos::get);
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 64 << 10, 64 << 10);
-    try (Station station = new Station(config, patience, message -> Outcome.ACCEPTED)) {
+        Station.patience(Duration.ofSeconds(20), Duration.ofSeconds(10), nanos::get);
+    try (Station station = new Station(Station.CONFIG, patience, message -> Outcome.ACCEPTED)) {
       CompletableFuture<RawClient.Reply> silent = new CompletableFuture<>();
       station.client.open(silent);
-      awaitTicket(station);
-      CompletableFuture<RawClient.Reply> waiting = station.client.send(Requests.ofSize(9000));
-      nanos.set(Duration.ofSeconds(61).toNanos());
+      awaitHold(station);
+      nanos.set(Duration.ofSeconds(6).toNanos());
       RawClient.Reply reply = RawClient.await(silent);
       assertEquals(Status.Code.UNAVAILABLE, reply.code());
       assertTrue(reply.hasDetails());
-      assertEquals(Status.Code.OK, RawClient.await(waiting).code());
+      assertEquals(1, station.ledger.refusedRequests());
+    }
+  }
+
+  /** Sixteen calls that held 4 MiB each would hold the whole budget. */
+  @Test
+  void servesAnHonestSenderThoughManyCallsSendOnlyTheirHeaders() throws Exception {
+    try (Station station = new Station()) {
+      List<CompletableFuture<RawClient.Reply>> silent = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        silent.add(new CompletableFuture<>());
+        station.client.open(silent.getLast());
+      }
+      awaitHold(station);
+      for (int i = 0; i < 20; i++) {
+        byte[] honest = Requests.ofSize(1 << 20);
+        assertEquals(Status.Code.OK, station.client.export(honest).code());
+      }
+      assertTrue(silent.stream().noneMatch(CompletableFuture::isDone));
     }
   }
 
   @Test
-  void givesTheTicketOfACancelledCallBack() throws Exception {
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 64 << 10, 64 << 10);
+  void givesBackWhatACancelledCallHeld() throws Exception {
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 64 << 10, 1 << 20);
     try (Station station = new Station(config, Station.PATIENCE, message -> Outcome.ACCEPTED)) {
       for (int i = 0; i < 20; i++) {
         CompletableFuture<RawClient.Reply> reply = new CompletableFuture<>();
         ClientCall<byte[], byte[]> call = station.client.open(reply);
         if (i % 2 == 0) {
-          awaitTicket(station);
+          awaitHold(station);
         }
         call.cancel("changed its mind", null);
         assertEquals(Status.Code.CANCELLED, RawClient.await(reply).code());
@@ -192,10 +260,10 @@ class AdmissionTest {
     }
   }
 
-  private static void awaitTicket(Station station) {
+  private static void awaitHold(Station station) {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (station.receiver.inFlightBytes() == 0) {
-      assertTrue(System.nanoTime() < end, "no ticket was taken");
+      assertTrue(System.nanoTime() < end, "nothing is held");
       Thread.onSpinWait();
     }
   }

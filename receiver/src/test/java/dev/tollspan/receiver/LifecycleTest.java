@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class LifecycleTest {
   private static OtlpReceiver receiver(String host, int port) {
     OtlpReceiverConfig config = new OtlpReceiverConfig(host, port, 1 << 20, 4 << 20);
-    return new OtlpReceiver(config, Batches.keys(), new BatchPool(1 << 20), new Ledger());
+    return new OtlpReceiver(config, Batches.keys(), new BatchPool(1 << 20), new Ledger(), () -> 0);
   }
 
   @Test
@@ -80,8 +80,7 @@ class LifecycleTest {
     Semaphore inside = new Semaphore(0);
     AtomicBoolean interrupted = new AtomicBoolean();
     ExportHandler.Patience patience =
-        new ExportHandler.Patience(
-            Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMillis(50), System::nanoTime);
+        Station.patience(Duration.ofSeconds(1), Duration.ofMillis(50), System::nanoTime);
     Station station =
         new Station(
             Station.CONFIG,

@@ -24,8 +24,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A client on one connection that sends just the bytes it is given, whatever they are. */
-final class RawClient implements AutoCloseable {
+/**
+ * A client on one connection that sends just the bytes it is given, whatever they are. Safe for all
+ * threads; what follows an answer runs on the thread of the connection.
+ */
+public final class RawClient implements AutoCloseable {
   static final String TRACES = OtlpReceiver.SERVICE + "/Export";
 
   private static final MethodDescriptor.Marshaller<byte[]> BYTES =
@@ -45,11 +48,15 @@ final class RawClient implements AutoCloseable {
         }
       };
 
+  /** The OTLP trace service's method with plain bytes on both sides, for clients and servers. */
+  public static final MethodDescriptor<byte[], byte[]> EXPORT =
+      method(TRACES, MethodDescriptor.MethodType.UNARY);
+
   private final ManagedChannel channel;
 
   /** What came back. */
-  record Reply(Status status, Metadata trailers, byte[] message) {
-    Status.Code code() {
+  public record Reply(Status status, Metadata trailers, byte[] message) {
+    public Status.Code code() {
       return status.getCode();
     }
 
@@ -88,7 +95,8 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  RawClient(int port) {
+  /** Connects to this port of the loopback interface with the first call. */
+  public RawClient(int port) {
     CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
     for (String encoding : new String[] {"gzip", "zstd", "foo"}) {
       compressors.register(new Passing(encoding));
@@ -96,13 +104,14 @@ final class RawClient implements AutoCloseable {
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port)
             .usePlaintext()
+            .directExecutor()
             .compressorRegistry(compressors)
             .build();
   }
 
   /** Sends one plain trace request and waits for the answer. */
-  Reply export(byte[] message) {
-    return await(send(TRACES, CallOptions.DEFAULT, message));
+  public Reply export(byte[] message) {
+    return await(send(message));
   }
 
   /** Sends bytes that are said to be so encoded. */
@@ -110,14 +119,19 @@ final class RawClient implements AutoCloseable {
     return await(send(TRACES, CallOptions.DEFAULT.withCompression(encoding), encoded));
   }
 
-  CompletableFuture<Reply> send(byte[] message) {
-    return send(TRACES, CallOptions.DEFAULT, message);
+  /** Sends one plain trace request and does not wait. */
+  public CompletableFuture<Reply> send(byte[] message) {
+    return send(EXPORT, CallOptions.DEFAULT, message);
   }
 
   CompletableFuture<Reply> send(String method, CallOptions options, byte[] message) {
+    return send(method(method, MethodDescriptor.MethodType.UNARY), options, message);
+  }
+
+  private CompletableFuture<Reply> send(
+      MethodDescriptor<byte[], byte[]> method, CallOptions options, byte[] message) {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
-    ClientCall<byte[], byte[]> call =
-        open(method, MethodDescriptor.MethodType.UNARY, options, reply);
+    ClientCall<byte[], byte[]> call = open(method, options, reply);
     call.sendMessage(message);
     call.halfClose();
     return reply;
@@ -129,23 +143,14 @@ final class RawClient implements AutoCloseable {
    */
   ClientCall<byte[], byte[]> open(CompletableFuture<Reply> reply) {
     MethodDescriptor.MethodType streaming = MethodDescriptor.MethodType.CLIENT_STREAMING;
-    return open(TRACES, streaming, CallOptions.DEFAULT, reply);
+    return open(method(TRACES, streaming), CallOptions.DEFAULT, reply);
   }
 
   private ClientCall<byte[], byte[]> open(
-      String method,
-      MethodDescriptor.MethodType type,
+      MethodDescriptor<byte[], byte[]> method,
       CallOptions options,
       CompletableFuture<Reply> reply) {
-    ClientCall<byte[], byte[]> call =
-        channel.newCall(
-            MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(type)
-                .setFullMethodName(method)
-                .setRequestMarshaller(BYTES)
-                .setResponseMarshaller(BYTES)
-                .build(),
-            options);
+    ClientCall<byte[], byte[]> call = channel.newCall(method, options);
     call.start(
         new ClientCall.Listener<>() {
           private byte[] message;
@@ -163,6 +168,16 @@ final class RawClient implements AutoCloseable {
         new Metadata());
     call.request(2);
     return call;
+  }
+
+  private static MethodDescriptor<byte[], byte[]> method(
+      String name, MethodDescriptor.MethodType type) {
+    return MethodDescriptor.<byte[], byte[]>newBuilder()
+        .setType(type)
+        .setFullMethodName(name)
+        .setRequestMarshaller(BYTES)
+        .setResponseMarshaller(BYTES)
+        .build();
   }
 
   static Reply await(CompletableFuture<Reply> reply) {

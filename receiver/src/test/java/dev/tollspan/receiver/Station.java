@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * A receiver on a port of its own, a client and a consumer that keeps what it gets. Closing it
@@ -25,13 +26,19 @@ final class Station implements AutoCloseable {
   static final OtlpReceiverConfig CONFIG =
       new OtlpReceiverConfig("127.0.0.1", 0, 8 << 20, 64 << 20);
   static final ExportHandler.Patience PATIENCE =
-      new ExportHandler.Patience(
-          Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(10), System::nanoTime);
+      patience(Duration.ofSeconds(5), Duration.ofSeconds(10), System::nanoTime);
 
   final Ledger ledger = new Ledger();
   final Queue<byte[]> taken = new ConcurrentLinkedQueue<>();
   final OtlpReceiver receiver;
   final RawClient client;
+
+  static ExportHandler.Patience patience(
+      Duration admission, Duration closing, LongSupplier nanoTicker) {
+    Duration silence = Duration.ofSeconds(5);
+    Duration arrival = Duration.ofMinutes(1);
+    return new ExportHandler.Patience(admission, silence, arrival, closing, nanoTicker);
+  }
 
   Station() throws IOException {
     this(CONFIG, PATIENCE, message -> Outcome.ACCEPTED);

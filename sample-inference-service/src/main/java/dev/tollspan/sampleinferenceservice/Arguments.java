@@ -10,11 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a command line and an environment into settings. Used once, by the thread that made it. */
 final class Arguments {
-  static final String HELP =
+  static final String OPTIONS =
       """
-      usage: inference-service [options]
-
-      A traced, OpenAI-shaped inference server that simulates its model.
+      Options of the service, with their defaults:
 
         --port N             port to listen on, 0 for any free one (8080)
         --host ADDRESS       address to listen on (127.0.0.1)
@@ -31,6 +29,15 @@ final class Arguments {
       Environment: OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS, _PROTOCOL (grpc or http/protobuf) and
       _TIMEOUT (ms); OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_SDK_DISABLED, DEPLOY_ENV.
       """;
+
+  static final String HELP =
+      """
+      usage: inference-service [options]
+
+      A traced, OpenAI-shaped inference server that simulates its model.
+
+      """
+          + OPTIONS;
 
   private final OtelEnvironment environment;
   private String host = Settings.defaults().host();

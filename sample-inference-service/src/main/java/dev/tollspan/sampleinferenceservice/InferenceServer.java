@@ -50,6 +50,11 @@ public final class InferenceServer implements AutoCloseable {
     return run(List.of(args), System.getenv(), System.out, System.err);
   }
 
+  /** The options of the command, one a line, as its help shows them. */
+  public static String options() {
+    return Arguments.OPTIONS;
+  }
+
   /**
    * Starts a service inside of this process; sentences for the operator go to standard error.
    *

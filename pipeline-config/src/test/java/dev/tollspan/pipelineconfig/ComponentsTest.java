@@ -1,0 +1,45 @@
+package dev.tollspan.pipelineconfig;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class ComponentsTest {
+  /** Nothing is left to add but who runs, so what is listed is what the reader takes. */
+  @Test
+  void theListIsAConfigurationOfEveryDefault() {
+    String service =
+        """
+        service:
+          extensions: [health_check]
+          pipelines:
+            traces:
+              receivers: [otlp]
+              processors: [estimate_cost, drop_content]
+              exporters: [ndjson, parquet, otlp_grpc]
+        """;
+    PipelineConfig listed = Configs.valid(Components.toYaml() + service);
+    PipelineConfig standard = ((Reading.Valid) PipelineConfig.defaults()).config();
+    assertEquals(standard.receivers(), listed.receivers());
+    assertEquals(standard.processors(), listed.processors());
+    assertEquals(standard.extensions(), listed.extensions());
+    standard
+        .exporters()
+        .forEach((id, settings) -> assertEquals(settings, listed.exporters().get(id)));
+  }
+
+  @Test
+  void everyTypeOfTheTableIsListedOnceWithItsKeys() {
+    String list = Components.toYaml();
+    for (Kind kind : Kind.values()) {
+      for (String type : kind.types) {
+        String line =
+            kind.warning(type) == null ? "  " + type + ":" : "# " + kind.key + ": " + type + ":";
+        assertEquals(1, list.lines().filter(l -> l.startsWith(line)).count(), line);
+      }
+    }
+    assertTrue(list.contains("    compression: gzip\n"), list);
+    assertTrue(list.contains("    endpoint: NEEDED:4317\n"), list);
+  }
+}

@@ -1,0 +1,248 @@
+package dev.tollspan.receiver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.Batches;
+import io.grpc.Attributes;
+import io.grpc.Context;
+import io.grpc.KnownLength;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What a call holds while its message comes, piece by piece, and when it is ended. */
+class ExportHandlerTest {
+  private static final int LIMIT = 1 << 20;
+  private static final long BUDGET = 4 << 20;
+  private static final long IDLE = 4 << 10;
+
+  private final ByteBudget budget = new ByteBudget(BUDGET);
+  private final Shares shares = new Shares(BUDGET * 3 / 4);
+  private final Ledger ledger = new Ledger();
+  private final BatchPool pool = new BatchPool(1 << 20);
+  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Unpackers unpackers = new Unpackers(1, Dying::new, Dying::new);
+  private final ExportHandler handler =
+      new ExportHandler(
+          budget,
+          LIMIT,
+          new RequestReader(pool, unpackers, LIMIT),
+          new Intake(
+              Batches.keys(),
+              pool,
+              ledger,
+              batch -> {
+                batch.release();
+                return Outcome.ACCEPTED;
+              }),
+          Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), nanos::get));
+
+  /** An unpacker that cannot go on. */
+  private final class Dying implements Unpacker {
+    @Override
+    public Result unpack(byte[] packed, int size, Inflated out) {
+      assertTrue(out.grow(1000));
+      throw new StackOverflowError();
+    }
+
+    @Override
+    public void close() {
+      closed.set(true);
+    }
+  }
+
+  /** A plain message that the transport cannot hand over. */
+  private static final class Unreadable extends ByteArrayInputStream implements KnownLength {
+    Unreadable(byte[] message) {
+      super(message);
+    }
+
+    @Override
+    public byte[] readAllBytes() {
+      throw new OutOfMemoryError();
+    }
+
+    @Override
+    public int readNBytes(byte[] target, int offset, int length) {
+      throw new OutOfMemoryError();
+    }
+  }
+
+  /** One call as the transport sees it. */
+  private final class FakeCall extends ServerCall<InputStream, byte[]> {
+    private final Attributes connection;
+    private final ServerStreamTracer wire =
+        WireTracer.factory(ledger).newServerStreamTracer("any", new Metadata());
+    private ServerCall.Listener<InputStream> listener;
+    private Status status;
+
+    FakeCall(Attributes connection) {
+      this.connection = connection;
+    }
+
+    FakeCall start() {
+      wire.filterContext(Context.ROOT)
+          .run(() -> listener = handler.startCall(this, new Metadata()));
+      return this;
+    }
+
+    Status.Code code() {
+      return status.getCode();
+    }
+
+    @Override
+    public Attributes getAttributes() {
+      return connection;
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      this.status = status;
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return false;
+    }
+
+    @Override
+    public MethodDescriptor<InputStream, byte[]> getMethodDescriptor() {
+      throw new AssertionError("nobody asks");
+    }
+
+    @Override
+    public void request(int messages) {}
+
+    @Override
+    public void sendHeaders(Metadata headers) {}
+
+    @Override
+    public void sendMessage(byte[] message) {}
+  }
+
+  private Attributes connection() {
+    return shares.transportReady(Attributes.EMPTY);
+  }
+
+  private void passSeconds(long seconds) {
+    nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+    handler.expire();
+  }
+
+  @Test
+  void paysForAMessageAsItComes() {
+    FakeCall call = new FakeCall(connection()).start();
+    assertEquals(IDLE, budget.heldBytes());
+    call.wire.inboundWireSize(100 << 10);
+    call.wire.inboundWireSize(100 << 10);
+    assertEquals(200 << 10, budget.heldBytes());
+    call.listener.onCancel();
+    call.listener.onComplete();
+    assertEquals(0, budget.heldBytes());
+  }
+
+  @Test
+  void endsACallWhoseNextBytesHaveNoRoom() {
+    assertTrue(budget.acquire(BUDGET - LIMIT, 0));
+    FakeCall call = new FakeCall(connection()).start();
+    assertTrue(budget.acquire(LIMIT / 2, 0));
+    call.wire.inboundWireSize(LIMIT / 2 - 1024);
+    assertNull(call.status);
+    call.wire.inboundWireSize(4096);
+    assertEquals(Status.Code.UNAVAILABLE, call.code());
+    assertEquals(1, ledger.refusedRequests());
+    assertEquals(BUDGET - LIMIT / 2, budget.heldBytes());
+    call.wire.inboundWireSize(4096);
+    call.listener.onComplete();
+    assertEquals(BUDGET - LIMIT / 2, budget.heldBytes());
+  }
+
+  @Test
+  void letsNoConnectionHoldMoreThanItsShare() {
+    Attributes greedy = connection();
+    FakeCall last = null;
+    for (int i = 0; i < 4; i++) {
+      last = new FakeCall(greedy).start();
+      last.wire.inboundWireSize(LIMIT - 4 * IDLE);
+    }
+    assertEquals(Status.Code.UNAVAILABLE, last.code());
+    FakeCall honest = new FakeCall(connection()).start();
+    honest.wire.inboundWireSize(LIMIT / 2);
+    assertNull(honest.status);
+  }
+
+  @Test
+  void endsACallThatFallsSilent() {
+    FakeCall call = new FakeCall(connection()).start();
+    passSeconds(4);
+    call.wire.inboundWireSize(1);
+    passSeconds(4);
+    assertNull(call.status);
+    passSeconds(2);
+    assertEquals(Status.Code.UNAVAILABLE, call.code());
+    assertEquals(1, ledger.refusedRequests());
+  }
+
+  @Test
+  void endsACallThatDripsForever() {
+    FakeCall call = new FakeCall(connection()).start();
+    for (int seconds = 0; seconds < 60; seconds += 4) {
+      assertNull(call.status);
+      call.wire.inboundWireSize(1);
+      passSeconds(4);
+    }
+    call.wire.inboundWireSize(1);
+    passSeconds(1);
+    assertEquals(Status.Code.UNAVAILABLE, call.code());
+  }
+
+  @Test
+  void doesNotEndACallWhoseMessageWaitsForAProcessor() {
+    FakeCall call = new FakeCall(connection()).start();
+    call.wire.inboundWireSize(1);
+    call.wire.inboundMessageRead(0, 1, 1);
+    passSeconds(100);
+    assertNull(call.status);
+    call.listener.onHalfClose();
+    assertEquals(Status.Code.INVALID_ARGUMENT, call.code());
+  }
+
+  @Test
+  void holdsNothingAfterAnErrorWhileReading() {
+    FakeCall call = new FakeCall(connection()).start();
+    call.wire.inboundWireSize(100 << 10);
+    InputStream message = new Unreadable(new byte[100 << 10]);
+    assertThrows(OutOfMemoryError.class, () -> call.listener.onMessage(message));
+    assertEquals(0, budget.heldBytes());
+  }
+
+  @Test
+  void keepsNoUnpackerThatMetAnError() throws Exception {
+    FakeCall call = new FakeCall(connection()).start();
+    call.wire.inboundWireSize(1000);
+    InputStream message =
+        Unpackers.registry()
+            .lookupDecompressor("gzip")
+            .decompress(new ByteArrayInputStream(new byte[1000]));
+    assertFalse(closed.get());
+    assertThrows(StackOverflowError.class, () -> call.listener.onMessage(message));
+    assertTrue(closed.get());
+    assertEquals(0, budget.heldBytes());
+  }
+}
