@@ -197,14 +197,14 @@ class PipelineTest {
     }
     PipelineConfig config = Configs.valid(filesAndForward("http://127.0.0.1:" + nobody));
     try (Pipeline pipeline = Pipeline.start(config);
-        Sender sender = new Sender(pipeline.grpcPort())) {
+        RawClient sender = new RawClient(pipeline.grpcPort())) {
       assertEquals(
           List.of(
               "ndjson: NDJSON files in " + directory.resolve("ndjson"),
               "parquet: Parquet files in " + directory.resolve("lake"),
               "otlp_grpc/tempo: OTLP/gRPC to 127.0.0.1:" + nobody),
           StartReport.of(config, pipeline).destinations());
-      assertEquals(Status.Code.OK, sender.send(request(0)));
+      assertEquals(Status.Code.OK, sender.export(request(0)).code());
       String json = pipeline.healthJson();
       for (long end = System.nanoTime() + 20_000_000_000L; System.nanoTime() - end < 0; ) {
         json = HealthServerTest.ask(pipeline.healthPort(), "GET / HTTP/1.1");
