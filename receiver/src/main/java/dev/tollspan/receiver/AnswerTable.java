@@ -5,6 +5,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.rpc.RetryInfo;
 import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.receiver.Received.Broken;
+import dev.tollspan.receiver.Received.Died;
 import dev.tollspan.receiver.Received.Failure;
 import dev.tollspan.receiver.Received.NoRoom;
 import dev.tollspan.receiver.Received.TooLarge;
@@ -58,6 +59,7 @@ final class AnswerTable {
       case TooLarge(String why) -> closed(Status.RESOURCE_EXHAUSTED, why);
       case Broken(String why) -> closed(Status.INVALID_ARGUMENT, why);
       case NoRoom(String why) -> unavailable(retryAfter, why);
+      case Died() -> failed();
     };
   }
 

@@ -54,6 +54,11 @@ final class ByteBudget {
     return true;
   }
 
+  /** Whether so many bytes are free and nobody waits for any. */
+  boolean isFree(long bytes) {
+    return free.availablePermits() >= units(bytes) && !free.hasQueuedThreads() && eased();
+  }
+
   void release(long bytes) {
     free.release(units(bytes));
   }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -23,8 +24,11 @@ import java.util.function.LongSupplier;
  *
  * The message is asked for only once a usual one would fit, and each part of it is paid for before
  * the next one is taken off the wire, so what is buffered is bounded by the budget, and a call that
- * sends nothing holds next to nothing. Each call has a virtual thread, which may wait; the event
- * loops never do.
+ * sends nothing holds next to nothing.
+ *
+ * <p>Callbacks run on the event loop of the connection, which moves bytes and never waits. A call
+ * gets a virtual thread when its message is there, and before only if it must wait for its turn:
+ * one hand-over between threads for a usual request.
  */
 final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
   /** What must be free for a call to get its turn: enough for nearly all requests. */
@@ -45,6 +49,7 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
   private final long idle;
   private final RequestReader reader;
   private final Intake intake;
+  private final Executor threads;
   private final Patience patience;
   private final Set<Call> arriving = ConcurrentHashMap.newKeySet();
 
@@ -75,13 +80,15 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
     }
   }
 
+  /** {@code threads} runs what may wait: one virtual thread each. */
   ExportHandler(
-      ByteBudget budget, int limit, RequestReader reader, Intake intake, Patience patience) {
+      ByteBudget budget, RequestReader reader, Intake intake, Executor threads, Patience patience) {
     this.budget = budget;
-    turn = Math.min(Math.min(limit, TURN_BYTES_MAX), budget.bytesMax() / TURN_PART);
+    turn = Math.min(Math.min(reader.limit(), TURN_BYTES_MAX), budget.bytesMax() / TURN_PART);
     idle = Math.min(turn, IDLE_BYTES);
     this.reader = reader;
     this.intake = intake;
+    this.threads = threads;
     this.patience = patience;
   }
 
@@ -89,14 +96,13 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
   public ServerCall.Listener<InputStream> startCall(
       ServerCall<InputStream, byte[]> serverCall, Metadata headers) {
     Hold hold = new Hold(budget, Shares.of(serverCall));
-    if (!hold.admit(turn, idle, patience.admission().toNanos())) {
-      intake.refuse(NO_TURN, hold.retryAfter()).send(serverCall);
-      return new ServerCall.Listener<>() {};
-    }
     Call call = new Call(serverCall, hold, patience.nanoTicker().getAsLong());
     WireTracer.listen(call);
-    arriving.add(call);
-    serverCall.request(1);
+    if (hold.admitNow(turn, idle)) {
+      call.begin();
+    } else {
+      threads.execute(call::awaitTurn);
+    }
     return call;
   }
 
@@ -119,8 +125,8 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
   private final class Call extends ServerCall.Listener<InputStream> implements WireTracer.Listener {
     private final ServerCall<InputStream, byte[]> serverCall;
     private final Hold hold;
-    private final long since;
     private final AtomicBoolean taken = new AtomicBoolean();
+    private volatile long since; // written before the call begins
     private volatile long lastBytes; // written by the thread of the wire
     private long arrived; // owned by the thread of the wire
 
@@ -129,6 +135,21 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
       this.hold = hold;
       this.since = since;
       lastBytes = since;
+    }
+
+    void begin() {
+      arriving.add(this);
+      serverCall.request(1);
+    }
+
+    void awaitTurn() {
+      if (hold.admit(turn, idle, patience.admission().toNanos())) {
+        since = patience.nanoTicker().getAsLong();
+        lastBytes = since;
+        begin();
+      } else {
+        refuse(NO_TURN);
+      }
     }
 
     @Override
@@ -148,13 +169,14 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
     @Override
     public void onMessage(InputStream message) {
       if (taken.compareAndSet(false, true)) {
-        answer(message).send(serverCall);
+        Received received = reader.fetch(message, hold);
+        threads.execute(() -> answer(received).send(serverCall));
       }
     }
 
-    private Answer answer(InputStream message) {
+    private Answer answer(Received received) {
       try {
-        return intake.take(reader.read(message, hold), hold);
+        return intake.take(reader.unpack(received, hold), hold);
       } finally {
         hold.release();
       }

@@ -35,6 +35,14 @@ final class Hold {
     return resize(first);
   }
 
+  /** As {@link #admit} without waiting; that there was no room says nothing about the pressure. */
+  boolean admitNow(long room, long first) {
+    if (!share.isFree(room) || !budget.isFree(room)) {
+      return false;
+    }
+    return resize(first);
+  }
+
   /** Holds so many bytes from now on; false, and nothing has changed, if they are not free now. */
   synchronized boolean resize(long to) {
     if (released || !share.resize(bytes, to)) {

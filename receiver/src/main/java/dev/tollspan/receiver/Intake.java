@@ -6,6 +6,7 @@ import dev.tollspan.pipeline.SpanConsumer;
 import dev.tollspan.receiver.Received.Body;
 import dev.tollspan.receiver.Received.Broken;
 import dev.tollspan.receiver.Received.Failure;
+import dev.tollspan.receiver.Received.Packed;
 import dev.tollspan.receiver.Received.TooLarge;
 import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.Decoded;
@@ -13,6 +14,7 @@ import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
 import io.grpc.Context;
 import java.time.Duration;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever happens behind it, the books balance and the bytes go back to the budget.
  */
 final class Intake {
-  private static final System.Logger LOG = System.getLogger(Intake.class.getPackageName());
-
   private final KeyTable keys;
   private final BatchPool pool;
   private final Ledger ledger;
@@ -36,11 +36,30 @@ final class Intake {
     this.next = next;
   }
 
-  /** Takes the request over, but not its hold. */
+  /** Asks the hold of a request for what its index takes beside it. */
+  private static final class Room implements LongPredicate {
+    private final Hold hold;
+    private final int length;
+    private long wanted;
+
+    Room(Hold hold, int length) {
+      this.hold = hold;
+      this.length = length;
+    }
+
+    @Override
+    public boolean test(long indexBytes) {
+      wanted = length + indexBytes;
+      return hold.resize(wanted);
+    }
+  }
+
+  /** Takes the unpacked request over, but not its hold. */
   Answer take(Received received, Hold hold) {
     return switch (received) {
       case Failure failure -> refuse(failure, hold.retryAfter());
       case Body(byte[] bytes, int length) -> decode(bytes, length, hold);
+      case Packed _ -> throw new IllegalArgumentException("a request must be unpacked before");
     };
   }
 
@@ -53,16 +72,13 @@ final class Intake {
   }
 
   private Answer decode(byte[] bytes, int length, Hold hold) {
-    long withIndex = length + IndexSize.bytesMax(bytes, length);
-    if (!hold.resize(withIndex)) {
-      pool.release(bytes, length);
-      return refuse(RequestReader.noRoom(hold.canEver(withIndex)), hold.retryAfter());
-    }
+    Room room = new Room(hold, length);
     Decoded decoded = null;
     try {
-      decoded = SpanBatch.decode(pool, keys, bytes, length);
-    } catch (RuntimeException e) {
-      return failed(e);
+      decoded = SpanBatch.decode(pool, keys, bytes, length, room);
+    } catch (RuntimeException | Error e) {
+      DefectLog.add(e);
+      return AnswerTable.failed();
     } finally {
       if (decoded == null) {
         ledger.refuseRequest();
@@ -70,6 +86,8 @@ final class Intake {
     }
     return switch (decoded) {
       case Decoded.Malformed(String reason) -> refuse(new Broken(reason), hold.retryAfter());
+      case Decoded.NoRoom() ->
+          refuse(RequestReader.noRoom(hold.canEver(room.wanted)), hold.retryAfter());
       case Decoded.Whole whole -> handOver(whole);
     };
   }
@@ -91,8 +109,9 @@ final class Intake {
     Context outer = Context.ROOT.attach();
     try {
       outcome = next.accept(whole.batch());
-    } catch (RuntimeException e) {
-      return failed(e);
+    } catch (RuntimeException | Error e) {
+      DefectLog.add(e);
+      return AnswerTable.failed();
     } finally {
       Context.ROOT.detach(outer);
       book(outcome, spans);
@@ -111,16 +130,5 @@ final class Intake {
       case Outcome.RetryLater _ -> ledger.reject(spans, "retry_later");
       case Outcome.Refused _ -> ledger.reject(spans, "refused");
     }
-  }
-
-  /** The text of an exception may repeat what it failed on: only its kind and place are logged. */
-  private static Answer failed(RuntimeException e) {
-    StackTraceElement[] trace = e.getStackTrace();
-    LOG.log(
-        System.Logger.Level.ERROR,
-        "a request failed: {0} at {1}",
-        e.getClass().getName(),
-        trace.length > 0 ? trace[0] : "unknown place");
-    return AnswerTable.failed();
   }
 }

@@ -93,13 +93,13 @@ public final class OtlpReceiver implements SpanReceiver {
     Unpackers unpackers = new Unpackers(idleMax, GzipUnpacker::new, ZstdUnpacker::new);
     RequestReader reader = new RequestReader(pool, unpackers, limit);
     Intake intake = new Intake(keys, pool, ledger, next);
-    ExportHandler handler = new ExportHandler(budget, limit, reader, intake, patience);
-    Transport transport = Transport.open();
     ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+    ExportHandler handler = new ExportHandler(budget, reader, intake, calls, patience);
+    Transport transport = Transport.open();
     Server server =
         transport
             .server(address, limit)
-            .executor(calls)
+            .directExecutor()
             .decompressorRegistry(Unpackers.registry())
             .addTransportFilter(new Shares(config.connectionBytesMax()))
             .addStreamTracerFactory(WireTracer.factory(ledger))

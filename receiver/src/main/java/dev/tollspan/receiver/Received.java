@@ -9,6 +9,15 @@ sealed interface Received {
   @SuppressWarnings("ArrayRecordComponent") // bodies are never compared
   record Body(byte[] bytes, int length) implements Received {}
 
+  /**
+   * The request as it came, still compressed, in an array of the pool whose release is owed as
+   * above.
+   *
+   * @param mark how it is compressed, as {@link Unpackers} numbers it
+   */
+  @SuppressWarnings("ArrayRecordComponent") // as above
+  record Packed(int mark, byte[] bytes, int length) implements Received {}
+
   /** No bytes. */
   sealed interface Failure extends Received {}
 
@@ -20,4 +29,7 @@ sealed interface Received {
 
   /** It might be taken another time. */
   record NoRoom(String reason) implements Failure {}
+
+  /** A defect of ours, which is in the log. */
+  record Died() implements Failure {}
 }

@@ -2,6 +2,7 @@ package dev.tollspan.receiver;
 
 import dev.tollspan.receiver.Received.Broken;
 import dev.tollspan.receiver.Received.NoRoom;
+import dev.tollspan.receiver.Received.Packed;
 import dev.tollspan.receiver.Received.TooLarge;
 import dev.tollspan.spans.BatchPool;
 import io.grpc.KnownLength;
@@ -23,6 +24,8 @@ final class RequestReader {
   private static final TooLarge NEVER =
       new TooLarge("the request takes more memory than one connection may hold");
 
+  private static final Received.Died DIED = new Received.Died();
+
   private final BatchPool pool;
   private final Unpackers unpackers;
   private final int limit;
@@ -35,14 +38,24 @@ final class RequestReader {
     tooLarge = new TooLarge("the request is larger than " + limit + " bytes");
   }
 
-  /** Reads one message, which {@code hold} has paid for as it came. */
-  Received read(InputStream in, Hold hold) {
+  /**
+   * Copies one message, which {@code hold} has paid for as it came, out of the transport's buffers.
+   * Quick enough for an event loop; whoever gets something packed owes {@link #unpack}.
+   */
+  Received fetch(InputStream in, Hold hold) {
     try {
       // A message that came compressed is wrapped by grpc-java, and its length is not known.
-      return in instanceof KnownLength ? plain(in, hold) : compressed(in, hold);
+      return in instanceof KnownLength ? plain(in, hold) : packed(in);
     } catch (IOException | RuntimeException e) {
       return isTooLarge(e) ? tooLarge : UNREADABLE;
+    } catch (Error e) {
+      return died(e);
     }
+  }
+
+  /** The most bytes that a request may have. */
+  int limit() {
+    return limit;
   }
 
   /** There was no room for a request: now, or ever. */
@@ -73,22 +86,38 @@ final class RequestReader {
     }
   }
 
-  private Received compressed(InputStream in, Hold hold) throws IOException {
+  private Received packed(InputStream in) throws IOException {
     int mark = in.read();
     int size = in.available();
     byte[] packed = pool.acquire(size);
+    if (in.readNBytes(packed, 0, size) < size) {
+      pool.release(packed, size);
+      return CUT_SHORT;
+    }
+    return new Packed(mark, packed, size);
+  }
+
+  /** Inflates what is compressed; the rest is returned as it is. */
+  Received unpack(Received received, Hold hold) {
+    if (!(received instanceof Packed(int mark, byte[] packed, int size))) {
+      return received;
+    }
     try (Inflated out = new Inflated(pool, hold, limit, size)) {
-      if (in.readNBytes(packed, 0, size) < size) {
-        return CUT_SHORT;
-      }
       return switch (unpackers.unpack(mark, packed, size, out)) {
         case DONE -> out.body();
         case TOO_LARGE -> tooLarge;
         case BROKEN -> NOT_COMPRESSED;
         case NO_ROOM -> noRoom(out.couldFit());
       };
+    } catch (Error e) {
+      return died(e);
     } finally {
       pool.release(packed, size);
     }
+  }
+
+  private static Received died(Error defect) {
+    DefectLog.add(defect);
+    return DIED;
   }
 }

@@ -39,7 +39,7 @@ class AdmissionTest {
   void sendsAwayWhatTheBudgetCannotHoldAndRecovers() throws Exception {
     Gate gate = new Gate();
     int limit = 64 << 10;
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, limit, 12L * limit);
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, limit, 7L * limit / 2);
     try (Station station = new Station(config, SHORT, gate)) {
       byte[] large = Requests.ofSize(limit);
       List<CompletableFuture<RawClient.Reply>> held = new ArrayList<>();

@@ -187,7 +187,7 @@ class OtlpReceiverTest {
               throw new StackOverflowError();
             })) {
       RawClient.Reply reply = station.client.export(Requests.message(2).toByteArray());
-      assertEquals(Status.Code.UNKNOWN, reply.code());
+      assertEquals(Status.Code.INTERNAL, reply.code());
       assertEquals(Map.of("failed", 2L), station.ledger.rejectedByReason());
     }
   }

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * Arrays that batches borrow, so that the hot path leaves no garbage and no prompt behind.
  *
  * <p>Byte arrays come in powers of two from 4 KiB to 16 MiB; larger ones are made for one use.
- * Every array is wiped before it is kept. What is kept is bounded by the byte limit of the
- * constructor. Safe for all threads.
+ * Every array is wiped before it is kept. What is kept, tables of indexes included, is bounded by
+ * the byte limit of the constructor. Safe for all threads.
  */
 public final class BatchPool {
   private static final int SMALLEST_BITS = 12;
@@ -76,15 +76,20 @@ public final class BatchPool {
   SpanIndex index() {
     synchronized (lock) {
       SpanIndex index = indexes.pollLast();
-      return index != null ? index : new SpanIndex();
+      if (index != null) {
+        keptBytes -= index.byteSize();
+        return index;
+      }
     }
+    return new SpanIndex();
   }
 
   void release(SpanIndex index) {
     if (index.reusable()) {
-      index.clear();
+      index.reset();
       synchronized (lock) {
-        if (indexes.size() < OBJECTS_MAX) {
+        if (keptBytes + index.byteSize() <= keptBytesMax) {
+          keptBytes += index.byteSize();
           indexes.addLast(index);
         }
       }

@@ -15,4 +15,7 @@ public sealed interface Decoded {
 
   /** The framing is broken; {@code reason} repeats nothing of the request. */
   record Malformed(String reason) implements Decoded {}
+
+  /** Whoever was asked had no room for the index of so many spans. */
+  record NoRoom() implements Decoded {}
 }

@@ -1,5 +1,6 @@
 package dev.tollspan.spans;
 
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** From the bytes of a request to a batch: the fast way, or the slow way first. */
@@ -8,10 +9,17 @@ final class Decoder {
 
   private Decoder() {}
 
-  static Decoded decode(BatchPool pool, KeyTable keys, byte[] bytes, int length) {
+  static Decoded decode(
+      BatchPool pool, KeyTable keys, byte[] bytes, int length, LongPredicate room) {
     SpanIndex index = pool.index();
+    index.askBeforeGrowing(room);
     if (new Indexer(keys, bytes, index).index(0, length)) {
       return new Decoded.Whole(batch(pool, keys, bytes, index), 0, "", 0);
+    }
+    if (index.isRefused()) {
+      pool.release(bytes, length);
+      pool.release(index);
+      return new Decoded.NoRoom();
     }
     Normaliser.Result rewritten = rewrite(pool, new Normaliser(keys, bytes, index), length);
     pool.release(bytes, length);
@@ -23,9 +31,12 @@ final class Decoder {
     byte[] canonical = pool.acquire(rewritten.bytes.length);
     System.arraycopy(rewritten.bytes, 0, canonical, 0, rewritten.bytes.length);
     if (!new Indexer(keys, canonical, index).index(0, rewritten.bytes.length)) {
+      boolean refused = index.isRefused();
       pool.release(canonical, rewritten.bytes.length);
       pool.release(index);
-      return new Decoded.Malformed("the request cannot be brought into canonical form");
+      return refused
+          ? new Decoded.NoRoom()
+          : new Decoded.Malformed("the request cannot be brought into canonical form");
     }
     return new Decoded.Whole(
         batch(pool, keys, canonical, index),

@@ -1,5 +1,7 @@
 package dev.tollspan.spans;
 
+import java.util.function.LongPredicate;
+
 /**
  * Spans as they came over the wire, validated and indexed, grouped as OTLP groups them.
  *
@@ -34,7 +36,17 @@ public final class SpanBatch {
    * left out and counted; a request whose framing is broken is refused as a whole.
    */
   public static Decoded decode(BatchPool pool, KeyTable keys, byte[] bytes, int length) {
-    return Decoder.decode(pool, keys, bytes, length);
+    return decode(pool, keys, bytes, length, anyBytes -> true);
+  }
+
+  /**
+   * The same where memory is counted: {@code room} is asked before the index is made and before it
+   * grows, each time with all bytes that it will take beside the request. Rows are larger than the
+   * smallest messages: an index can take thirty times the bytes of its request.
+   */
+  public static Decoded decode(
+      BatchPool pool, KeyTable keys, byte[] bytes, int length, LongPredicate room) {
+    return Decoder.decode(pool, keys, bytes, length, room);
   }
 
   /** How many spans there are. */

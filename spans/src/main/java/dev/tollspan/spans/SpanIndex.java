@@ -1,6 +1,7 @@
 package dev.tollspan.spans;
 
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 
 /**
  * Where everything stands in a request: one row of ints per resource, scope, span, attribute, event
@@ -15,7 +16,7 @@ import java.util.Arrays;
  */
 final class SpanIndex {
   /** Larger tables are left to the collector rather than kept. */
-  private static final int KEPT_INTS_MAX = 1 << 20;
+  private static final int KEPT_BYTES_MAX = 4 << 20;
 
   static final int TYPE_SHIFT = 28;
   static final int KEY_MASK = (1 << TYPE_SHIFT) - 1;
@@ -110,7 +111,15 @@ final class SpanIndex {
   /** Attributes of one request; their rows then take 32 MiB. */
   private static final int ATTRIBUTES_MAX = 1 << 21;
 
+  /** What the tables take before anything has grown. */
+  static final int BYTES_MIN =
+      Integer.BYTES * (4 * R_STRIDE + 4 * C_STRIDE + 64 * S_STRIDE)
+          + Integer.BYTES * (512 * A_STRIDE + 8 * E_STRIDE + 8 * L_STRIDE);
+
   boolean bounded = true;
+  private LongPredicate room = SpanIndex::isAlwaysRoom;
+  private long grownBytes;
+  private boolean refused;
   int start;
   int limit;
   int[] resources = new int[4 * R_STRIDE];
@@ -148,8 +157,8 @@ final class SpanIndex {
    * that an empty message takes, so without a limit a small request could fill the heap.
    */
   boolean isOverfull() {
-    if (!bounded) {
-      return false;
+    if (!bounded || refused) {
+      return refused;
     }
     int bytes = limit - start;
     return resourceCount > MESSAGES_MAX
@@ -170,32 +179,50 @@ final class SpanIndex {
 
   /** Adds an empty resource row and returns its place in the table. */
   int addResource() {
-    resources = roomFor(resources, resourceCount, R_STRIDE);
+    if ((resourceCount + 1) * R_STRIDE > resources.length) {
+      resources = grown(resources);
+      resourceCount = refused ? 0 : resourceCount;
+    }
     return fresh(resources, resourceCount++ * R_STRIDE, R_STRIDE);
   }
 
   int addScope() {
-    scopes = roomFor(scopes, scopeCount, C_STRIDE);
+    if ((scopeCount + 1) * C_STRIDE > scopes.length) {
+      scopes = grown(scopes);
+      scopeCount = refused ? 0 : scopeCount;
+    }
     return fresh(scopes, scopeCount++ * C_STRIDE, C_STRIDE);
   }
 
   int addSpan() {
-    spans = roomFor(spans, spanCount, S_STRIDE);
+    if ((spanCount + 1) * S_STRIDE > spans.length) {
+      spans = grown(spans);
+      spanCount = refused ? 0 : spanCount;
+    }
     return fresh(spans, spanCount++ * S_STRIDE, S_STRIDE);
   }
 
   int addEvent() {
-    events = roomFor(events, eventCount, E_STRIDE);
+    if ((eventCount + 1) * E_STRIDE > events.length) {
+      events = grown(events);
+      eventCount = refused ? 0 : eventCount;
+    }
     return fresh(events, eventCount++ * E_STRIDE, E_STRIDE);
   }
 
   int addLink() {
-    links = roomFor(links, linkCount, L_STRIDE);
+    if ((linkCount + 1) * L_STRIDE > links.length) {
+      links = grown(links);
+      linkCount = refused ? 0 : linkCount;
+    }
     return fresh(links, linkCount++ * L_STRIDE, L_STRIDE);
   }
 
   void addAttribute(int from, int to, int keyId, int type, int value) {
-    attributes = roomFor(attributes, attributeCount, A_STRIDE);
+    if ((attributeCount + 1) * A_STRIDE > attributes.length) {
+      attributes = grown(attributes);
+      attributeCount = refused ? 0 : attributeCount;
+    }
     int row = attributeCount++ * A_STRIDE;
     int[] table = attributes;
     table[row + A_START] = from;
@@ -204,18 +231,53 @@ final class SpanIndex {
     table[row + A_VALUE] = value;
   }
 
+  /** Names who is asked, with what the tables will take in bytes, before they grow. */
+  void askBeforeGrowing(LongPredicate who) {
+    room = who;
+    grownBytes = 0;
+    refused = !who.test(BYTES_MIN);
+  }
+
+  private static boolean isAlwaysRoom(long bytes) {
+    return bytes >= 0;
+  }
+
+  /** Whether there was no room for the rows of a request. */
+  boolean isRefused() {
+    return refused;
+  }
+
   void clear() {
     resourceCount = scopeCount = spanCount = attributeCount = eventCount = linkCount = 0;
     start = limit = 0;
   }
 
   boolean reusable() {
-    return spans.length + attributes.length + events.length + links.length <= KEPT_INTS_MAX
-        && resources.length + scopes.length <= KEPT_INTS_MAX;
+    return byteSize() <= KEPT_BYTES_MAX;
   }
 
-  private static int[] roomFor(int[] table, int rows, int stride) {
-    return (rows + 1) * stride <= table.length ? table : Arrays.copyOf(table, table.length * 2);
+  /** What the tables take. */
+  int byteSize() {
+    int ints = resources.length + scopes.length + spans.length;
+    return Integer.BYTES * (ints + attributes.length + events.length + links.length);
+  }
+
+  /** Ready for the next request. */
+  void reset() {
+    clear();
+    room = SpanIndex::isAlwaysRoom;
+    refused = false;
+  }
+
+  /**
+   * A table twice as long, if whoever was named in {@link #askBeforeGrowing} has room. If not, the
+   * index is refused: rows then overwrite one another, and nobody may read them.
+   */
+  private int[] grown(int[] table) {
+    long more = (long) Integer.BYTES * table.length;
+    grownBytes += more;
+    refused |= !room.test(BYTES_MIN + grownBytes + more); // the old table is still there for now
+    return refused ? table : Arrays.copyOf(table, table.length * 2);
   }
 
   private static int fresh(int[] table, int row, int stride) {

@@ -40,6 +40,38 @@ class LimitsTest {
     assertTrue(allocated < 256L * MIB, what + ": " + allocated / MIB + " MiB");
   }
 
+  @ParameterizedTest
+  @CsvSource({"resources", "scopes", "spans", "attributes", "events", "links"})
+  void growsNoIndexWithoutBeingAllowedTo(String what) {
+    byte[] request = request(what, MIB);
+    BatchPool pool = new BatchPool(MIB);
+    long max = 256 << 10;
+    long[] asked = {0};
+    for (int i = 0; i < 2; i++) { // the second time with the index of the first
+      byte[] bytes = pool.acquire(request.length);
+      System.arraycopy(request, 0, bytes, 0, request.length);
+      Decoded decoded =
+          SpanBatch.decode(
+              pool,
+              KEYS,
+              bytes,
+              request.length,
+              all -> {
+                asked[0] = Math.max(asked[0], all);
+                return all <= max;
+              });
+      if (asked[0] > max) {
+        assertInstanceOf(Decoded.NoRoom.class, decoded);
+      }
+    }
+    assertTrue(asked[0] > 8 << 10);
+    byte[] honest = message(span()).toByteArray();
+    byte[] bytes = pool.acquire(honest.length);
+    System.arraycopy(honest, 0, bytes, 0, honest.length);
+    Decoded after = SpanBatch.decode(pool, KEYS, bytes, honest.length);
+    assertEquals(1, assertInstanceOf(Decoded.Whole.class, after).batch().spanCount());
+  }
+
   @Test
   void longListsAreCutAndTheRestIsCounted() {
     Span.Builder span = span();

@@ -14,6 +14,9 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultEventExecutor;
@@ -69,14 +72,17 @@ final class Connection implements AutoCloseable {
             : plain.withCompression(config.compression().encoding());
     NettyChannelBuilder builder =
         NettyChannelBuilder.forTarget("dns:///" + config.authority(), credentials);
+    boolean epoll = Epoll.isAvailable(); // half the garbage of NIO, and less time in each write
     loop =
         new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("otlp-exporter", true), NioIoHandler.newFactory());
+            1,
+            new DefaultThreadFactory("otlp-exporter", true),
+            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     lookup = new DefaultEventExecutor(new DefaultThreadFactory("otlp-exporter-lookup", true));
     channel =
         builder
             .eventLoopGroup(loop)
-            .channelType(NioSocketChannel.class)
+            .channelType(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
             .directExecutor()
             .offloadExecutor(lookup)
             .compressorRegistry(Codecs.out(config.compression()))

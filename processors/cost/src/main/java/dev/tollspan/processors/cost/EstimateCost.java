@@ -264,7 +264,7 @@ public final class EstimateCost implements SpanProcessor {
   private static SpanView noSpan(KeyTable keys) {
     return switch (SpanBatch.decode(new BatchPool(0), keys, new byte[0], 0)) {
       case Decoded.Whole whole -> whole.batch().view();
-      case Decoded.Malformed bad -> throw new IllegalStateException(bad.reason());
+      case Decoded.Malformed _, Decoded.NoRoom _ -> throw new IllegalStateException("no spans");
     };
   }
 
