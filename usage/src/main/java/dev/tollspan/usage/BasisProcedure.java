@@ -105,8 +105,7 @@ final class BasisProcedure {
           };
       verdict.reasoning = beside ? ReasoningBasis.BESIDE : ReasoningBasis.INSIDE;
       settle(verdict, verdict.reasoningRule);
-      verdict.contradicted |=
-          verdict.reasoningRule == 5 && table == Code.INCLUSIVE;
+      verdict.contradicted |= verdict.reasoningRule == 5 && table == Code.INCLUSIVE;
     } else if (asked.reasoning < 0) {
       boolean tellsBeside = table == Code.EXCLUSIVE;
       if (tellsBeside) {
@@ -134,8 +133,7 @@ final class BasisProcedure {
   }
 
   private static void fillGap(BasisQuestion asked, BasisVerdict verdict) {
-    long gap =
-        asked.total - verdict.inputTotal - orZero(asked.output) - orZero(asked.toolInput);
+    long gap = asked.total - verdict.inputTotal - orZero(asked.output) - orZero(asked.toolInput);
     if (asked.total >= 0 && gap > 0) {
       verdict.reasoningTokens = gap;
       verdict.reasoning = ReasoningBasis.BESIDE;

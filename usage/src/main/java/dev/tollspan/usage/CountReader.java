@@ -129,8 +129,7 @@ final class CountReader {
 
   /** Whether a chat lacks its input or its output, or tells an input of nothing. */
   private static boolean lacks(Reading reading, Usage into) {
-    boolean chat =
-        reading.operation == Operation.CHAT || reading.operation == Operation.COMPLETION;
+    boolean chat = reading.operation == Operation.CHAT || reading.operation == Operation.COMPLETION;
     return chat && (into.count(Count.IN_TOTAL) <= 0 || into.count(Count.OUT_TOTAL) < 0);
   }
 
@@ -144,10 +143,8 @@ final class CountReader {
   }
 
   private static int detail(Usage into) {
-    boolean cached =
-        into.count(Count.CACHE_READ) >= 0 || into.count(Count.CACHE_WRITE) >= 0;
-    boolean kept =
-        into.count(Count.CACHE_WRITE_5M) >= 0 || into.count(Count.CACHE_WRITE_1H) >= 0;
+    boolean cached = into.count(Count.CACHE_READ) >= 0 || into.count(Count.CACHE_WRITE) >= 0;
+    boolean kept = into.count(Count.CACHE_WRITE_5M) >= 0 || into.count(Count.CACHE_WRITE_1H) >= 0;
     boolean tier = into.textLength(Fact.SERVICE_TIER) > 0;
     return (cached ? 1 : 0) + (kept ? 1 : 0) + (tier ? 1 : 0);
   }

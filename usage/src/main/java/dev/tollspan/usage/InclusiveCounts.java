@@ -74,8 +74,7 @@ final class InclusiveCounts {
     output = count(Meaning.OUTPUT);
     output += verdict.reasoning == ReasoningBasis.BESIDE ? reasoning : 0;
     output = raise(output, reasoning);
-    long parts =
-        count(Meaning.OUT_TEXT) + count(Meaning.OUT_AUDIO) + count(Meaning.OUT_IMAGE);
+    long parts = count(Meaning.OUT_TEXT) + count(Meaning.OUT_AUDIO) + count(Meaning.OUT_IMAGE);
     output = raise(output, parts);
   }
 

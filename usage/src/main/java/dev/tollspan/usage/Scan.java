@@ -113,7 +113,8 @@ final class Scan {
     }
     int meaning = Code.meaning(code);
     long bit = 1L << meaning;
-    anyCacheKey |= meaning == Meaning.CACHE_READ.ordinal() || meaning == Meaning.CACHE_WRITE.ordinal();
+    anyCacheKey |=
+        meaning == Meaning.CACHE_READ.ordinal() || meaning == Meaning.CACHE_WRITE.ordinal();
     dotted |= (code & Code.DOTTED) != 0;
     int strength = Code.rank(code) + (value == 0 ? ZERO : 0);
     if ((seen & bit) == 0 || strength < strengths[meaning]) {
@@ -161,8 +162,7 @@ final class Scan {
   private static boolean isPlaceholder(byte[] bytes, int from, int to) {
     return switch (to - from) {
       case 0 -> true;
-      case 4 ->
-          Numbers.isWord(bytes, from, to, "none") || Numbers.isWord(bytes, from, to, "null");
+      case 4 -> Numbers.isWord(bytes, from, to, "none") || Numbers.isWord(bytes, from, to, "null");
       case 7 -> Numbers.isWord(bytes, from, to, "unknown");
       case 9 -> Numbers.isWord(bytes, from, to, "undefined");
       default -> false;

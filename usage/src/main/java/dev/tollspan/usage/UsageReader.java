@@ -59,6 +59,11 @@ public final class UsageReader {
     return tables.dialects.names();
   }
 
+  /** What {@link #read} returns, always the same object. */
+  public Reading reading() {
+    return reading;
+  }
+
   /** Lets go of the last batch. */
   public void forget() {
     place.forget();
@@ -99,8 +104,7 @@ public final class UsageReader {
   private void classify(SpanView span, int dialect) {
     SpanClass configured = place.configuredClass(span);
     int signal = tables.signals.find(scan, dialect, span.bytes());
-    int name =
-        tables.signals.byName(dialect, span.bytes(), span.nameOffset(), span.nameLength());
+    int name = tables.signals.byName(dialect, span.bytes(), span.nameOffset(), span.nameLength());
     ifUsed = false;
     if (signal != Signals.NOTHING) {
       reading.operation = tables.signals.operation(signal);
