@@ -135,9 +135,12 @@ public final class CostJudge {
     return input == output || !isAnswer(reading.operation());
   }
 
-  /** Whether a model reads a text and writes one, so that both are billed. */
+  /** Whether a model may have read a text and written one, so that both are billed. */
   private static boolean isAnswer(Operation operation) {
-    return operation == Operation.CHAT || operation == Operation.COMPLETION;
+    return switch (operation) {
+      case CHAT, COMPLETION, UNKNOWN -> true;
+      case EMBEDDINGS, RERANK, IMAGE, VIDEO, SPEECH, TRANSCRIPTION, OCR, CACHED -> false;
+    };
   }
 
   private void report(Reading reading) {
