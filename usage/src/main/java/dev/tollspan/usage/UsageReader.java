@@ -22,7 +22,7 @@ public final class UsageReader {
   private final SpanPlace place;
   private final FactReader facts;
   private final CountReader counts;
-  private final Reading reading = new Reading();
+  private final Reading reading;
   private boolean ifUsed; // of the reading thread, good during one call
 
   /**
@@ -39,9 +39,9 @@ public final class UsageReader {
     scan = new Scan(tables.config.countMax());
     collector = new Collector(tables, scan);
     place = new SpanPlace(tables);
-    facts = new FactReader(tables, scan, place.resource);
+    facts = new FactReader(tables, scan, place.resource, collector);
     counts = new CountReader(tables, scan, place);
-    reading.scan = scan;
+    reading = new Reading(scan, tables.dialects.names());
   }
 
   /** A reader with the same tables, for another thread. */
@@ -84,12 +84,11 @@ public final class UsageReader {
       return reading;
     }
     reading.dialect = dialect;
-    reading.dialectName = tables.dialects.name(dialect);
     classify(span, dialect);
-    if (reading.spanClass != SpanClass.STAGE) {
+    if (reading.spanClass() != SpanClass.STAGE) {
       unpack(span);
     }
-    if (reading.spanClass != SpanClass.STAGE) {
+    if (reading.spanClass() != SpanClass.STAGE) {
       facts.read(span, reading, into);
       counts.read(span, reading, facts.vendor(), into);
     }
@@ -103,45 +102,39 @@ public final class UsageReader {
         tables.signals.byName(dialect, span.bytes(), span.nameOffset(), span.nameLength());
     ifUsed = false;
     if (signal != Signals.NOTHING) {
-      reading.operation = tables.signals.operation(signal);
+      reading.operation(tables.signals.operation(signal));
     }
-    if (name != Signals.NOTHING && reading.operation == Operation.UNKNOWN) {
-      reading.operation = tables.signals.nameOperation(name);
+    if (name != Signals.NOTHING && reading.operation() == Operation.UNKNOWN) {
+      reading.operation(tables.signals.nameOperation(name));
     }
     if (configured != null) {
-      reading.spanClass = configured;
-      reading.classReason = ClassReason.CONFIGURED;
+      reading.is(configured, ClassReason.CONFIGURED);
     } else if (name != Signals.NOTHING) {
-      reading.spanClass = tables.signals.nameClass(name);
-      reading.classReason = ClassReason.NAME;
+      reading.is(tables.signals.nameClass(name), ClassReason.NAME);
       ifUsed = tables.signals.nameIfUsed(name);
     } else if (signal != Signals.NOTHING) {
-      reading.spanClass = tables.signals.spanClass(signal);
-      reading.classReason = ClassReason.SIGNAL;
+      reading.is(tables.signals.spanClass(signal), ClassReason.SIGNAL);
     } else {
-      reading.spanClass = SpanClass.UNKNOWN;
-      reading.classReason = ClassReason.COUNTS;
+      reading.is(SpanClass.UNKNOWN, ClassReason.COUNTS);
     }
   }
 
   /** Reads packed texts, and settles what depended on them. */
   private void unpack(SpanView span) {
-    if (reading.spanClass != SpanClass.WRAPPER || !scan.has(Meaning.INPUT)) {
+    if (reading.spanClass() != SpanClass.WRAPPER || !scan.has(Meaning.INPUT)) {
       collector.unpack(span.attributes());
-      reading.fault = collector.fault();
+      reading.fault(collector.fault());
     }
     boolean counted = scan.counted() != 0 || scan.has(Meaning.COST);
     if (ifUsed && !counted) {
-      reading.spanClass = SpanClass.WRAPPER;
+      reading.is(SpanClass.WRAPPER, ClassReason.NAME);
     }
-    if (reading.classReason == ClassReason.COUNTS) {
+    if (reading.classReason() == ClassReason.COUNTS) {
       boolean model = scan.has(Meaning.MODEL_RESPONSE) || scan.has(Meaning.MODEL_REQUEST);
       if (model && (span.kind() == CLIENT || span.kind() == SERVER)) {
-        reading.spanClass = SpanClass.CALL;
-        reading.classReason = ClassReason.KIND;
+        reading.is(SpanClass.CALL, ClassReason.KIND);
       } else if (!counted) {
-        reading.spanClass = SpanClass.STAGE;
-        reading.classReason = ClassReason.REST;
+        reading.is(SpanClass.STAGE, ClassReason.REST);
       }
     }
   }
