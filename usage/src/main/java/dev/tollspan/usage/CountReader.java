@@ -108,6 +108,8 @@ final class CountReader {
     }
     int given = scan.dotted() ? 0 : Bases.UNDOTTED;
     given |= scan.anyCacheKey() ? 0 : Bases.UNCACHED;
+    boolean cached = scan.count(Meaning.CACHE_READ) > 0 || scan.count(Meaning.CACHE_WRITE) > 0;
+    given |= cached ? 0 : Bases.ZERO;
     given |= scan.has(Meaning.RESPONSE_ID) ? Bases.IDENTIFIED : 0;
     given |= scan.has(Meaning.UNCACHED) ? 0 : Bases.UNSPLIT;
     given |= reading.operation() == Operation.CHAT ? Bases.CHAT : 0;

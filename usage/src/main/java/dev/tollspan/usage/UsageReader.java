@@ -15,6 +15,7 @@ import java.util.List;
 public final class UsageReader {
   private static final int SERVER = 2; // SpanKind of the protocol's trace.proto
   private static final int CLIENT = 3;
+  private static final int ERROR = 2; // StatusCode of the same
 
   private final UsageTables tables;
   private final Scan scan;
@@ -23,7 +24,7 @@ public final class UsageReader {
   private final FactReader facts;
   private final CountReader counts;
   private final Reading reading;
-  private boolean ifUsed; // of the reading thread, good during one call
+  private Signals.Sureness sureness = Signals.Sureness.PLAIN; // good during one call
 
   /**
    * A reader for batches that were indexed with this table.
@@ -96,26 +97,35 @@ public final class UsageReader {
   }
 
   private void classify(SpanView span, int dialect) {
-    SpanClass configured = place.configuredClass(span);
+    int offset = Math.max(0, span.nameOffset());
     int signal = tables.signals.find(scan, dialect, span.bytes());
-    int name =
-        tables.signals.byName(dialect, span.bytes(), span.nameOffset(), span.nameLength());
-    ifUsed = false;
-    if (signal != Signals.NOTHING) {
-      reading.operation(tables.signals.operation(signal));
+    int name = tables.signals.byName(dialect, span.bytes(), offset, span.nameLength());
+    Signals.Told told = signal == Signals.NOTHING ? null : tables.signals.told(signal);
+    if (told != null) {
+      reading.operation(told.operation());
     }
-    if (name != Signals.NOTHING && reading.operation() == Operation.UNKNOWN) {
-      reading.operation(tables.signals.nameOperation(name));
+    ClassReason why = ClassReason.SIGNAL;
+    boolean aboveAll = told != null && told.sureness() == Signals.Sureness.ABOVE_ALL;
+    if (name != Signals.NOTHING && !aboveAll) {
+      told = tables.signals.nameTold(name);
+      why = ClassReason.NAME;
+    } else if (told == null) {
+      name = tables.signals.byOperationInName(span.bytes(), offset, span.nameLength());
+      told = name == Signals.NOTHING ? null : tables.signals.told(name);
+      why = ClassReason.NAME;
     }
+    SpanClass configured = place.configuredClass(span);
+    sureness = Signals.Sureness.PLAIN;
     if (configured != null) {
       reading.is(configured, ClassReason.CONFIGURED);
-    } else if (name != Signals.NOTHING) {
-      reading.is(tables.signals.nameClass(name), ClassReason.NAME);
-      ifUsed = tables.signals.nameIfUsed(name);
-    } else if (signal != Signals.NOTHING) {
-      reading.is(tables.signals.spanClass(signal), ClassReason.SIGNAL);
+    } else if (told != null) {
+      reading.is(told.spanClass(), why);
+      sureness = told.sureness();
     } else {
       reading.is(SpanClass.UNKNOWN, ClassReason.COUNTS);
+    }
+    if (told != null && reading.operation() == Operation.UNKNOWN) {
+      reading.operation(told.operation());
     }
   }
 
@@ -126,8 +136,11 @@ public final class UsageReader {
       reading.fault(collector.fault());
     }
     boolean counted = scan.counted() != 0 || scan.has(Meaning.COST);
-    if (ifUsed && !counted) {
-      reading.is(SpanClass.WRAPPER, ClassReason.NAME);
+    boolean conditional =
+        sureness == Signals.Sureness.IF_USED
+            || (sureness == Signals.Sureness.IF_TOLD && span.statusCode() != ERROR);
+    if (conditional && !counted) {
+      reading.is(SpanClass.WRAPPER, reading.classReason());
     }
     if (reading.classReason() == ClassReason.COUNTS) {
       boolean model = scan.has(Meaning.MODEL_RESPONSE) || scan.has(Meaning.MODEL_REQUEST);
