@@ -37,7 +37,8 @@ final class Numbers {
       case Attributes.DOUBLE -> micros(attributes.doubleValue(i));
       case Attributes.STRING -> {
         int from = attributes.valueOffset(i);
-        double seconds = decimal(attributes.bytes(), from, from + attributes.valueLength(i));
+        double seconds =
+            decimal(attributes.bytes(), from, from + attributes.valueLength(i));
         yield Double.isNaN(seconds) ? NONE : micros(seconds);
       }
       default -> NONE;
@@ -176,7 +177,8 @@ final class Numbers {
     return value;
   }
 
-  private static long limited(long value, long max) {
+  /** The value if it can be a count, else BAD. */
+  static long limited(long value, long max) {
     return value < 0 || value > max ? BAD : value;
   }
 

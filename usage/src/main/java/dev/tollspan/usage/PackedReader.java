@@ -102,7 +102,8 @@ final class PackedReader {
     return end;
   }
 
-  private void value(byte[] bytes, int from, int to, boolean quoted, PackedPaths paths, Scan scan) {
+  private void value(
+      byte[] bytes, int from, int to, boolean quoted, PackedPaths paths, Scan scan) {
     if (wantsName) {
       int here = places[depth];
       place = paths.member(here, bytes, from, to);

@@ -61,18 +61,9 @@ class DialectRoundTripTest {
   /** Emitters that are told apart although no key of theirs tells usage. */
   private static List<String> mutes() {
     return List.of(
-        "autogen",
-        "aws-adot-agentcore",
-        "crewai-own",
-        "flue",
-        "llamaindex",
-        "logfire-claude-agent-sdk",
-        "openinference-claude-agent-sdk",
-        "openllmetry-agno-crewai",
-        "openllmetry-langchain",
-        "otel-mcp",
-        "tgi",
-        "weave");
+        "autogen", "aws-adot-agentcore", "crewai-own", "flue", "llamaindex",
+        "logfire-claude-agent-sdk", "openinference-claude-agent-sdk", "openllmetry-agno-crewai",
+        "openllmetry-langchain", "otel-mcp", "tgi", "weave");
   }
 
   @Test
@@ -127,6 +118,7 @@ class DialectRoundTripTest {
       switch (row[1]) {
         case "scope", "host" -> scope = text;
         case "name" -> name = name.equals("a span") ? text : name;
+        case "provider" -> attributes.put("gen_ai.provider.name", text);
         case "value" -> attributes.put(text.substring(0, equals), text.substring(equals + 1));
         case "resource" ->
             resource.addAttributes(
@@ -177,16 +169,7 @@ class DialectRoundTripTest {
       text =
           index
               ? "[" + "{}, ".repeat(Integer.parseInt(segment)) + text + "]"
-              : "{"
-                  + quote
-                  + "other"
-                  + quote
-                  + ": [1, 2], "
-                  + quote
-                  + segment
-                  + quote
-                  + ": "
-                  + text
+              : "{" + quote + "other" + quote + ": [1, 2], " + quote + segment + quote + ": " + text
                   + "}";
     }
     return text;
