@@ -66,7 +66,8 @@ class CostVectorsTest {
     BigDecimal nanos = exact.setScale(9, RoundingMode.HALF_EVEN);
     assertEquals(nanos.unscaledValue().toString(), said.get("estimated_cost_nanousd"));
     assertEquals(Double.toString(nanos.doubleValue()), said.get("estimated_cost_usd"));
-    assertEquals(config.defaultPrice() ? "default" : said.get("cost.match"), said.get("cost.match"));
+    assertEquals(
+        config.defaultPrice() ? "default" : said.get("cost.match"), said.get("cost.match"));
   }
 
   @Test
@@ -128,9 +129,12 @@ class CostVectorsTest {
   void aWholeDoubleIsACount() { // U7
     Span.Builder span =
         Spans.span(
-            "gen_ai.request.model", "gpt-3.5-turbo",
-            "gen_ai.usage.input_tokens", 1000.0,
-            "gen_ai.usage.output_tokens", 1000);
+            "gen_ai.request.model",
+            "gpt-3.5-turbo",
+            "gen_ai.usage.input_tokens",
+            1000.0,
+            "gen_ai.usage.output_tokens",
+            1000);
     assertEquals("0.002", Spans.said(ROOM, span).get("estimated_cost_usd"));
   }
 
@@ -138,10 +142,14 @@ class CostVectorsTest {
   void anAgentsSpanIsNoCall() { // U9
     Span.Builder span =
         Spans.span(
-            "gen_ai.operation.name", "invoke_agent",
-            "gen_ai.request.model", "gpt-3.5-turbo",
-            "gen_ai.usage.input_tokens", 2000,
-            "gen_ai.usage.output_tokens", 2000);
+            "gen_ai.operation.name",
+            "invoke_agent",
+            "gen_ai.request.model",
+            "gpt-3.5-turbo",
+            "gen_ai.usage.input_tokens",
+            2000,
+            "gen_ai.usage.output_tokens",
+            2000);
     assertUnpriced("aggregate_span", ROOM, span);
     assertEquals("wrapper", Spans.said(ROOM, span).get("cost.role"));
   }
@@ -168,12 +176,18 @@ class CostVectorsTest {
   void aTierWithoutAPriceTakesTheStandardOneAndSaysSo() { // U17
     Span.Builder span =
         Spans.span(
-            "gen_ai.provider.name", "openai",
-            "gen_ai.request.model", "gpt-5",
-            "gen_ai.usage.input_tokens", 1000,
-            "gen_ai.usage.output_tokens", 2500,
-            "gen_ai.usage.reasoning.output_tokens", 2000,
-            "openai.response.service_tier", "priority");
+            "gen_ai.provider.name",
+            "openai",
+            "gen_ai.request.model",
+            "gpt-5",
+            "gen_ai.usage.input_tokens",
+            1000,
+            "gen_ai.usage.output_tokens",
+            2500,
+            "gen_ai.usage.reasoning.output_tokens",
+            2000,
+            "openai.response.service_tier",
+            "priority");
     Map<String, String> said = Spans.said(ROOM, span);
     assertEquals("0.02625", said.get("estimated_cost_usd"));
     assertEquals("approximate", said.get("cost.quality"));
@@ -239,8 +253,7 @@ class CostVectorsTest {
           case "request_service_tier" -> attributes.put("openai.request.service_tier", pair[1]);
           case "operation" -> attributes.put("gen_ai.operation.name", pair[1]);
           case "inference_geo" -> attributes.put("tollspan.usage.inference_geo", pair[1]);
-          case "I", "O", "R", "W", "T" ->
-              attributes.put(RAW.get(pair[0]), Long.valueOf(pair[1]));
+          case "I", "O", "R", "W", "T" -> attributes.put(RAW.get(pair[0]), Long.valueOf(pair[1]));
           case "cache_basis", "region_class", "catalogue", "default_price.enabled" -> {}
           default -> attributes.put("tollspan.usage." + pair[0], Long.valueOf(pair[1]));
         }
