@@ -9,16 +9,18 @@
 #   WARMUP SECONDS_MEASURED                        (default: 40 and 15; a JVM on one core needs the warm-up)
 #   LOAD       further flags of the load generator, such as "--prompt-bytes 8000"
 #
-# Needs the peers, built with Go, and taskset. Skips loudly without them. All traffic stays on 127.0.0.1.
+# Needs the peers, built with Go, and taskset. Without them it measures nothing, says so on standard error and ends
+# with 77, so that nobody takes it for a success. All traffic stays on 127.0.0.1.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 peers=${PEERS:-$root/../shared/peers}
 out=${PEERS_OUT:-$peers/out}
 export PEERS_OUT=$out WARMUP=${WARMUP:-40} SECONDS_MEASURED=${SECONDS_MEASURED:-15}
+skip() { echo "SKIPPED, nothing was measured: $1" >&2; exit 77; }
 for tool in "$out/bin/loadgen" "$out/bin/sink" "$out/bin/otelcol-peer"; do
-  [ -x "$tool" ] || { echo "SKIPPED: $tool is missing; build it with $peers/build.sh"; exit 0; }
+  [ -x "$tool" ] || skip "$tool is missing; build it with $peers/build.sh"
 done
-command -v taskset >/dev/null || { echo "SKIPPED: taskset is missing"; exit 0; }
+command -v taskset >/dev/null || skip "taskset is missing"
 log=$(mktemp -d)
 server= sink=
 stop() { [ -z "$1" ] || { kill -TERM "$1" 2>/dev/null && wait "$1" 2>/dev/null || true; }; }

@@ -1,241 +1,232 @@
 package dev.tollspan.cli;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static dev.tollspan.cli.HouseRules.US;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tngtech.archunit.core.domain.JavaCall;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.library.GeneralCodingRules;
-import dev.tollspan.spans.BatchEditor;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.jspecify.annotations.NullMarked;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may know whom. The rules are those of docs/internals/architecture.md, by their numbers. */
+/** Holds the house to its rules, and each rule to a sample that it must refuse. */
 class HouseRulesTest {
-  private static final String US = "dev.tollspan.";
   private static final int CLASSES_MIN = 100; // so that the test cannot pass by seeing nothing
+  private static final String[] KNOWN_TO_SPANS = {
+    "java..", "org.jspecify..", "io.opentelemetry.proto..", "com.google.protobuf", US + "spans"
+  };
+  private static final String[] KNOWN_TO_PIPELINE = {
+    "java..", "org.jspecify..", US + "spans", US + "pipeline"
+  };
   private static final JavaClasses ALL =
       new ClassFileImporter()
           .withImportOption(l -> !l.contains("-tests.jar") && !l.contains("test-classes"))
           .importPackages("dev.tollspan");
 
+  @TempDir Path temp;
+
   @Test
-  void r1_spansAndPipelineKnowAlmostNobody() {
-    classes()
-        .that()
-        .resideInAPackage(US + "spans")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "java..",
-            "org.jspecify..",
-            "io.opentelemetry.proto..",
-            "com.google.protobuf",
-            US + "spans")
-        .check(ALL);
-    classes()
-        .that()
-        .resideInAPackage(US + "pipeline")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "org.jspecify..", US + "spans", US + "pipeline")
-        .check(ALL);
+  void r1_spansAndPipelineKnowAlmostNobody() throws IOException {
+    ArchRule spans = HouseRules.r1("spans", KNOWN_TO_SPANS);
+    ArchRule pipeline = HouseRules.r1("pipeline", KNOWN_TO_PIPELINE);
+    spans.check(ALL);
+    pipeline.check(ALL);
+    refuses(spans, "spans", "dev.tollspan.pipeline.Outcome bad;");
+    refuses(pipeline, "pipeline", "com.google.protobuf.ByteString bad;");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "receiver, exporters.otlp.OtlpGrpcExporter",
+    "processors.cost, processors.content.DropContent",
+    "processors.content, processors.cost.EstimateCost",
+    "exporters.delivery, exporters.ndjson.NdjsonExporter",
+    "exporters.ndjson, exporters.parquet.ParquetExporter",
+    "exporters.parquet, exporters.delivery.Delivery",
+    "exporters.otlp, receiver.OtlpReceiver"
+  })
+  void r2_roomsAskForNoSibling(String room, String sibling) throws IOException {
+    HouseRules.r2(room).check(ALL);
+    refuses(HouseRules.r2(room), room, US + sibling + " bad;");
+  }
+
+  @Test
+  void r3_onlyTheCommandLineKnowsTheWholeHouse() throws IOException {
+    HouseRules.r3OnlyTheCommandLineKnowsAll().check(ALL);
+    HouseRules.r3TheSampleServiceKnowsNobody().check(ALL);
+    refuses(
+        HouseRules.r3OnlyTheCommandLineKnowsAll(),
+        "receiver",
+        "dev.tollspan.pipelineconfig.Pipeline bad;");
+    refuses(
+        HouseRules.r3TheSampleServiceKnowsNobody(),
+        "sampleinferenceservice",
+        "dev.tollspan.spans.KeyTable bad;");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "io.grpc.., Status, receiver exporters.otlp",
+    "com.google.protobuf.., ByteString, spans receiver exporters.otlp",
+    "org.apache.parquet.., schema.MessageType, exporters.parquet cli",
+    "org.apache.hadoop.., conf.Configuration, exporters.parquet",
+    "org.apache.avro.., Schema, exporters.parquet cli",
+    "com.github.luben.., zstd.Zstd, receiver exporters.otlp exporters.parquet cli",
+    "org.snakeyaml.., engine.v2.api.Load, pipelineconfig",
+    "picocli.., CommandLine, cli",
+    "com.fasterxml.jackson.., core.JsonFactory, sampleinferenceservice cli",
+    "com.knuddels.., jtokkit.Encodings, sampleinferenceservice",
+    "io.opentelemetry.sdk.., trace.SdkTracerProvider, sampleinferenceservice",
+  })
+  void r4_aLibraryHasItsRooms(String library, String type, String rooms) throws IOException {
+    String[] packages = Arrays.stream(rooms.split(" ")).map(r -> US + r).toArray(String[]::new);
+    HouseRules.r4(library, packages).check(ALL);
+    String bad = library.replace("..", ".") + type + " bad;";
+    refuses(HouseRules.r4(library, packages), "exporters.delivery", bad);
+  }
+
+  @Test
+  void r5_noCyclesAndEveryPackageIsNullMarked() throws IOException {
+    HouseRules.r5NoCycles().check(ALL);
+    assertEquals(Set.of(), HouseRules.r5Unmarked(ALL));
+    assertTrue(ALL.size() > CLASSES_MIN, "only " + ALL.size() + " classes seen");
+    JavaClasses circle =
+        compiled(
+            "package dev.tollspan.a; public class Bad { dev.tollspan.b.Bad other; }",
+            "package dev.tollspan.b; public class Bad { dev.tollspan.a.Bad other; }");
+    assertTrue(HouseRules.r5NoCycles().evaluate(circle).hasViolation());
+    assertEquals(Set.of("dev.tollspan.a", "dev.tollspan.b"), HouseRules.r5Unmarked(circle));
+  }
+
+  @Test
+  void r6_threadsAndClocksHaveTheirRooms() {
+    HouseRules.r6Threads().check(ALL);
+    HouseRules.r6Time().check(ALL);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "receiver",
-        "processors.cost",
-        "processors.content",
-        "exporters.delivery",
-        "exporters.ndjson",
-        "exporters.parquet",
-        "exporters.otlp"
+        "void bad() throws Exception { Thread.sleep(1); }",
+        "void bad() { Thread.ofVirtual().start(() -> {}); }",
+        "java.util.function.Consumer<Thread> bad = Thread::start;",
+        "java.util.function.Function<Runnable, Thread> bad = Thread::new;",
+        "static class Bee extends Thread {}",
+        "void bad() { java.util.concurrent.locks.LockSupport.parkNanos(1); }",
+        "java.util.concurrent.ExecutorService bad;",
+        "void bad() { java.util.concurrent.Executors.newCachedThreadPool(); }"
       })
-  void r2_roomsAskForNoSibling(String room) {
-    noClasses()
-        .that()
-        .resideInAPackage(US + room)
-        .should()
-        .dependOnClassesThat(
-            JavaClass.Predicates.resideInAPackage("dev.tollspan..")
-                .and(
-                    JavaClass.Predicates.resideOutsideOfPackages(
-                        US + "spans", US + "pipeline", US + room)))
-        .check(ALL);
-  }
-
-  @Test
-  void r3_onlyTheCommandLineKnowsTheWholeHouse() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackages(US + "cli", US + "pipelineconfig")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(US + "pipelineconfig", US + "cli")
-        .check(ALL);
-    noClasses()
-        .that()
-        .resideInAPackage(US + "sampleinferenceservice")
-        .should()
-        .dependOnClassesThat(
-            JavaClass.Predicates.resideInAPackage("dev.tollspan..")
-                .and(JavaClass.Predicates.resideOutsideOfPackage(US + "sampleinferenceservice")))
-        .check(ALL);
+  void r6_refusesAThreadHoweverItIsMade(String bad) throws IOException {
+    refuses(HouseRules.r6Threads(), "exporters.ndjson", bad);
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "io.grpc.., receiver exporters.otlp",
-    "com.google.protobuf.., spans receiver exporters.otlp",
-    "org.apache.parquet.., exporters.parquet cli",
-    "org.apache.hadoop.., exporters.parquet",
-    "org.apache.avro.., exporters.parquet cli",
-    "com.github.luben.., receiver exporters.otlp exporters.ndjson exporters.parquet cli",
-    "org.snakeyaml.., pipelineconfig",
-    "picocli.., cli",
-    "com.fasterxml.jackson.., sampleinferenceservice cli",
-    "com.knuddels.., sampleinferenceservice",
-    "io.opentelemetry.sdk.., sampleinferenceservice",
-  })
-  void r4_aLibraryHasItsRooms(String library, String rooms) {
-    String[] packages = rooms.split(" ");
-    for (int i = 0; i < packages.length; i++) {
-      packages[i] = US + packages[i];
+  @ValueSource(
+      strings = {
+        "long bad() { return System.nanoTime(); }",
+        "java.util.function.LongSupplier bad = System::nanoTime;",
+        "java.util.function.LongSupplier bad = System::currentTimeMillis;",
+        "java.util.function.LongSupplier bad = () -> System.nanoTime();",
+        "java.time.InstantSource bad = java.time.Instant::now;",
+        "Object bad = java.time.InstantSource.system();",
+        "Object bad = java.time.Clock.systemUTC();",
+        "Object bad = java.time.LocalDate.now();",
+        "Object bad = new java.util.Date();"
+      })
+  void r6_refusesAClockHoweverItIsTaken(String bad) throws IOException {
+    refuses(HouseRules.r6Time(), "pipelineconfig", bad);
+  }
+
+  @Test
+  void r7_onlyTheCommandLinePrintsAndNobodyThrowsVaguely() throws IOException {
+    HouseRules.r7OnlyTheCommandLinePrints().check(ALL);
+    HouseRules.r7NobodyThrowsVaguely().check(ALL);
+    refuses(
+        HouseRules.r7OnlyTheCommandLinePrints(), "spans", "void bad() { System.out.println(); }");
+    refuses(HouseRules.r7OnlyTheCommandLinePrints(), "spans", "void bad() { System.exit(1); }");
+    refuses(
+        HouseRules.r7OnlyTheCommandLinePrints(),
+        "spans",
+        "java.util.function.IntConsumer bad = System::exit;");
+    refuses(
+        HouseRules.r7NobodyThrowsVaguely(),
+        "spans",
+        "void bad() { throw new RuntimeException(); }");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"BadUtil", "BadUtils", "BadHelper", "BadManager", "BadImpl", "BaseBad"})
+  void r8_noDrawersByName(String bad) throws IOException {
+    HouseRules.r8().check(ALL);
+    refuses(HouseRules.r8(), "spans", "static class " + bad + " {}");
+  }
+
+  @Test
+  void r9_noStaticStateThatChanges() throws IOException {
+    HouseRules.r9().check(ALL);
+    refuses(HouseRules.r9(), "spans", "static int bad;");
+  }
+
+  @Test
+  void r10_publicMeansThatAnotherRoomUsesIt() throws IOException {
+    assertEquals(Set.of(), HouseRules.r10(ALL));
+    JavaClasses alone = compiled("package dev.tollspan.spans; public class Bad {}");
+    assertEquals(Set.of("dev.tollspan.spans.Bad"), HouseRules.r10(alone));
+  }
+
+  @Test
+  void onlyTheGateMakesCleanBatches() throws IOException {
+    HouseRules.onlyTheGateMakesCleanBatches().check(ALL);
+    refuses(
+        HouseRules.onlyTheGateMakesCleanBatches(),
+        "exporters.ndjson",
+        "Object bad(dev.tollspan.spans.BatchEditor e, dev.tollspan.spans.SpanBatch b) {"
+            + " return e.splice(b); }");
+  }
+
+  /** The rule refuses a class of this room that has this member, and lets an empty one pass. */
+  private void refuses(ArchRule rule, String room, String member) throws IOException {
+    JavaClasses sample =
+        compiled(
+            ("package dev.tollspan." + room + "; public class Bad { " + member + " }")
+                + "class Good {}");
+    ArchRule often = rule.allowEmptyShould(true);
+    assertTrue(often.evaluate(sample).hasViolation(), member);
+    JavaClasses good = sample.that(describe("good", c -> c.getSimpleName().equals("Good")));
+    assertEquals(1, good.size());
+    assertFalse(often.evaluate(good).hasViolation(), room);
+  }
+
+  private JavaClasses compiled(String... sources) throws IOException {
+    Path folder = Files.createTempDirectory(temp, "sample");
+    List<String> arguments =
+        new ArrayList<>(List.of("-proc:none", "-nowarn", "-d", folder.toString()));
+    for (int i = 0; i < sources.length; i++) {
+      Path file = Files.createDirectory(folder.resolve("source" + i)).resolve("Bad.java");
+      arguments.add(Files.writeString(file, sources[i], UTF_8).toString());
     }
-    noClasses()
-        .that()
-        .resideOutsideOfPackages(packages)
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage(library)
-        .check(ALL);
-  }
-
-  @Test
-  void r5_noCyclesAndEveryPackageIsNullMarked() {
-    slices().matching(US + "(**)").should().beFreeOfCycles().check(ALL);
-    Set<String> unmarked = new TreeSet<>();
-    for (JavaClass type : ALL) {
-      if (!type.getPackage().isAnnotatedWith(NullMarked.class)) {
-        unmarked.add(type.getPackageName());
-      }
-    }
-    assertEquals(Set.of(), unmarked);
-    assertTrue(ALL.size() > CLASSES_MIN, "only " + ALL.size() + " classes seen");
-  }
-
-  @Test
-  void r6_threadsAndClocksHaveTheirRooms() {
-    String[] outside = {US + "cli", US + "sampleinferenceservice"};
-    noClasses()
-        .that()
-        .resideOutsideOfPackages(US + "receiver", US + "exporters.delivery", outside[0], outside[1])
-        .should()
-        .callMethodWhere(
-            JavaCall.Predicates.target(HasOwner.Predicates.With.owner(type(Thread.class)))
-                .and(
-                    JavaCall.Predicates.target(
-                        nameMatching("ofPlatform|ofVirtual|startVirtualThread|start|sleep"))))
-        .orShould()
-        .callConstructorWhere(
-            JavaCall.Predicates.target(HasOwner.Predicates.With.owner(assignableTo(Thread.class))))
-        .orShould()
-        .dependOnClassesThat()
-        .belongToAnyOf(Executors.class, ExecutorService.class)
-        .check(ALL);
-    noClasses()
-        .that()
-        .resideOutsideOfPackages(US + "pipelineconfig", outside[0], outside[1])
-        .should()
-        .callMethod(System.class, "nanoTime")
-        .orShould()
-        .callMethod(System.class, "currentTimeMillis")
-        .orShould()
-        .callMethod(java.time.Instant.class, "now")
-        .orShould()
-        .callMethod(java.time.InstantSource.class, "system")
-        .check(ALL);
-  }
-
-  @Test
-  void r7_onlyTheCommandLinePrintsAndNobodyThrowsVaguely() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackages(US + "cli", US + "sampleinferenceservice")
-        .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
-        .orShould()
-        .callMethod(System.class, "exit", int.class)
-        .check(ALL);
-    GeneralCodingRules.NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS.check(ALL);
-  }
-
-  @Test
-  void r8_noDrawersByName() {
-    noClasses()
-        .should()
-        .haveNameMatching(
-            ".*\\.(\\w*(Utils?|Helper|Manager|Impl)|(Abstract|Base|Default)[A-Z]\\w*)")
-        .check(ALL);
-  }
-
-  @Test
-  void r9_noStaticStateThatChanges() {
-    fields().that().areStatic().should().beFinal().check(ALL);
-  }
-
-  @Test
-  void r10_publicMeansThatAnotherRoomUsesIt() {
-    List<String> outside = List.of(US + "cli", US + "sampleinferenceservice");
-    Set<String> unused = new TreeSet<>();
-    for (JavaClass type : ALL) {
-      boolean isPublic = type.getModifiers().contains(JavaModifier.PUBLIC);
-      if (isPublic
-          && type.isTopLevelClass()
-          && !outside.contains(type.getPackageName())
-          && type.getDirectDependenciesToSelf().stream()
-              .map(d -> d.getOriginClass())
-              .allMatch(o -> o.getPackage().equals(type.getPackage()) && !isPublic(o, type))) {
-        unused.add(type.getName());
-      }
-    }
-    assertEquals(Set.of(), unused);
-  }
-
-  /** A type that other rooms use may name this one in its signatures. */
-  private static boolean isPublic(JavaClass origin, JavaClass type) {
-    return origin.getModifiers().contains(JavaModifier.PUBLIC)
-        && origin.isTopLevelClass()
-        && !origin.equals(type);
-  }
-
-  @Test
-  void onlyTheGateMakesCleanBatches() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackage(US + "processors.content")
-        .should()
-        .callMethod(BatchEditor.class, "splice", dev.tollspan.spans.SpanBatch.class)
-        .check(ALL);
+    int code =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, arguments.toArray(String[]::new));
+    assertEquals(0, code, "a sample does not compile: " + sources[0]);
+    JavaClasses classes = new ClassFileImporter().importPath(folder);
+    assertNotEquals(0, classes.size());
+    return classes;
   }
 }

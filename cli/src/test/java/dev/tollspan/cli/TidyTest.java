@@ -4,200 +4,105 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.cli.Tidy.Source;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Reads every source file once and says what is too long, left over or unused. */
+/** Holds every source to what {@link Tidy} looks for, and each look to a sample of the worst. */
 class TidyTest {
-  private static final int COLUMNS_MAX = 100;
+  private static final int SOURCES_MIN = 50; // so that the test cannot pass by seeing nothing
+
   private static final int MAIN_LINES_MAX = 400;
-  private static final int METHOD_LINES_MAX = 60;
-  private static final int PARAMETERS_MAX = 5;
-  private static final Path ROOT = root();
 
   /** Files that break a limit, with the reason. */
   private static final Map<String, String> EXEMPT =
       Map.of(
-          "Indexer.java", "one pass over one message tree; cut in two it would hide its order",
-          "TidyTest.java", "names the marks that it looks for");
-
-  private static final Pattern METHOD =
-      Pattern.compile("^  (?:  )?(?! )(?!.*\\b(?:class|record|enum|interface|new)\\b)[^=;]*\\(.*");
-  private static final Pattern LEFTOVER = Pattern.compile("\\b(TODO|FIXME|XXX|HACK)\\b");
+          "Indexer", "one pass over one message tree; cut in two it would hide its order",
+          "Tidy", "names the marks that it looks for",
+          "TidyTest", "names the marks that it looks for");
 
   @Test
-  void linesFitAndNothingIsLeftOver() throws IOException {
-    List<String> found = new ArrayList<>();
-    for (Path file : sources("src/main/java", "src/test/java")) {
-      List<String> lines = Files.readAllLines(file, UTF_8);
-      for (int i = 0; i < lines.size(); i++) {
-        String line = lines.get(i);
-        boolean tooLong = line.length() > COLUMNS_MAX && !line.startsWith("import ");
-        if (tooLong || (LEFTOVER.matcher(line).find() && !isExempt(file))) {
-          found.add(at(file, i) + line.strip());
-        }
-      }
-    }
-    assertEquals(List.of(), found);
+  void linesFit() throws IOException {
+    check(Tidy::longLines, "src/main/java", "src/test/java");
+    refuses(Tidy::longLines, "// " + "x".repeat(98), "// " + "x".repeat(97));
+  }
+
+  @Test
+  void nothingIsLeftOver() throws IOException {
+    check(Tidy::leftovers, "src/main/java", "src/test/java");
+    refuses(Tidy::leftovers, "// TODO: later", "// to do it later");
   }
 
   @Test
   void filesAndMethodsFitAMind() throws IOException {
-    List<String> found = new ArrayList<>();
-    for (Path file : sources("src/main/java")) {
-      List<String> lines = Files.readAllLines(file, UTF_8);
-      if (lines.size() > MAIN_LINES_MAX && !isExempt(file)) {
-        found.add(at(file, 0) + lines.size() + " lines");
-      }
-      for (int i = 0; i < lines.size(); i++) {
-        if (METHOD.matcher(lines.get(i)).matches()) {
-          int end = endOfMethod(lines, i);
-          if (end - i > METHOD_LINES_MAX) {
-            found.add(at(file, i) + "method of " + (end - i + 1) + " lines");
-          }
-          if (parameters(lines, i) > PARAMETERS_MAX) {
-            found.add(at(file, i) + parameters(lines, i) + " parameters");
-          }
-        }
-      }
-    }
-    assertEquals(List.of(), found);
+    check(Tidy.longerThan(MAIN_LINES_MAX), "src/main/java");
+    check(Tidy::largeMethods, "src/main/java");
+    refuses(Tidy.longerThan(MAIN_LINES_MAX), "x\n".repeat(401), "x\n".repeat(400));
+    refuses(Tidy::largeMethods, method("int a", 60), method("int a", 59));
+    String five = "int a, Map<String, Long> b, int c, int d, int e";
+    refuses(Tidy::largeMethods, method(five + ", int f", 1), method(five, 1));
   }
 
   @Test
   void mainSourcesAreAsciiAndSpeakOfTheProjectAlone() throws IOException {
-    List<String> found = new ArrayList<>();
-    for (Path file : sources("src/main/java")) {
-      List<String> lines = Files.readAllLines(file, UTF_8);
-      for (int i = 0; i < lines.size(); i++) {
-        String line = lines.get(i);
-        if (!line.chars().allMatch(c -> c >= ' ' && c < 127) || line.contains("@author")) {
-          found.add(at(file, i) + line.strip());
-        }
-      }
-    }
-    assertEquals(List.of(), found);
+    check(Tidy::foreignText, "src/main/java");
+    refuses(Tidy::foreignText, "// caf\u00e9", "// cafe");
+    refuses(Tidy::foreignText, " * @author somebody", " * by somebody");
   }
 
   @Test
   void everyFieldThatChangesSaysWhoOwnsIt() throws IOException {
-    Pattern mutable =
-        Pattern.compile(
-            "^  (?! )(?:private )?(?!final|static|return|package|import|throw)"
-                + "(?:volatile )?[\\w.<>\\[\\]?@, ]+ \\w+(?: = [^;]+)?;.*");
-    Pattern owner = Pattern.compile("(?i)(thread|guarded|owned|owns|one run|belongs? to)");
-    List<String> found = new ArrayList<>();
-    for (Path file : sources("src/main/java")) {
-      String text = Files.readString(file, UTF_8);
-      for (String line : text.lines().toList()) {
-        if (mutable.matcher(line).matches()
-            && !line.contains(" final ")
-            && !line.contains("abstract")
-            && !line.matches(".* [A-Z_]+ = .*")
-            && !owner.matcher(text).find()) {
-          found.add(ROOT.relativize(file) + ": " + line.strip());
-        }
-      }
-    }
-    assertEquals(List.of(), found);
+    check(Tidy::fieldsWithoutOwner, "src/main/java");
+    String field = "  private int count;";
+    refuses(
+        Tidy::fieldsWithoutOwner,
+        "/** Counts. */\nclass Bad {\n" + field + "\n  Thread thread() { return owned; }\n}",
+        "/** Counts. One thread. */\nclass Good {\n" + field + "\n}");
+    refuses(Tidy::fieldsWithoutOwner, "  volatile Map<A, B> m = x();", "  final int count;");
+    refuses(Tidy::fieldsWithoutOwner, field + " // a \"Thread\"", field + " // guarded by lock");
   }
 
   @Test
   void everyMainTypeIsUsedSomewhere() throws IOException {
-    Map<Path, String> texts = new TreeMap<>();
-    for (Path file : sources("src/main/java", "src/test/java")) {
-      texts.put(file, Files.readString(file, UTF_8));
-    }
-    List<String> unused = new ArrayList<>();
-    for (Path file : sources("src/main/java")) {
-      String type = file.getFileName().toString().replace(".java", "");
-      Pattern use = Pattern.compile("\\b" + Pattern.quote(type) + "\\b");
-      boolean used =
-          texts.entrySet().stream()
-              .anyMatch(e -> !e.getKey().equals(file) && use.matcher(e.getValue()).find());
-      if (!used
-          && !type.equals("package-info")
-          && !texts.get(file).contains("@Benchmark")
-          && !texts.get(file).contains("void main(")) {
-        unused.add(ROOT.relativize(file).toString());
-      }
-    }
-    assertEquals(List.of(), unused);
+    assertEquals(List.of(), Tidy.unusedTypes(Tidy.sources("src/main/java")));
+    Source used = new Source("a/Used.java", "class Used {}");
+    Source talkedAbout = new Source("a/Talk.java", "class Talk {}");
+    String text = "import a.Talk;\n/** As {@link Talk}. */\nclass Main { // Talk\n";
+    Source main = new Source("a/Main.java", text + "Used u; String s = \"Talk\"; void main() {} }");
+    assertEquals(List.of("a/Talk.java"), Tidy.unusedTypes(List.of(used, talkedAbout, main)));
   }
 
   @Test
-  void documentsKeepTheirLimits() throws IOException {
-    int contributing = Files.readAllLines(ROOT.resolve("CONTRIBUTING.md"), UTF_8).size();
-    assertTrue(contributing <= 100, "CONTRIBUTING.md has " + contributing + " lines");
+  void contributorsReadNoMoreThanAHundredLines() throws IOException {
+    String text = Files.readString(Tidy.ROOT.resolve("CONTRIBUTING.md"), UTF_8);
+    assertEquals(List.of(), Tidy.longerThan(100).apply(new Source("CONTRIBUTING.md", text)));
   }
 
-  private static boolean isExempt(Path file) {
-    return EXEMPT.containsKey(file.getFileName().toString());
-  }
-
-  private static int endOfMethod(List<String> lines, int from) {
-    String indent = lines.get(from).replaceAll("\\S.*", "");
-    for (int i = from; i < lines.size(); i++) {
-      if (lines.get(i).equals(indent + "}") || lines.get(i).startsWith(indent + "  ;")) {
-        return i;
-      }
-      if (i > from
-          && lines.get(i).startsWith(indent)
-          && !lines.get(i).startsWith(indent + " ")
-          && !lines.get(i).startsWith(indent + ")")
-          && !lines.get(i).startsWith(indent + "}")) {
-        return from; // a declaration without a body
+  private static void check(Function<Source, List<String>> look, String... folders)
+      throws IOException {
+    List<String> found = new ArrayList<>();
+    List<Source> sources = Tidy.sources(folders);
+    for (Source source : sources) {
+      if (!EXEMPT.containsKey(source.type())) {
+        found.addAll(look.apply(source));
       }
     }
-    return from;
+    assertEquals(List.of(), found);
+    assertTrue(sources.size() >= SOURCES_MIN, "only " + sources.size() + " sources seen");
   }
 
-  private static int parameters(List<String> lines, int from) {
-    StringBuilder head = new StringBuilder();
-    for (int i = from; i < lines.size() && i < from + 12; i++) {
-      head.append(lines.get(i));
-      if (lines.get(i).endsWith("{") || lines.get(i).endsWith(";")) {
-        break;
-      }
-    }
-    Matcher list = Pattern.compile("\\(([^()]*)\\)[^()]*\\{$").matcher(head);
-    if (!list.find() || list.group(1).isBlank()) {
-      return 0;
-    }
-    return list.group(1).replaceAll("<[^<>]*(<[^<>]*>)?[^<>]*>", "").split(",").length;
+  /** The look finds one thing in the bad text and nothing in the good one. */
+  private static void refuses(Function<Source, List<String>> look, String bad, String good) {
+    assertEquals(1, look.apply(new Source("a/Bad.java", bad)).size(), bad);
+    assertEquals(List.of(), look.apply(new Source("a/Good.java", good)), good);
   }
 
-  private static String at(Path file, int line) {
-    return ROOT.relativize(file) + ":" + (line + 1) + ": ";
-  }
-
-  private static List<Path> sources(String... folders) throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT, 12)) {
-      List<Path> sources =
-          files
-              .filter(f -> f.toString().endsWith(".java") && !f.toString().contains("/target/"))
-              .filter(f -> Stream.of(folders).anyMatch(s -> f.toString().contains("/" + s + "/")))
-              .sorted()
-              .toList();
-      assertTrue(sources.size() > 50, "only " + sources.size() + " sources seen below " + ROOT);
-      return sources;
-    }
-  }
-
-  private static Path root() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.exists(folder.resolve("spans/pom.xml"))) {
-      folder = folder.getParent();
-    }
-    return folder;
+  private static String method(String parameters, int lines) {
+    return "  void m(" + parameters + ") {\n" + "    x();\n".repeat(lines) + "  }\n";
   }
 }

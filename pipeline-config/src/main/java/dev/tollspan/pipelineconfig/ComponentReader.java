@@ -14,13 +14,11 @@ import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
-import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.Section.Word;
 import dev.tollspan.processors.content.DropContentConfig;
-import dev.tollspan.processors.cost.EstimateCostConfig;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -67,7 +65,7 @@ final class ComponentReader {
     return components(
         section,
         Kind.PROCESSORS,
-        Map.of("estimate_cost", this::estimateCost, "drop_content", this::dropContent));
+        Map.of("estimate_cost", CostReader::read, "drop_content", this::dropContent));
   }
 
   private Map<String, ExporterSettings> exporters(Section section) {
@@ -153,15 +151,6 @@ final class ComponentReader {
     long bytes = section.value("max_request_body_size", 64L * MIB, Units::bytes);
     section.finish();
     return new Http(endpoint, bytes);
-  }
-
-  private ProcessorSettings estimateCost(Section section) {
-    EstimateCostConfig standard = EstimateCostConfig.defaults();
-    List<String> prices =
-        section.has("prices") ? texts(section.words("prices")) : standard.prices();
-    boolean defaultPrice = section.flag("default_price", standard.defaultPrice());
-    return new EstimateCost(
-        section.checked(standard, () -> new EstimateCostConfig(prices, defaultPrice)));
   }
 
   private ProcessorSettings dropContent(Section section) {

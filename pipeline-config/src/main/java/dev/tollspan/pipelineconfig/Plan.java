@@ -92,7 +92,7 @@ record Plan(
   /** The one table of the process: what any room of it asks for. */
   KeyTable keys() {
     List<String> keys = new ArrayList<>(LlmField.allKeys());
-    keys.addAll(dev.tollspan.processors.cost.EstimateCost.keys());
+    cost.ifPresent(c -> keys.addAll(dev.tollspan.processors.cost.EstimateCost.keys(c)));
     keys.addAll(dev.tollspan.processors.content.DropContent.keys(gate));
     keys.addAll(NdjsonExporter.keys());
     keys.addAll(ParquetExporter.keys());

@@ -100,8 +100,7 @@ final class YamlWriter {
 
   private Map<String, Object> processor(ProcessorSettings settings) {
     return switch (settings) {
-      case EstimateCost(EstimateCostConfig cost) ->
-          map("prices", texts(cost.prices()), "default_price", cost.defaultPrice());
+      case EstimateCost(EstimateCostConfig cost) -> CostReader.write(cost);
       case DropContent(DropContentConfig content) ->
           map("profile", word(content.profile().name()), "allow", texts(content.allow()));
     };
@@ -197,7 +196,7 @@ final class YamlWriter {
     return Expansion.escape(value.toString());
   }
 
-  private static List<String> texts(List<String> values) {
+  static List<String> texts(List<String> values) {
     return values.stream().map(YamlWriter::text).toList();
   }
 
@@ -207,7 +206,7 @@ final class YamlWriter {
     return map;
   }
 
-  private static Map<String, Object> map(Object... keysAndValues) {
+  static Map<String, Object> map(Object... keysAndValues) {
     Map<String, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
       map.put((String) keysAndValues[i], keysAndValues[i + 1]);

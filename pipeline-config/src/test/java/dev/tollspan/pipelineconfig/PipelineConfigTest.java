@@ -167,7 +167,7 @@ class PipelineConfigTest {
             new Http(new Endpoint("localhost", 14318), MIB)),
         config.receivers().get("otlp/in"));
     assertEquals(
-        new EstimateCost(new EstimateCostConfig(List.of("tutorial", "./my-prices.json"), true)),
+        new EstimateCost(EstimateCostConfig.of(List.of("tutorial", "./my-prices.json"), true)),
         config.processors().get("estimate_cost/a"));
     assertEquals(
         new DropContent(new DropContentConfig(Profile.STRICT, List.of("team.name", "team.size"))),
@@ -294,7 +294,7 @@ class PipelineConfigTest {
         new Ndjson(NdjsonConfig.defaults(Path.of("$x/d/e/$y/007"))),
         config.exporters().get("ndjson"));
     assertEquals(
-        new EstimateCost(new EstimateCostConfig(List.of("builtin", "tutorial"), true)),
+        new EstimateCost(EstimateCostConfig.of(List.of("builtin", "tutorial"), true)),
         config.processors().get("estimate_cost"));
   }
 

@@ -38,6 +38,7 @@ public final class Usage {
   public Usage clear() {
     Arrays.fill(counts, ABSENT);
     Arrays.fill(texts, NOTHING);
+    Arrays.fill(offsets, 0);
     Arrays.fill(lengths, 0);
     counted = 0;
     told = 0;

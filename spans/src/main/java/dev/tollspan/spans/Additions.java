@@ -3,6 +3,7 @@ package dev.tollspan.spans;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Attributes that a processor adds to the spans of a batch, in the order of the spans.
@@ -129,18 +130,26 @@ public final class Additions {
     public static Constant of(String key, String value) {
       byte[] name = lengthDelimited(1, key.getBytes(UTF_8));
       byte[] any = lengthDelimited(2, lengthDelimited(1, value.getBytes(UTF_8)));
-      byte[] both = Arrays.copyOf(name, name.length + any.length);
-      System.arraycopy(any, 0, both, name.length, any.length);
-      return new Constant(lengthDelimited(9, both));
+      return new Constant(lengthDelimited(9, concat(name, any)));
+    }
+
+    /** An attribute that is a list of texts; not for texts that came in a request. */
+    public static Constant of(String key, List<String> values) {
+      byte[] array = {};
+      for (String value : values) {
+        byte[] text = value.getBytes(UTF_8);
+        array = concat(array, lengthDelimited(1, lengthDelimited(1, text)));
+      }
+      byte[] name = lengthDelimited(1, key.getBytes(UTF_8));
+      byte[] any = lengthDelimited(2, lengthDelimited(5, array));
+      return new Constant(lengthDelimited(9, concat(name, any)));
     }
 
     /** Several attributes that always come together. */
     public static Constant join(Constant... attributes) {
       byte[] all = {};
       for (Constant attribute : attributes) {
-        int at = all.length;
-        all = Arrays.copyOf(all, at + attribute.encoded.length);
-        System.arraycopy(attribute.encoded, 0, all, at, attribute.encoded.length);
+        all = concat(all, attribute.encoded);
       }
       return new Constant(all);
     }
@@ -184,6 +193,12 @@ public final class Additions {
     if (length + more > patch.length) {
       patch = Arrays.copyOf(patch, Math.max(4096, Integer.highestOneBit(length + more) * 2));
     }
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private static byte[] lengthDelimited(int field, byte[] content) {

@@ -12,7 +12,8 @@ final class Bases {
   static final int STREAMED = 8;
   static final int CHAT = 16;
   static final int UNSPLIT = 32;
-  private static final int CONDITIONS = 64;
+  static final int ZERO = 64;
+  private static final int CONDITIONS = 128;
 
   // What a case says, bits of an int.
   private static final int INCLUSIVE = 1;
@@ -63,6 +64,7 @@ final class Bases {
             case "streamed" -> STREAMED;
             case "chat" -> CHAT;
             case "unsplit" -> UNSPLIT;
+            case "zero" -> ZERO;
             default -> throw new IllegalStateException("bases.tsv: no condition " + name);
           };
     }

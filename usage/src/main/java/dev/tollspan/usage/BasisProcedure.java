@@ -23,51 +23,48 @@ final class BasisProcedure {
 
   /** Answers a question. */
   static void decide(BasisQuestion asked, BasisVerdict verdict) {
-    verdict.inconsistent = false;
-    verdict.contradicted = false;
-    verdict.approximate = false;
-    verdict.confidence = Confidence.CERTAIN;
+    verdict.clear();
     verdict.reasoningTokens = asked.reasoning;
-    int plain = sums(asked, 0);
-    int withTools = asked.toolInput > 0 ? sums(asked, asked.toolInput) : 0;
-    verdict.toolInputBeside = asked.toolInput > 0 && (plain == 0 || withTools != 0);
-    int sums = plain | withTools;
-    cache(asked, sums, verdict);
+    verdict.inputTotal = orZero(asked.input);
+    long cached = orZero(asked.cacheRead) + orZero(asked.cacheWrite);
+    int sums = 0;
+    if (asked.total >= 0 && (cached > 0 || asked.reasoning > 0 || asked.toolInput > 0)) {
+      int withTools = asked.toolInput > 0 ? sums(asked, asked.toolInput) : 0;
+      int plain = sums(asked, 0);
+      sums = plain | withTools;
+      verdict.toolInputBeside = plain == 0 || withTools != 0;
+    } else {
+      verdict.toolInputBeside = true;
+    }
+    verdict.toolInputBeside &= asked.toolInput > 0;
+    cache(asked, sums, cached, verdict);
     reasoning(asked, sums, verdict);
   }
 
-  private static void cache(BasisQuestion asked, int sums, BasisVerdict verdict) {
-    long cached = orZero(asked.cacheRead) + orZero(asked.cacheWrite);
-    long input = orZero(asked.input);
-    verdict.cacheRule = 0;
-    verdict.cache = CacheBasis.INCLUSIVE;
-    verdict.inputTotal = input;
+  private static void cache(BasisQuestion asked, int sums, long cached, BasisVerdict verdict) {
+    long input = verdict.inputTotal;
     if (asked.uncached >= 0) {
       verdict.cacheRule = 2;
       verdict.inputTotal = asked.uncached + cached;
-      if (asked.input >= 0 && input != verdict.inputTotal) {
-        verdict.cache = CacheBasis.EXCLUSIVE;
-        verdict.inconsistent = input != asked.uncached;
-      }
+      verdict.exclusive = asked.input >= 0 && input != verdict.inputTotal;
+      verdict.inconsistent = verdict.exclusive && input != asked.uncached;
     } else if (cached > 0) {
       verdict.cacheRule = cacheRule(asked, sums, cached, input);
-      boolean exclusive =
+      verdict.exclusive =
           switch (verdict.cacheRule) {
             case 3, 4, 11 -> true;
             case 6 -> asked.userCache == Code.EXCLUSIVE;
             case 7 -> asked.tableCache == Code.EXCLUSIVE;
             default -> false;
           };
-      verdict.cache = exclusive ? CacheBasis.EXCLUSIVE : CacheBasis.INCLUSIVE;
-      verdict.inputTotal = exclusive ? input + cached : input;
+      verdict.inputTotal = verdict.exclusive ? input + cached : input;
       verdict.approximate = verdict.cacheRule == 11;
     }
     if (cached > 0) {
       settle(verdict, verdict.cacheRule);
       int rule = asked.userCache != 0 ? asked.userCache : asked.tableCache;
-      boolean exclusive = verdict.cache == CacheBasis.EXCLUSIVE;
       verdict.contradicted |=
-          verdict.cacheRule < 6 && rule != 0 && exclusive != (rule == Code.EXCLUSIVE);
+          verdict.cacheRule < 6 && rule != 0 && verdict.exclusive != (rule == Code.EXCLUSIVE);
     }
   }
 
@@ -92,29 +89,24 @@ final class BasisProcedure {
   }
 
   private static void reasoning(BasisQuestion asked, int sums, BasisVerdict verdict) {
-    verdict.reasoningRule = 0;
-    verdict.reasoning = ReasoningBasis.INSIDE;
     int table = asked.userReasoning != 0 ? asked.userReasoning : asked.tableReasoning;
     if (asked.reasoning > 0) {
       verdict.reasoningRule = reasoningRule(asked, sums);
-      boolean beside =
+      verdict.beside =
           switch (verdict.reasoningRule) {
             case 5 -> true;
             case 6, 7 -> table == Code.EXCLUSIVE;
             default -> false;
           };
-      verdict.reasoning = beside ? ReasoningBasis.BESIDE : ReasoningBasis.INSIDE;
       settle(verdict, verdict.reasoningRule);
-      verdict.contradicted |=
-          verdict.reasoningRule == 5 && table == Code.INCLUSIVE;
+      verdict.contradicted |= verdict.reasoningRule == 5 && table == Code.INCLUSIVE;
     } else if (asked.reasoning < 0) {
-      boolean tellsBeside = table == Code.EXCLUSIVE;
-      if (tellsBeside) {
-        verdict.reasoning = ReasoningBasis.BESIDE;
+      if (table == Code.EXCLUSIVE) {
+        verdict.beside = true;
         verdict.reasoningRule = asked.userReasoning != 0 ? 6 : 7;
         settle(verdict, verdict.reasoningRule);
       }
-      if (tellsBeside || (table == 0 && asked.family == Family.GEMINI)) {
+      if (verdict.beside || (table == 0 && asked.family == Family.GEMINI)) {
         fillGap(asked, verdict);
       }
     }
@@ -138,7 +130,7 @@ final class BasisProcedure {
         asked.total - verdict.inputTotal - orZero(asked.output) - orZero(asked.toolInput);
     if (asked.total >= 0 && gap > 0) {
       verdict.reasoningTokens = gap;
-      verdict.reasoning = ReasoningBasis.BESIDE;
+      verdict.beside = true;
       verdict.reasoningRule = 10;
       verdict.approximate = true;
       settle(verdict, 10);
@@ -147,9 +139,6 @@ final class BasisProcedure {
 
   /** The readings whose sum is the total. */
   private static int sums(BasisQuestion asked, long toolInput) {
-    if (asked.total < 0) {
-      return 0;
-    }
     long rest = asked.total - orZero(asked.output) - toolInput;
     long restBeside = rest - orZero(asked.reasoning);
     long input = orZero(asked.input);
@@ -171,17 +160,14 @@ final class BasisProcedure {
   }
 
   private static void settle(BasisVerdict verdict, int rule) {
-    Confidence confidence =
+    verdict.settle(
         switch (rule) {
           case 2, 3, 4, 5 -> Confidence.CERTAIN;
           case 6, 7 -> Confidence.TABLE;
           case 8, 9 -> Confidence.LIKELY;
           case 10 -> Confidence.LOW;
           default -> Confidence.DEFAULT;
-        };
-    if (confidence.compareTo(verdict.confidence) > 0) {
-      verdict.confidence = confidence;
-    }
+        });
   }
 
   private static long orZero(long count) {

@@ -2,6 +2,8 @@ package dev.tollspan.usage;
 
 /** What told the class of a span. */
 public enum ClassReason {
+  /** No attribute of an LLM. */
+  NOTHING,
   /** A rule of the configuration. */
   CONFIGURED,
   /** The span's name, which says it for this emitter. */
@@ -13,7 +15,5 @@ public enum ClassReason {
   /** Counts, and nothing else. */
   COUNTS,
   /** Attributes of an LLM, but neither counts nor a remote model. */
-  REST,
-  /** No attribute of an LLM. */
-  NOTHING
+  REST
 }

@@ -30,8 +30,20 @@ final class Code {
   /** The key tells the dialect. */
   static final int MARKER = 1 << 24;
 
+  /** The key's value tells the dialect, or the key does beside another. */
+  static final int TELLS = 1 << 29;
+
   /** The key tells what its meaning says. */
   static final int PLAIN = 1 << 25;
+
+  /** The key tells a count. */
+  static final int COUNT = 1 << 26;
+
+  /** The key tells a text. */
+  static final int TEXT = 1 << 27;
+
+  /** The key tells a count of cached tokens. */
+  static final int CACHE = 1 << 28;
 
   static final int RANK_MAX = 255;
   private static final int MEANING_MASK = 0xff;
@@ -43,7 +55,14 @@ final class Code {
     if (rank > RANK_MAX) {
       throw new IllegalStateException("too many keys tell " + meaning);
     }
-    return PLAIN | meaning.ordinal() | rank << RANK_SHIFT;
+    int kind =
+        switch (meaning.kind) {
+          case COUNT -> COUNT;
+          case TEXT -> TEXT;
+          case SECONDS, COST, FLAG, EVIDENCE -> 0;
+        };
+    boolean cache = meaning == Meaning.CACHE_READ || meaning == Meaning.CACHE_WRITE;
+    return PLAIN | kind | (cache ? CACHE : 0) | meaning.ordinal() | rank << RANK_SHIFT;
   }
 
   /** The meaning's ordinal, or the signal's number. */

@@ -8,7 +8,6 @@ import dev.tollspan.spans.SpanView;
  * is kept until the emitter is settled. One thread.
  */
 final class Collector {
-  private static final int ODD = Code.ONLY | Code.SIGNAL | Code.PACKED | Code.MARKER;
   private static final int KEPT_MAX = 32;
 
   private final UsageTables tables;
@@ -21,6 +20,7 @@ final class Collector {
   private int packedCount;
   private int markerRow;
   private int companionRow;
+  private int provider;
   private Fault fault = Fault.NONE;
 
   Collector(UsageTables tables, Scan scan) {
@@ -37,31 +37,29 @@ final class Collector {
     markerRow = Patterns.NONE;
     companionRow = Patterns.NONE;
     fault = Fault.NONE;
-    int odd = sure ? ODD & ~Code.MARKER : ODD;
     int count = attributes.count();
     for (int i = 0; i < count; i++) {
       int key = attributes.keyId(i);
       int code = meanings.codes[key];
-      if (code != 0) {
-        if ((code & odd) == 0 && (code & Code.PLAIN) != 0) {
-          scan.take(code, attributes, i);
-        } else {
-          take(code, key, attributes, i, sure);
-        }
+      if (code == 0) {
+        continue;
+      }
+      if (!sure && (code & (Code.MARKER | Code.TELLS)) != 0) {
+        mark(code, key, attributes, i);
+      }
+      if ((code & (Code.ONLY | Code.PLAIN)) == Code.PLAIN) {
+        scan.take(code, attributes, i);
+      } else {
+        takeOdd(code, key, attributes, i);
       }
     }
   }
 
-  private void take(int code, int key, Attributes attributes, int i, boolean sure) {
-    if ((code & Code.MARKER) != 0 && !sure) {
-      mark(key, attributes, i);
-    }
-    if ((code & Code.ONLY) != 0) {
-      if (limitedCount < KEPT_MAX) {
-        limited[limitedCount++] = i;
-      }
-    } else {
+  private void takeOdd(int code, int key, Attributes attributes, int i) {
+    if ((code & Code.ONLY) == 0) {
       take(code, key, attributes, i);
+    } else if (limitedCount < KEPT_MAX) {
+      limited[limitedCount++] = i;
     }
   }
 
@@ -87,14 +85,16 @@ final class Collector {
     }
   }
 
-  private void mark(int key, Attributes attributes, int i) {
+  private void mark(int code, int key, Attributes attributes, int i) {
     markerRow = Math.min(markerRow, meanings.markers[key]);
-    companionRow = Math.min(companionRow, meanings.companions[key]);
-    Patterns values = meanings.values[key];
-    if (values != null && attributes.type(i) == Attributes.STRING) {
-      int row =
-          values.find(attributes.bytes(), attributes.valueOffset(i), attributes.valueLength(i));
-      markerRow = Math.min(markerRow, row);
+    if ((code & Code.TELLS) != 0) {
+      companionRow = Math.min(companionRow, meanings.companions[key]);
+      Patterns values = meanings.values[key];
+      if (values != null && attributes.type(i) == Attributes.STRING) {
+        int row =
+            values.find(attributes.bytes(), attributes.valueOffset(i), attributes.valueLength(i));
+        markerRow = Math.min(markerRow, row);
+      }
     }
   }
 
@@ -105,9 +105,15 @@ final class Collector {
 
   /** Settles the emitter, and reads what depends on it. */
   int dialect(SpanView span, SpanPlace place) {
+    provider = Providers.UNKNOWN;
+    if (scan.has(Meaning.PROVIDER)) {
+      int offset = scan.offset(Meaning.PROVIDER);
+      provider = tables.providers.find(span.bytes(), offset, scan.length(Meaning.PROVIDER));
+    }
     int row = place.sureRow;
     if (row == Patterns.NONE) {
       row = Math.min(markerRow, place.weakRow);
+      row = Math.min(row, tables.providers.dialectRow(provider));
       if (!scan.isEmpty()) {
         row = Math.min(row, companionRow);
       }
@@ -143,6 +149,11 @@ final class Collector {
       Fault found = packedReader.read(attributes.bytes(), from, to, paths, scan);
       fault = found == Fault.NONE ? fault : found;
     }
+  }
+
+  /** The number of the provider that the span names, if it does. */
+  int provider() {
+    return provider;
   }
 
   /** Why a packed text could not be read to its end. */

@@ -8,8 +8,15 @@ import dev.tollspan.spans.SpanView;
 
 /** Settles what the counts of a span mean, and writes them down. One thread. */
 final class CountReader {
+  private static final long DETAILS =
+      Meaning.bits(
+          Meaning.CACHE_READ,
+          Meaning.CACHE_WRITE,
+          Meaning.REASONING,
+          Meaning.UNCACHED,
+          Meaning.TOOL_INPUT);
+
   private static final int HINT = Code.INCLUSIVE | Code.EXCLUSIVE;
-  private static final Count[] COUNTS = Count.values();
 
   private final UsageTables tables;
   private final Scan scan;
@@ -29,7 +36,7 @@ final class CountReader {
     reading.counted = scan.counted() != 0;
     reading.coercions = scan.coercions();
     if (scan.anyBad()) {
-      reading.fault = Fault.BAD_COUNT;
+      reading.fault(Fault.BAD_COUNT);
       return;
     }
     int found = ask(span, reading, vendor);
@@ -50,7 +57,7 @@ final class CountReader {
       scan.derive(Meaning.CACHE_WRITE, parts);
     }
     boolean whole =
-        reading.operation == Operation.EMBEDDINGS
+        reading.operation() == Operation.EMBEDDINGS
             && !scan.has(Meaning.INPUT)
             && scan.count(Meaning.TOTAL) >= 0;
     if (whole) {
@@ -62,23 +69,32 @@ final class CountReader {
     question.clear();
     question.input = scan.count(Meaning.INPUT);
     question.output = scan.count(Meaning.OUTPUT);
+    question.total = scan.count(Meaning.TOTAL);
+    question.family = reading.family();
+    int found = tables.bases.find(reading.dialect, question.family, conditions(span, reading));
+    question.tableCache = Bases.cache(found);
+    question.tableReasoning = Bases.reasoning(found);
+    if (scan.hasAny(DETAILS)) {
+      details();
+    }
+    place.rules(vendor, question);
+    return found;
+  }
+
+  /** What the keys themselves say of their counts comes before what the table says. */
+  private void details() {
     question.cacheRead = scan.count(Meaning.CACHE_READ);
     question.cacheWrite = scan.count(Meaning.CACHE_WRITE);
     question.reasoning = scan.count(Meaning.REASONING);
-    question.total = scan.count(Meaning.TOTAL);
     question.uncached = scan.count(Meaning.UNCACHED);
     question.toolInput = scan.count(Meaning.TOOL_INPUT);
-    question.family = reading.family;
     int read = scan.code(Meaning.CACHE_READ);
     int write = scan.code(Meaning.CACHE_WRITE);
     question.rawCacheKeys = ((read | write) & Code.RAW) != 0 && !scan.dotted();
-    int found = tables.bases.find(reading.dialect, reading.family, conditions(span, reading));
     int hint = first(scan.code(Meaning.INPUT) & HINT, read & HINT, write & HINT);
-    question.tableCache = hint != 0 ? hint : Bases.cache(found);
+    question.tableCache = hint != 0 ? hint : question.tableCache;
     hint = first(scan.code(Meaning.OUTPUT) & HINT, scan.code(Meaning.REASONING) & HINT, 0);
-    question.tableReasoning = hint != 0 ? hint : Bases.reasoning(found);
-    place.rules(vendor, question);
-    return found;
+    question.tableReasoning = hint != 0 ? hint : question.tableReasoning;
   }
 
   private static int first(int a, int b, int c) {
@@ -92,9 +108,11 @@ final class CountReader {
     }
     int given = scan.dotted() ? 0 : Bases.UNDOTTED;
     given |= scan.anyCacheKey() ? 0 : Bases.UNCACHED;
+    boolean cached = scan.count(Meaning.CACHE_READ) > 0 || scan.count(Meaning.CACHE_WRITE) > 0;
+    given |= cached ? 0 : Bases.ZERO;
     given |= scan.has(Meaning.RESPONSE_ID) ? Bases.IDENTIFIED : 0;
     given |= scan.has(Meaning.UNCACHED) ? 0 : Bases.UNSPLIT;
-    given |= reading.operation == Operation.CHAT ? Bases.CHAT : 0;
+    given |= reading.operation() == Operation.CHAT ? Bases.CHAT : 0;
     boolean streamed =
         (asked & Bases.STREAMED) != 0
             && span.nameLength() > 0
@@ -116,12 +134,12 @@ final class CountReader {
     if (!reading.counted) {
       return;
     }
-    reading.allZero = isAllZero(into);
+    reading.allZero = scan.isAllZero();
     reading.mayAccumulate = scan.has(Meaning.TOOL_LOOP);
     if (reading.mayAccumulate) {
       into.approximate();
     }
-    boolean packed = reading.fault != Fault.NONE;
+    boolean packed = reading.fault() != Fault.NONE;
     if (packed || Bases.isIncomplete(found) || Bases.isEstimated(found) || lacks(reading, into)) {
       into.note(Note.USAGE_INCOMPLETE).approximate();
     }
@@ -130,17 +148,8 @@ final class CountReader {
   /** Whether a chat lacks its input or its output, or tells an input of nothing. */
   private static boolean lacks(Reading reading, Usage into) {
     boolean chat =
-        reading.operation == Operation.CHAT || reading.operation == Operation.COMPLETION;
+        reading.operation() == Operation.CHAT || reading.operation() == Operation.COMPLETION;
     return chat && (into.count(Count.IN_TOTAL) <= 0 || into.count(Count.OUT_TOTAL) < 0);
-  }
-
-  private static boolean isAllZero(Usage into) {
-    for (Count count : COUNTS) {
-      if (into.count(count) > 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static int detail(Usage into) {

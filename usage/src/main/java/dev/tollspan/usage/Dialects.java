@@ -24,6 +24,9 @@ final class Dialects {
   /** The same, but only beside another attribute of an LLM. */
   final Map<String, Integer> companions = new LinkedHashMap<>();
 
+  /** Names of providers that tell a dialect. */
+  final Map<String, Integer> providers = new LinkedHashMap<>();
+
   /** Keys that tell a dialect by their value. */
   final Map<String, Patterns> values;
 
@@ -45,6 +48,7 @@ final class Dialects {
       switch (row[1]) {
         case "scope", "host", "name" -> put(texts, row[1], row[2], i);
         case "key" -> keys.putIfAbsent(row[2], i);
+        case "provider" -> providers.putIfAbsent(row[2], i);
         case "companion" -> companions.putIfAbsent(row[2], i);
         case "value" -> putPair(byValue, row[2], i);
         case "resource" -> putPair(byResource, row[2], i);

@@ -9,17 +9,32 @@ import dev.tollspan.spans.SpanView;
 
 /** Reads the texts that decide which price holds, and the cost that a span reports. One thread. */
 final class FactReader {
+  /** What few spans tell. */
+  private static final long RARE =
+      Meaning.bits(
+          Meaning.DEPLOYMENT,
+          Meaning.REGION,
+          Meaning.TIER_REQUEST,
+          Meaning.TIER_RESPONSE,
+          Meaning.SPEED,
+          Meaning.INFERENCE_GEO,
+          Meaning.BATCH,
+          Meaning.CACHE_HIT,
+          Meaning.COST);
+
   private static final byte[] BATCH = "batch".getBytes(US_ASCII);
 
   private final UsageTables tables;
   private final Scan scan;
   private final Scan resource;
+  private final Collector collector;
   private int provider; // of the reading thread, good until the next span
 
-  FactReader(UsageTables tables, Scan scan, Scan resource) {
+  FactReader(UsageTables tables, Scan scan, Scan resource, Collector collector) {
     this.tables = tables;
     this.scan = scan;
     this.resource = resource;
+    this.collector = collector;
   }
 
   /** The provider's id in the price books; empty if it is unknown. */
@@ -33,16 +48,24 @@ final class FactReader {
     provider(span, into);
     boolean modelOnSpan = scan.has(Meaning.MODEL_RESPONSE) || scan.has(Meaning.MODEL_REQUEST);
     Scan models = modelOnSpan ? scan : resource;
-    if (modelOnSpan) {
-      reading.modelSource = ModelSource.SPAN;
-    } else if (resource.has(Meaning.MODEL_RESPONSE) || resource.has(Meaning.MODEL_REQUEST)) {
-      reading.modelSource = ModelSource.RESOURCE;
-    }
+    reading.modelOnSpan = modelOnSpan;
+    reading.modelOnResource =
+        resource.has(Meaning.MODEL_RESPONSE) || resource.has(Meaning.MODEL_REQUEST);
     text(into, Fact.RESPONSE_MODEL, models, Meaning.MODEL_RESPONSE, bytes);
     text(into, Fact.REQUEST_MODEL, models, Meaning.MODEL_REQUEST, bytes);
-    text(into, Fact.DEPLOYMENT, resource, Meaning.DEPLOYMENT, bytes);
+    if (resource.hasAny(RARE)) {
+      text(into, Fact.DEPLOYMENT, resource, Meaning.DEPLOYMENT, bytes);
+      text(into, Fact.REGION, resource, Meaning.REGION, bytes);
+    }
+    reading.fromCache = reading.operation() == Operation.CACHED;
+    if (scan.hasAny(RARE)) {
+      rare(bytes, reading, into);
+    }
+    reading.family(family(bytes, models));
+  }
+
+  private void rare(byte[] bytes, Reading reading, Usage into) {
     text(into, Fact.DEPLOYMENT, scan, Meaning.DEPLOYMENT, bytes);
-    text(into, Fact.REGION, resource, Meaning.REGION, bytes);
     text(into, Fact.REGION, scan, Meaning.REGION, bytes);
     text(into, Fact.SERVICE_TIER, scan, Meaning.TIER_REQUEST, bytes);
     text(into, Fact.SERVICE_TIER, scan, Meaning.TIER_RESPONSE, bytes);
@@ -51,8 +74,7 @@ final class FactReader {
     if (scan.has(Meaning.BATCH)) {
       into.text(Fact.SERVICE_TIER, BATCH, 0, BATCH.length);
     }
-    reading.fromCache = scan.has(Meaning.CACHE_HIT) || reading.operation == Operation.CACHED;
-    reading.family = family(bytes, models);
+    reading.fromCache |= scan.has(Meaning.CACHE_HIT);
     cost(bytes, reading);
   }
 
@@ -64,14 +86,13 @@ final class FactReader {
 
   private void provider(SpanView span, Usage into) {
     byte[] bytes = span.bytes();
-    provider = Providers.UNKNOWN;
-    Scan from = scan.has(Meaning.PROVIDER) ? scan : resource;
-    if (from.has(Meaning.PROVIDER)) {
-      provider = find(bytes, from);
-      if (tables.providers.isFramework(provider)) {
-        framework(span);
-        from = scan;
-      }
+    provider = collector.provider();
+    Scan from = scan;
+    if (tables.providers.isFramework(provider)) {
+      framework(span);
+    } else if (!scan.has(Meaning.PROVIDER) && resource.has(Meaning.PROVIDER)) {
+      from = resource;
+      provider = find(bytes, resource);
     }
     if (!from.has(Meaning.PROVIDER)) {
       splitModel(bytes);

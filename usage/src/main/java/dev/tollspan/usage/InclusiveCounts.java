@@ -11,6 +11,22 @@ import dev.tollspan.prices.Usage;
 final class InclusiveCounts {
   private static final Meaning[] MEANINGS = Meaning.values();
 
+  /** What input consists of beside cached tokens. */
+  private static final long IN_PARTS =
+      Meaning.bits(
+          Meaning.TOOL_INPUT,
+          Meaning.CACHE_WRITE_5M,
+          Meaning.CACHE_WRITE_1H,
+          Meaning.IN_TEXT,
+          Meaning.IN_AUDIO,
+          Meaning.IN_IMAGE,
+          Meaning.CACHE_READ_TEXT,
+          Meaning.CACHE_READ_AUDIO,
+          Meaning.CACHE_READ_IMAGE);
+
+  private static final long OUT_PARTS =
+      Meaning.bits(Meaning.OUT_TEXT, Meaning.OUT_AUDIO, Meaning.OUT_IMAGE);
+
   private final Scan scan;
   private long read; // owned by the thread that reads, as are the next four
   private long write;
@@ -37,10 +53,12 @@ final class InclusiveCounts {
     put(into, Count.IN_TOTAL, anyInput, input);
     put(into, Count.CACHE_READ, read > 0, read);
     put(into, Count.CACHE_WRITE, write > 0, write);
-    long audio = count(Meaning.CACHE_READ_AUDIO);
-    put(into, Count.IN_AUDIO, audio > count(Meaning.IN_AUDIO), audio);
-    long image = count(Meaning.CACHE_READ_IMAGE);
-    put(into, Count.IN_IMAGE, image > count(Meaning.IN_IMAGE), image);
+    if (scan.hasAny(IN_PARTS)) {
+      long audio = count(Meaning.CACHE_READ_AUDIO);
+      put(into, Count.IN_AUDIO, audio > count(Meaning.IN_AUDIO), audio);
+      long image = count(Meaning.CACHE_READ_IMAGE);
+      put(into, Count.IN_IMAGE, image > count(Meaning.IN_IMAGE), image);
+    }
     put(into, Count.OUT_TOTAL, anyOutput, output);
     put(into, Count.REASONING, verdict.reasoningTokens >= 0, verdict.reasoningTokens);
     if (clamped) {
@@ -49,6 +67,15 @@ final class InclusiveCounts {
   }
 
   private void input(BasisVerdict verdict) {
+    input = verdict.inputTotal;
+    read = count(Meaning.CACHE_READ);
+    write = count(Meaning.CACHE_WRITE);
+    if (scan.hasAny(IN_PARTS)) {
+      inputParts(verdict);
+    }
+  }
+
+  private void inputParts(BasisVerdict verdict) {
     long toldRead = count(Meaning.CACHE_READ);
     long toldWrite = count(Meaning.CACHE_WRITE);
     long readParts =
@@ -57,8 +84,7 @@ final class InclusiveCounts {
             + count(Meaning.CACHE_READ_IMAGE);
     read = raise(toldRead, readParts);
     write = raise(toldWrite, count(Meaning.CACHE_WRITE_5M) + count(Meaning.CACHE_WRITE_1H));
-    input = verdict.inputTotal;
-    if (verdict.cache == CacheBasis.EXCLUSIVE) {
+    if (verdict.exclusive) {
       input += read - toldRead + write - toldWrite;
     }
     input += verdict.toolInputBeside ? count(Meaning.TOOL_INPUT) : 0;
@@ -72,11 +98,13 @@ final class InclusiveCounts {
   private void output(BasisVerdict verdict) {
     long reasoning = Math.max(0, verdict.reasoningTokens);
     output = count(Meaning.OUTPUT);
-    output += verdict.reasoning == ReasoningBasis.BESIDE ? reasoning : 0;
+    output += verdict.beside ? reasoning : 0;
     output = raise(output, reasoning);
-    long parts =
-        count(Meaning.OUT_TEXT) + count(Meaning.OUT_AUDIO) + count(Meaning.OUT_IMAGE);
-    output = raise(output, parts);
+    if (scan.hasAny(OUT_PARTS)) {
+      long parts =
+          count(Meaning.OUT_TEXT) + count(Meaning.OUT_AUDIO) + count(Meaning.OUT_IMAGE);
+      output = raise(output, parts);
+    }
   }
 
   private long raise(long total, long parts) {

@@ -70,11 +70,11 @@ final class KeyMeanings {
       tell(key, pointer, Code.SIGNAL | i, signals.only(signal), dialects);
       packsSignals[keys.id(key)] |= hash >= 0;
     }
-    mark(dialects.keys, markers);
-    mark(dialects.companions, companions);
+    mark(dialects.keys, markers, Code.MARKER);
+    mark(dialects.companions, companions, Code.TELLS);
     for (Map.Entry<String, Patterns> entry : dialects.values.entrySet()) {
       values[keys.id(entry.getKey())] = entry.getValue();
-      codes[keys.id(entry.getKey())] |= Code.MARKER;
+      codes[keys.id(entry.getKey())] |= Code.TELLS;
     }
     for (Map.Entry<String, Patterns> entry : dialects.resources.entrySet()) {
       resourceValues[keys.id(entry.getKey())] = entry.getValue();
@@ -111,11 +111,11 @@ final class KeyMeanings {
     }
   }
 
-  private void mark(Map<String, Integer> rows, int[] into) {
+  private void mark(Map<String, Integer> rows, int[] into, int code) {
     for (Map.Entry<String, Integer> entry : rows.entrySet()) {
       int id = keys.id(entry.getKey());
       into[id] = entry.getValue();
-      codes[id] |= Code.MARKER;
+      codes[id] |= code;
     }
   }
 

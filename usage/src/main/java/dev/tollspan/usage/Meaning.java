@@ -74,6 +74,16 @@ enum Meaning {
     this.count = count;
   }
 
+  /** A bit for each of these, by its place. */
+  @SuppressWarnings("EnumOrdinal") // never stored, never shown
+  static long bits(Meaning... meanings) {
+    long bits = 0;
+    for (Meaning meaning : meanings) {
+      bits |= 1L << meaning.ordinal();
+    }
+    return bits;
+  }
+
   static Meaning named(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));
   }

@@ -177,7 +177,8 @@ final class Numbers {
     return value;
   }
 
-  private static long limited(long value, long max) {
+  /** The value if it can be a count, else BAD. */
+  static long limited(long value, long max) {
     return value < 0 || value > max ? BAD : value;
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollspan.spans.KeyTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,8 +19,9 @@ final class Providers {
   private final byte[][] vendors;
   private final String[] vendorNames;
   private final Family[] families;
+  private final int[] dialectRows;
 
-  Providers() {
+  Providers(Dialects dialects) {
     List<String[]> rows = Rows.read("providers.tsv");
     List<String> all = new ArrayList<>();
     rows.forEach(row -> all.add(row[0]));
@@ -27,6 +29,9 @@ final class Providers {
     vendors = new byte[names.size() + 1][0];
     vendorNames = new String[names.size() + 1];
     families = new Family[names.size() + 1];
+    dialectRows = new int[names.size() + 1];
+    Arrays.fill(dialectRows, Patterns.NONE);
+    dialects.providers.forEach((name, row) -> dialectRows[names.id(name)] = row);
     vendorNames[UNKNOWN] = "";
     families[UNKNOWN] = Family.UNKNOWN;
     for (String[] row : rows) {
@@ -50,6 +55,11 @@ final class Providers {
       }
     }
     return UNKNOWN;
+  }
+
+  /** The row of the dialect that the name tells, or Patterns.NONE. */
+  int dialectRow(int provider) {
+    return dialectRows[provider];
   }
 
   /** Whether the name is a framework's. */

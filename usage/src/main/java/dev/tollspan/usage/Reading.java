@@ -1,6 +1,6 @@
 package dev.tollspan.usage;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * What a {@link UsageReader} found out about a span beside its {@link dev.tollspan.prices.Usage}.
@@ -8,65 +8,90 @@ import org.jspecify.annotations.Nullable;
  * <p>The same object for each span of a reader: good until the reader reads on. Offsets are into
  * the bytes of the span's view.
  */
+@SuppressWarnings("EnumOrdinal") // never stored, never shown
 public final class Reading {
-  // All set by the reader, whose thread owns them.
-  SpanClass spanClass = SpanClass.NONE;
-  ClassReason classReason = ClassReason.NOTHING;
-  Operation operation = Operation.UNKNOWN;
+  private static final SpanClass[] CLASSES = SpanClass.values();
+  private static final ClassReason[] REASONS = ClassReason.values();
+  private static final Operation[] OPERATIONS = Operation.values();
+  private static final Family[] FAMILIES = Family.values();
+  private static final Fault[] FAULTS = Fault.values();
+
+  // All set by the reader, whose thread owns them. Constants are kept by their places, because each
+  // store of a reference costs the collector's attention.
+  private int spanClass;
+  private int classReason;
+  private int operation;
+  private int family;
+  private int fault;
   int dialect;
-  String dialectName = "";
-  Family family = Family.UNKNOWN;
-  Fault fault = Fault.NONE;
   boolean counted;
   boolean allZero;
   boolean fromCache;
   boolean mayAccumulate;
   int coercions;
   double reportedCostUsd;
-  ModelSource modelSource = ModelSource.NONE;
+  boolean modelOnSpan;
+  boolean modelOnResource;
   int detail;
-  @Nullable Scan scan;
   final BasisVerdict basis = new BasisVerdict();
+  private final Scan scan;
+  private final List<String> dialects;
 
-  Reading() {}
+  Reading(Scan scan, List<String> dialects) {
+    this.scan = scan;
+    this.dialects = dialects;
+  }
 
   Reading clear() {
-    spanClass = SpanClass.NONE;
-    classReason = ClassReason.NOTHING;
-    operation = Operation.UNKNOWN;
+    spanClass = 0;
+    classReason = 0;
+    operation = 0;
+    family = 0;
+    fault = 0;
     dialect = 0;
-    dialectName = "";
-    family = Family.UNKNOWN;
-    fault = Fault.NONE;
     counted = false;
     allZero = false;
     fromCache = false;
     mayAccumulate = false;
     coercions = 0;
     reportedCostUsd = Double.NaN;
-    modelSource = ModelSource.NONE;
+    modelOnSpan = false;
+    modelOnResource = false;
     detail = 0;
-    basis.cache = CacheBasis.INCLUSIVE;
-    basis.reasoning = ReasoningBasis.INSIDE;
-    basis.confidence = Confidence.CERTAIN;
-    basis.cacheRule = 0;
-    basis.reasoningRule = 0;
+    basis.clear();
     return this;
+  }
+
+  void is(SpanClass what, ClassReason why) {
+    spanClass = what.ordinal();
+    classReason = why.ordinal();
+  }
+
+  void operation(Operation what) {
+    operation = what.ordinal();
+  }
+
+  void family(Family whose) {
+    family = whose.ordinal();
+  }
+
+  void fault(Fault what) {
+    fault = what.ordinal();
   }
 
   /** What the span is. For NONE and STAGE nothing else was read. */
   public SpanClass spanClass() {
-    return spanClass;
+    return CLASSES[spanClass];
   }
 
   /** What told it. */
   public ClassReason classReason() {
-    return classReason;
+    return REASONS[classReason];
   }
 
   /** What the model was asked for; CACHED: no model was asked. */
   public Operation operation() {
-    return operation;
+    return OPERATIONS[operation];
   }
 
   /** The emitter's number, an index into {@link UsageReader#dialects()}. */
@@ -76,22 +101,22 @@ public final class Reading {
 
   /** The emitter's name: one object for each. */
   public String dialectName() {
-    return dialectName;
+    return dialects.get(dialect);
   }
 
   /** Whose way of counting the vendor's numbers follow. */
   public Family family() {
-    return family;
+    return FAMILIES[family];
   }
 
   /** Why the counts cannot be relied on. After a BAD_COUNT the usage has none. */
   public Fault fault() {
-    return fault;
+    return FAULTS[fault];
   }
 
   /** Whether the usage is invalid: a count is a number that no count can be. */
   public boolean isInvalid() {
-    return fault == Fault.BAD_COUNT;
+    return fault() == Fault.BAD_COUNT;
   }
 
   /** Whether the span tells any count. */
@@ -129,22 +154,24 @@ public final class Reading {
 
   /** Where the model's name comes from. */
   public ModelSource modelSource() {
-    return modelSource;
+    return modelOnSpan
+        ? ModelSource.SPAN
+        : modelOnResource ? ModelSource.RESOURCE : ModelSource.NONE;
   }
 
   /** Whether the emitter's input holds cached tokens. */
   public CacheBasis cacheBasis() {
-    return basis.cache;
+    return basis.cache();
   }
 
   /** Whether the emitter's output holds reasoning tokens. */
   public ReasoningBasis reasoningBasis() {
-    return basis.reasoning;
+    return basis.reasoning();
   }
 
   /** How sure both verdicts are. */
   public Confidence confidence() {
-    return basis.confidence;
+    return basis.confidence();
   }
 
   /** The number of the rule that settled the cache basis; 0: nothing was cached. */
@@ -202,10 +229,10 @@ public final class Reading {
   }
 
   private int length(Meaning meaning) {
-    return scan == null ? 0 : scan.length(meaning);
+    return scan.length(meaning);
   }
 
   private int offset(Meaning meaning) {
-    return scan == null ? 0 : scan.offset(meaning);
+    return scan.offset(meaning);
   }
 }

@@ -19,7 +19,7 @@ final class Scan {
 
   /** What any span may tell. */
   private static final long GENERAL =
-      1L << Meaning.REGION.ordinal() | 1L << Meaning.CURRENCY.ordinal();
+      Meaning.bits(Meaning.REGION, Meaning.CURRENCY);
 
   private static final int ZERO = Code.RANK_MAX + 1;
 
@@ -35,8 +35,7 @@ final class Scan {
   private long coerced;
   private long signals;
   private double amount;
-  private boolean anyCacheKey;
-  private boolean dotted;
+  private int marks; // of all keys that told a count
 
   Scan(long countMax) {
     this.countMax = countMax;
@@ -46,18 +45,25 @@ final class Scan {
     seen = 0;
     coerced = 0;
     signals = 0;
-    anyCacheKey = false;
-    dotted = false;
+    marks = 0;
   }
 
   /** Takes what an attribute tells. */
   void take(int code, Attributes attributes, int i) {
+    int type = attributes.type(i);
+    if (type == Attributes.INT && (code & Code.COUNT) != 0) {
+      count(code, Numbers.limited(attributes.longValue(i), countMax), false);
+    } else if (type == Attributes.STRING && (code & Code.TEXT) != 0) {
+      text(code, attributes.bytes(), attributes.valueOffset(i), attributes.valueLength(i));
+    } else {
+      takeOther(code, attributes, i);
+    }
+  }
+
+  private void takeOther(int code, Attributes attributes, int i) {
     int meaning = Code.meaning(code);
     switch (KINDS[meaning]) {
-      case COUNT -> {
-        long count = Numbers.count(attributes, i, countMax);
-        count(code, count, attributes.type(i) != Attributes.INT);
-      }
+      case COUNT -> count(code, Numbers.count(attributes, i, countMax), true);
       case SECONDS ->
           count(code, Numbers.micros(attributes, i), attributes.type(i) == Attributes.STRING);
       case COST -> cost(code, Numbers.amount(attributes, i));
@@ -66,12 +72,10 @@ final class Scan {
           mark(meaning);
         }
       }
-      case TEXT -> {
-        if (attributes.type(i) == Attributes.STRING) {
-          text(code, attributes.bytes(), attributes.valueOffset(i), attributes.valueLength(i));
-        }
-      }
       case EVIDENCE -> mark(meaning);
+      case TEXT -> {
+        // another type than a text's tells nothing
+      }
     }
   }
 
@@ -111,10 +115,9 @@ final class Scan {
     if (value == Numbers.NONE) {
       return;
     }
+    marks |= code;
     int meaning = Code.meaning(code);
     long bit = 1L << meaning;
-    anyCacheKey |= meaning == Meaning.CACHE_READ.ordinal() || meaning == Meaning.CACHE_WRITE.ordinal();
-    dotted |= (code & Code.DOTTED) != 0;
     int strength = Code.rank(code) + (value == 0 ? ZERO : 0);
     if ((seen & bit) == 0 || strength < strengths[meaning]) {
       seen |= bit;
@@ -171,6 +174,11 @@ final class Scan {
 
   private static boolean isQuoted(byte[] bytes, int offset, int length) {
     return length > 2 && bytes[offset] == '"' && bytes[offset + length - 1] == '"';
+  }
+
+  /** Whether any of the meanings was told, given as Meaning.bits. */
+  boolean hasAny(long meanings) {
+    return (seen & meanings) != 0;
   }
 
   boolean has(Meaning meaning) {
@@ -249,12 +257,12 @@ final class Scan {
 
   /** Whether any attribute told a count of cached tokens, be it 0. */
   boolean anyCacheKey() {
-    return anyCacheKey;
+    return (marks & Code.CACHE) != 0;
   }
 
   /** Whether one of OpenTelemetry's names for cached tokens was used. */
   boolean dotted() {
-    return dotted;
+    return (marks & Code.DOTTED) != 0;
   }
 
   /** How many of the counts had to be brought into the form of one. */
@@ -270,6 +278,16 @@ final class Scan {
       }
     }
     return false;
+  }
+
+  /** Whether all counts are 0. */
+  boolean isAllZero() {
+    for (long left = seen & COUNTED; left != 0; left &= left - 1) {
+      if (values[Long.numberOfTrailingZeros(left)] > 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The meanings that are counts and were seen, a bit each. */

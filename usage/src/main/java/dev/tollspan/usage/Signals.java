@@ -18,26 +18,52 @@ final class Signals {
   static final int NOTHING = -1;
 
   private static final String ANY = "*";
-  private static final String IF_USED = "call-if-used";
+  private static final String OPERATION = "gen_ai.operation.name";
+
+  /** How sure a row is of its class. */
+  enum Sureness {
+    PLAIN,
+    /** Whatever else says otherwise. */
+    ABOVE_ALL,
+    /** Only if the span shows usage; else it is a wrapper. */
+    IF_USED,
+    /** The same, but also if it failed. */
+    IF_TOLD
+  }
+
+  /** What a row says. */
+  record Told(SpanClass spanClass, Operation operation, Sureness sureness) {
+    static Told of(String spanClass, String operation) {
+      Operation asked =
+          operation.isEmpty()
+              ? Operation.UNKNOWN
+              : Operation.valueOf(operation.toUpperCase(Locale.ROOT));
+      return switch (spanClass) {
+        case "never" -> new Told(SpanClass.STAGE, asked, Sureness.ABOVE_ALL);
+        case "call-if-used" -> new Told(SpanClass.CALL, asked, Sureness.IF_USED);
+        case "call-if-told" -> new Told(SpanClass.CALL, asked, Sureness.IF_TOLD);
+        default ->
+            new Told(
+                SpanClass.valueOf(spanClass.toUpperCase(Locale.ROOT)), asked, Sureness.PLAIN);
+      };
+    }
+  }
 
   /** The signals in the order of their strength: attributes, or KEY#/pointer. */
   final List<String> keys;
 
-  private final SpanClass[] classes;
-  private final Operation[] operations;
+  private final Told[] told; // by row
   private final Patterns[] common;
   private final @Nullable Patterns[][] special; // by signal and dialect
   private final @Nullable Patterns[] names; // by dialect
-  private final SpanClass[] nameClasses;
-  private final Operation[] nameOperations;
-  private final boolean[] nameIfUsed;
+  private final Told[] namesTold; // by row
+  private final int operationSignal;
   private final Map<String, Set<String>> dialectsOf = new LinkedHashMap<>();
 
   Signals(Dialects dialects) {
     List<String[]> rows = Rows.read("signals.tsv");
     Map<String, Map<String, List<Patterns.Row>>> byKey = new LinkedHashMap<>();
-    classes = new SpanClass[rows.size()];
-    operations = new Operation[rows.size()];
+    told = new Told[rows.size()];
     for (int i = 0; i < rows.size(); i++) {
       String[] row = rows.get(i);
       byKey
@@ -45,8 +71,7 @@ final class Signals {
           .computeIfAbsent(row[1], k -> new ArrayList<>())
           .add(new Patterns.Row(row[2], i));
       dialectsOf.computeIfAbsent(row[0], k -> new TreeSet<>()).add(row[1]);
-      classes[i] = SpanClass.valueOf(row[3].toUpperCase(Locale.ROOT));
-      operations[i] = operation(row[4]);
+      told[i] = Told.of(row[3], row[4]);
     }
     keys = List.copyOf(byKey.keySet());
     common = new Patterns[keys.size()];
@@ -62,20 +87,11 @@ final class Signals {
     }
     List<String[]> nameRows = Rows.read("names.tsv");
     names = names(nameRows, dialects);
-    nameClasses = new SpanClass[nameRows.size()];
-    nameOperations = new Operation[nameRows.size()];
-    nameIfUsed = new boolean[nameRows.size()];
-    for (int i = 0; i < nameClasses.length; i++) {
-      String name = nameRows.get(i)[2];
-      nameIfUsed[i] = name.equals(IF_USED);
-      nameClasses[i] =
-          nameIfUsed[i] ? SpanClass.CALL : SpanClass.valueOf(name.toUpperCase(Locale.ROOT));
-      nameOperations[i] = operation(nameRows.get(i)[3]);
+    namesTold = new Told[nameRows.size()];
+    for (int i = 0; i < namesTold.length; i++) {
+      namesTold[i] = Told.of(nameRows.get(i)[2], nameRows.get(i)[3]);
     }
-  }
-
-  private static Operation operation(String name) {
-    return name.isEmpty() ? Operation.UNKNOWN : Operation.valueOf(name.toUpperCase(Locale.ROOT));
+    operationSignal = keys.indexOf(OPERATION);
   }
 
   private static @Nullable Patterns[] names(List<String[]> rows, Dialects dialects) {
@@ -114,12 +130,32 @@ final class Signals {
     return NOTHING;
   }
 
-  SpanClass spanClass(int row) {
-    return classes[row];
+  /** What a row of an attribute says. */
+  Told told(int row) {
+    return told[row];
   }
 
-  Operation operation(int row) {
-    return operations[row];
+  /** What a row of a name says. */
+  Told nameTold(int row) {
+    return namesTold[row];
+  }
+
+  /**
+   * The row of the operation that a span's name begins with, as OpenTelemetry names spans, or ends
+   * its first word with behind a point; or NOTHING.
+   */
+  int byOperationInName(byte[] bytes, int offset, int length) {
+    int end = 0;
+    int begin = 0;
+    while (end < length && bytes[offset + end] != ' ') {
+      begin = bytes[offset + end] == '.' ? end + 1 : begin;
+      end++;
+    }
+    int row = common[operationSignal].find(bytes, offset, end);
+    if (row == Patterns.NONE && begin > 0) {
+      row = common[operationSignal].find(bytes, offset + begin, end - begin);
+    }
+    return row == Patterns.NONE ? NOTHING : row;
   }
 
   /** The row of a span's name under a dialect, or NOTHING. */
@@ -127,18 +163,5 @@ final class Signals {
     Patterns own = names[dialect];
     int row = own == null || offset < 0 ? Patterns.NONE : own.find(bytes, offset, length);
     return row == Patterns.NONE ? NOTHING : row;
-  }
-
-  SpanClass nameClass(int row) {
-    return nameClasses[row];
-  }
-
-  Operation nameOperation(int row) {
-    return nameOperations[row];
-  }
-
-  /** Whether the name says a call only if the span shows usage, and a wrapper otherwise. */
-  boolean nameIfUsed(int row) {
-    return nameIfUsed[row];
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 public final class UsageReader {
   private static final int SERVER = 2; // SpanKind of the protocol's trace.proto
   private static final int CLIENT = 3;
+  private static final int ERROR = 2; // StatusCode of the same
 
   private final UsageTables tables;
   private final Scan scan;
@@ -22,8 +23,8 @@ public final class UsageReader {
   private final SpanPlace place;
   private final FactReader facts;
   private final CountReader counts;
-  private final Reading reading = new Reading();
-  private boolean ifUsed; // of the reading thread, good during one call
+  private final Reading reading;
+  private Signals.Sureness sureness = Signals.Sureness.PLAIN; // good during one call
 
   /**
    * A reader for batches that were indexed with this table.
@@ -39,9 +40,9 @@ public final class UsageReader {
     scan = new Scan(tables.config.countMax());
     collector = new Collector(tables, scan);
     place = new SpanPlace(tables);
-    facts = new FactReader(tables, scan, place.resource);
+    facts = new FactReader(tables, scan, place.resource, collector);
     counts = new CountReader(tables, scan, place);
-    reading.scan = scan;
+    reading = new Reading(scan, tables.dialects.names());
   }
 
   /** A reader with the same tables, for another thread. */
@@ -57,6 +58,11 @@ public final class UsageReader {
   /** The names of all emitters; the first is that of none of them. */
   public List<String> dialects() {
     return tables.dialects.names();
+  }
+
+  /** What {@link #read} returns, always the same object. */
+  public Reading reading() {
+    return reading;
   }
 
   /** Lets go of the last batch. */
@@ -84,12 +90,11 @@ public final class UsageReader {
       return reading;
     }
     reading.dialect = dialect;
-    reading.dialectName = tables.dialects.name(dialect);
     classify(span, dialect);
-    if (reading.spanClass != SpanClass.STAGE) {
+    if (reading.spanClass() != SpanClass.STAGE) {
       unpack(span);
     }
-    if (reading.spanClass != SpanClass.STAGE) {
+    if (reading.spanClass() != SpanClass.STAGE) {
       facts.read(span, reading, into);
       counts.read(span, reading, facts.vendor(), into);
     }
@@ -97,51 +102,57 @@ public final class UsageReader {
   }
 
   private void classify(SpanView span, int dialect) {
-    SpanClass configured = place.configuredClass(span);
+    int offset = Math.max(0, span.nameOffset());
     int signal = tables.signals.find(scan, dialect, span.bytes());
-    int name =
-        tables.signals.byName(dialect, span.bytes(), span.nameOffset(), span.nameLength());
-    ifUsed = false;
-    if (signal != Signals.NOTHING) {
-      reading.operation = tables.signals.operation(signal);
+    int name = tables.signals.byName(dialect, span.bytes(), offset, span.nameLength());
+    Signals.Told told = signal == Signals.NOTHING ? null : tables.signals.told(signal);
+    if (told != null) {
+      reading.operation(told.operation());
     }
-    if (name != Signals.NOTHING && reading.operation == Operation.UNKNOWN) {
-      reading.operation = tables.signals.nameOperation(name);
+    ClassReason why = ClassReason.SIGNAL;
+    boolean aboveAll = told != null && told.sureness() == Signals.Sureness.ABOVE_ALL;
+    if (name != Signals.NOTHING && !aboveAll) {
+      told = tables.signals.nameTold(name);
+      why = ClassReason.NAME;
+    } else if (told == null) {
+      name = tables.signals.byOperationInName(span.bytes(), offset, span.nameLength());
+      told = name == Signals.NOTHING ? null : tables.signals.told(name);
+      why = ClassReason.NAME;
     }
+    SpanClass configured = place.configuredClass(span);
+    sureness = Signals.Sureness.PLAIN;
     if (configured != null) {
-      reading.spanClass = configured;
-      reading.classReason = ClassReason.CONFIGURED;
-    } else if (name != Signals.NOTHING) {
-      reading.spanClass = tables.signals.nameClass(name);
-      reading.classReason = ClassReason.NAME;
-      ifUsed = tables.signals.nameIfUsed(name);
-    } else if (signal != Signals.NOTHING) {
-      reading.spanClass = tables.signals.spanClass(signal);
-      reading.classReason = ClassReason.SIGNAL;
+      reading.is(configured, ClassReason.CONFIGURED);
+    } else if (told != null) {
+      reading.is(told.spanClass(), why);
+      sureness = told.sureness();
     } else {
-      reading.spanClass = SpanClass.UNKNOWN;
-      reading.classReason = ClassReason.COUNTS;
+      reading.is(SpanClass.UNKNOWN, ClassReason.COUNTS);
+    }
+    if (told != null && reading.operation() == Operation.UNKNOWN) {
+      reading.operation(told.operation());
     }
   }
 
   /** Reads packed texts, and settles what depended on them. */
   private void unpack(SpanView span) {
-    if (reading.spanClass != SpanClass.WRAPPER || !scan.has(Meaning.INPUT)) {
+    if (reading.spanClass() != SpanClass.WRAPPER || !scan.has(Meaning.INPUT)) {
       collector.unpack(span.attributes());
-      reading.fault = collector.fault();
+      reading.fault(collector.fault());
     }
     boolean counted = scan.counted() != 0 || scan.has(Meaning.COST);
-    if (ifUsed && !counted) {
-      reading.spanClass = SpanClass.WRAPPER;
+    boolean conditional =
+        sureness == Signals.Sureness.IF_USED
+            || (sureness == Signals.Sureness.IF_TOLD && span.statusCode() != ERROR);
+    if (conditional && !counted) {
+      reading.is(SpanClass.WRAPPER, reading.classReason());
     }
-    if (reading.classReason == ClassReason.COUNTS) {
+    if (reading.classReason() == ClassReason.COUNTS) {
       boolean model = scan.has(Meaning.MODEL_RESPONSE) || scan.has(Meaning.MODEL_REQUEST);
       if (model && (span.kind() == CLIENT || span.kind() == SERVER)) {
-        reading.spanClass = SpanClass.CALL;
-        reading.classReason = ClassReason.KIND;
+        reading.is(SpanClass.CALL, ClassReason.KIND);
       } else if (!counted) {
-        reading.spanClass = SpanClass.STAGE;
-        reading.classReason = ClassReason.REST;
+        reading.is(SpanClass.STAGE, ClassReason.REST);
       }
     }
   }

@@ -9,7 +9,7 @@ final class UsageTables {
   final Dialects dialects = new Dialects();
   final Signals signals = new Signals(dialects);
   final Bases bases = new Bases(dialects);
-  final Providers providers = new Providers();
+  final Providers providers = new Providers(dialects);
   final KeyMeanings meanings;
   final List<Patterns> ruleScopes; // in the order of the configuration's rules
   final List<Patterns> classScopes; // in the order of its classes, as is the next

@@ -20,9 +20,9 @@ class BasisProcedureTest {
 
   private void cache(CacheBasis basis, int rule, Confidence confidence, long inputTotal) {
     decide();
-    assertEquals(basis, verdict.cache);
+    assertEquals(basis, verdict.cache());
     assertEquals(rule, verdict.cacheRule);
-    assertEquals(confidence, verdict.confidence);
+    assertEquals(confidence, verdict.confidence());
     assertEquals(inputTotal, verdict.inputTotal);
   }
 
@@ -143,11 +143,11 @@ class BasisProcedureTest {
   void knowsReasoningBesideOutput() {
     counts(100, 50, 0, 0, -1);
     asked.reasoning = 60;
-    assertEquals(ReasoningBasis.BESIDE, decide().reasoning);
+    assertEquals(ReasoningBasis.BESIDE, decide().reasoning());
     assertEquals(5, verdict.reasoningRule);
     counts(100, 50, 0, 0, 180);
     asked.reasoning = 30;
-    assertEquals(ReasoningBasis.BESIDE, decide().reasoning);
+    assertEquals(ReasoningBasis.BESIDE, decide().reasoning());
     assertEquals(5, verdict.reasoningRule);
   }
 
@@ -155,9 +155,9 @@ class BasisProcedureTest {
   void holdsReasoningInsideLikelyByTheTotal() {
     counts(100, 50, 0, 0, 150);
     asked.reasoning = 30;
-    assertEquals(ReasoningBasis.INSIDE, decide().reasoning);
+    assertEquals(ReasoningBasis.INSIDE, decide().reasoning());
     assertEquals(9, verdict.reasoningRule);
-    assertEquals(Confidence.LIKELY, verdict.confidence);
+    assertEquals(Confidence.LIKELY, verdict.confidence());
   }
 
   @Test
@@ -167,7 +167,7 @@ class BasisProcedureTest {
     asked.toolInput = 10;
     decide();
     assertEquals(240, verdict.reasoningTokens);
-    assertEquals(ReasoningBasis.BESIDE, verdict.reasoning);
+    assertEquals(ReasoningBasis.BESIDE, verdict.reasoning());
     assertEquals(10, verdict.reasoningRule);
     assertTrue(verdict.approximate);
     assertTrue(verdict.toolInputBeside);

@@ -118,6 +118,7 @@ class DialectRoundTripTest {
       switch (row[1]) {
         case "scope", "host" -> scope = text;
         case "name" -> name = name.equals("a span") ? text : name;
+        case "provider" -> attributes.put("gen_ai.provider.name", text);
         case "value" -> attributes.put(text.substring(0, equals), text.substring(equals + 1));
         case "resource" ->
             resource.addAttributes(

@@ -300,6 +300,8 @@ public final class Delivery implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       say("the exporter threw " + e.getClass().getName());
       return null;
+    } finally {
+      bookLost(); // now: the next flush may be far away
     }
   }
 

@@ -6,6 +6,7 @@ import dev.tollspan.spans.Attributes;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.LlmField;
 import dev.tollspan.spans.LlmFields;
+import dev.tollspan.spans.NestedJson;
 import dev.tollspan.spans.SpanView;
 import java.util.Arrays;
 
@@ -91,7 +92,7 @@ final class FlatEncoder {
   private final int serviceName;
   private final LlmFields facts;
   private final JsonBuffer out;
-  private final NestedValues nested;
+  private final NestedJson nested;
   private final JsonBuffer resource = new JsonBuffer(); // the same for each span of a resource
   private int resourceShown = -1; // owned by the encoding thread
 
@@ -99,7 +100,7 @@ final class FlatEncoder {
     this.out = out;
     serviceName = table.id(SERVICE_NAME);
     facts = new LlmFields(table);
-    nested = new NestedValues(out);
+    nested = new NestedJson(out);
     keys = new byte[table.size() + 1][];
     keys[0] = new byte[0];
     for (int id = 1; id < keys.length; id++) {

@@ -2,6 +2,7 @@ package dev.tollspan.exporters.ndjson;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tollspan.spans.NestedJson;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * time, what is not UTF-8 becomes U+FFFD. Nothing allocates but growth and the rare double. One
  * thread.
  */
-final class JsonBuffer {
+final class JsonBuffer implements NestedJson.Sink {
   private static final int KEPT_BYTES_MAX = 1 << 20;
 
   /** Integers beyond are not exact in every JSON reader. */
@@ -69,6 +70,11 @@ final class JsonBuffer {
     }
   }
 
+  /** Takes back what was written behind this length. */
+  void cutBack(int to) {
+    length = to;
+  }
+
   void raw(byte[] json) {
     raw(json, 0, json.length);
   }
@@ -79,7 +85,8 @@ final class JsonBuffer {
     length += count;
   }
 
-  void raw(char ascii) {
+  @Override
+  public void raw(char ascii) {
     room(1);
     bytes[length++] = (byte) ascii;
   }
@@ -91,16 +98,19 @@ final class JsonBuffer {
     }
   }
 
-  void nothing() {
+  @Override
+  public void nothing() {
     raw(NULL);
   }
 
-  void bool(boolean value) {
+  @Override
+  public void bool(boolean value) {
     raw(value ? TRUE : FALSE);
   }
 
   /** A number, or a text of its digits where readers could lose some. */
-  void int64(long value) {
+  @Override
+  public void int64(long value) {
     if (value > EXACT_MAX || value < -EXACT_MAX) {
       raw('"');
       number(value);
@@ -145,7 +155,8 @@ final class JsonBuffer {
   }
 
   /** The shortest decimal that means this double; null for what JSON has no number for. */
-  void float64(double value) {
+  @Override
+  public void float64(double value) {
     double size = Math.abs(value);
     if (!(size <= Double.MAX_VALUE)) {
       nothing();
@@ -188,7 +199,8 @@ final class JsonBuffer {
   }
 
   /** Base64 with padding, in quotes. */
-  void base64(byte[] from, int offset, int count) {
+  @Override
+  public void base64(byte[] from, int offset, int count) {
     room((count + 2) / 3 * 4 + 2);
     bytes[length++] = '"';
     int end = offset + count;
@@ -207,7 +219,8 @@ final class JsonBuffer {
   }
 
   /** A text in quotes. */
-  void text(byte[] from, int offset, int count) {
+  @Override
+  public void text(byte[] from, int offset, int count) {
     int end = offset + count;
     int p = offset;
     room(count + 2);

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A file is written under a hidden name; once it is old or large enough, and on close, it is
  * made durable and renamed. Empty files never appear, no file is overwritten, and lines that a
  * crash left under a hidden name are published by the next exporter that opens the directory. A
- * call that fails leaves no line behind, so the same batches may come again.
+ * call that fails leaves no line behind, so the same batches may come again. A span that makes no
+ * line (a bug of ours, or of the gate) is rejected, and only that span.
  */
 public final class NdjsonExporter implements SpanExporter {
   private static final int CHUNK_BYTES = 256 << 10;
@@ -66,10 +67,11 @@ public final class NdjsonExporter implements SpanExporter {
       throw new IllegalStateException("the exporter is closed");
     }
     boolean done = false;
+    long rejected = 0;
     try {
       finishIfDue();
       for (CleanBatch batch : batches) {
-        write(batch);
+        rejected += write(batch);
       }
       append();
       done = true;
@@ -79,7 +81,9 @@ public final class NdjsonExporter implements SpanExporter {
       lines.clear();
       settle(done);
     }
-    return Outcome.ACCEPTED;
+    return rejected == 0
+        ? Outcome.ACCEPTED
+        : new Outcome.PartlyAccepted(rejected, "ndjson: a span makes no line");
   }
 
   @Override
@@ -99,15 +103,30 @@ public final class NdjsonExporter implements SpanExporter {
     directory.sync();
   }
 
-  private void write(CleanBatch batch) throws IOException {
-    SpanView view = batch.view();
+  /** Writes the lines of a batch; returns how many of its spans make none. */
+  private long write(CleanBatch batch) throws IOException {
+    SpanView view;
+    try {
+      view = batch.view();
+    } catch (RuntimeException e) {
+      return batch.spanCount();
+    }
+    long rejected = 0;
     encoder.startBatch();
-    for (int i = 0; i < view.spanCount(); i++) {
-      encoder.write(view.moveTo(i));
+    for (int i = 0; i < batch.spanCount(); i++) {
+      int before = lines.length();
+      try {
+        encoder.write(view.moveTo(i));
+      } catch (RuntimeException e) {
+        lines.cutBack(before);
+        encoder.startBatch(); // a resource could be known by half
+        rejected++;
+      }
       if (lines.length() >= CHUNK_BYTES) {
         append();
       }
     }
+    return rejected;
   }
 
   private void append() throws IOException {

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollspan.pipeline.FailingChannel;
 import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
+import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -172,6 +174,30 @@ class NdjsonExporterTest {
     assertEquals(Outcome.ACCEPTED, exporter.export(List.of(large, batch("e"))));
     exporter.close();
     assertEquals(List.of("a", "b".repeat(400_000), "c".repeat(400_000), "d", "e"), names());
+  }
+
+  @Test
+  void rejectsASpanThatMakesNoLineAndKeepsItsNeighbours() throws Exception {
+    KeyTable moreKeys = Batches.keys("service.name", "poison"); // one the encoder has no place for
+    CleanBatch poison =
+        Batches.clean(
+            moreKeys,
+            Messages.of(
+                Messages.span().setName("b").build(),
+                Messages.span()
+                    .setName("c")
+                    .addAttributes(Messages.attribute("poison", AnyValue.getDefaultInstance()))
+                    .build(),
+                Messages.span().setName("d").build()));
+    CleanBatch unreadable = batch("e", "f");
+    unreadable.bytes()[unreadable.offset()] = (byte) 0xff;
+    try (NdjsonExporter exporter = open()) {
+      export(exporter, "a");
+      Outcome outcome = exporter.export(List.of(poison, unreadable, batch("g")));
+      assertEquals(3, assertInstanceOf(Outcome.PartlyAccepted.class, outcome).rejectedSpans());
+      export(exporter, "h");
+    }
+    assertEquals(List.of("a", "b", "d", "g", "h"), names());
   }
 
   @Test

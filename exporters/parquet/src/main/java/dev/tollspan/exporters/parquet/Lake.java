@@ -2,6 +2,7 @@ package dev.tollspan.exporters.parquet;
 
 import dev.tollspan.exporters.parquet.SpanFile.Place;
 import dev.tollspan.spans.KeyTable;
+import dev.tollspan.spans.SpanView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -38,7 +39,9 @@ final class Lake implements AutoCloseable {
   private final String node = nodeName();
   private final UUID run = UUID.randomUUID();
   private final MessageType schema = SpanLayout.parquet();
+  private final SpanFile.Opener opener;
   private final SpanRows rows;
+  private final RowSink rehearsal = new RowSink(new Nowhere());
   private final ZstdPages pages = new ZstdPages();
   private int files; // owned by the exporting thread
 
@@ -46,7 +49,8 @@ final class Lake implements AutoCloseable {
    * Makes the directory if need be, tries to write to it, and deletes what a process that is no
    * more left unfinished.
    */
-  Lake(Path root, KeyTable keys) throws IOException {
+  Lake(Path root, KeyTable keys, SpanFile.Opener opener) throws IOException {
+    this.opener = opener;
     rows = new SpanRows(keys);
     spans = root.resolve("spans");
     try {
@@ -68,7 +72,17 @@ final class Lake implements AutoCloseable {
     files++;
     String name = String.format(Locale.ROOT, "%s-%06d-%s", node, files, run);
     return new SpanFile(
-        new Place(directory, name, files, hour, now), new SpanWriteSupport(schema, rows), pages);
+        new Place(directory, name, files, hour, now),
+        new SpanWriteSupport(schema, rows),
+        pages,
+        opener);
+  }
+
+  /** Fails unless the disk says that it has room for so many bytes. */
+  void checkRoom(long bytes) throws IOException {
+    if (opener.usableBytes(spans) < bytes) {
+      throw new IOException("no room on the disk for a file like the one that failed");
+    }
   }
 
   /** Makes a renamed file's entry durable, and those of the directories that it may have needed. */
@@ -78,6 +92,17 @@ final class Lake implements AutoCloseable {
       try (FileChannel directory = FileChannel.open(at, StandardOpenOption.READ)) {
         directory.force(true);
       }
+    }
+  }
+
+  /** Whether a span makes a row, found out without a file that could be broken by it. */
+  boolean makesRow(SpanView view, int span) {
+    try {
+      rows.write(rehearsal, view.moveTo(span), 0);
+      return true;
+    } catch (RuntimeException e) {
+      rows.forget(); // a resource could be known by half
+      return false;
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanView;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,8 +29,15 @@ import org.jspecify.annotations.Nullable;
  * maxBytes} or {@code maxRows}, or at {@link #close}. <b>Accepted rows of a file that has not ended
  * are in memory or in a hidden file</b>: if its writer fails or the process dies they are lost. A
  * failure is answered with RetryLater, so that the spans of the same call come again; those of
- * earlier calls are counted in {@link #lostSpans}. A call that comes again with the same batches
- * adds no row twice, even if some of its rows went to files that did not fail.
+ * earlier calls are counted in {@link #lostSpans}. After that no span is accepted before the disk
+ * has room for another such file, or all would be accepted into memory and lost. A call that comes
+ * again with the same batches adds no row twice, even if some of its rows went to files that did
+ * not fail.
+ *
+ * <p>A span that makes no row (a bug of ours, or of the gate) is rejected, and only that span: the
+ * first one met takes the rows of its open file with it, which count as lost; from then on each
+ * span is rehearsed before a file sees it. A call that fails {@value #FAILURES_MAX} times for
+ * another reason than the disk is given up: what of it is in no file is rejected.
  *
  * <p>A span that says it began more than 7 days before or a day after its arrival is filed by
  * arrival. At most {@value #OPEN_MAX} files are open; for one more the oldest is ended. When that
@@ -43,6 +51,11 @@ public final class ParquetExporter implements SpanExporter {
   static final int OPEN_MAX = 8;
   static final int EVICTIONS_PER_HOUR_MAX = 256;
 
+  static final int FAILURES_MAX = 3;
+
+  private static final int IN_A_FILE = 0; // places of spans that have no file's number
+  private static final int REJECTED = -1;
+  private static final int NO_FILE = -2;
   private static final int DAYS_BACK_MAX = 7;
   private static final int DAYS_AHEAD_MAX = 1;
   private static final long NANOS_PER_HOUR = TimeUnit.HOURS.toNanos(1);
@@ -60,13 +73,17 @@ public final class ParquetExporter implements SpanExporter {
   private final Map<CleanBatch, BitSet> kept = new WeakHashMap<>();
 
   // All that follows is owned by the exporting thread.
-  private int[] placed = new int[1024]; // by place in the call: number of the file, 0: kept before
+  private int[] placed = new int[1024]; // by place in the call: number of the file, or as above
   private int placedCount;
+  private boolean careful; // whether a span has been met that makes no row
+  private int failures; // of the call at hand, those that the disk does not explain
+  private long rejected;
   private @Nullable SpanFile touched; // what failed, if something fails
   private Instant now = Instant.EPOCH;
   private long arrivalHour;
   private long evictionHour;
   private int evictions;
+  private long roomWanted; // bytes of a file that failed: as much must be free for the next one
   private boolean closed;
 
   /**
@@ -78,9 +95,14 @@ public final class ParquetExporter implements SpanExporter {
    */
   public ParquetExporter(ParquetConfig config, KeyTable keys, InstantSource clock)
       throws IOException {
+    this(config, keys, clock, FileChannel::open);
+  }
+
+  ParquetExporter(ParquetConfig config, KeyTable keys, InstantSource clock, SpanFile.Opener opener)
+      throws IOException {
     this.config = config;
     this.clock = clock;
-    lake = new Lake(config.directory(), keys);
+    lake = new Lake(config.directory(), keys, opener);
   }
 
   /** The attributes that fill columns and are not among those of LlmField. */
@@ -109,22 +131,24 @@ public final class ParquetExporter implements SpanExporter {
     if (closed) {
       throw new IllegalStateException("export after close");
     }
-    startCall();
+    startCall(batches);
     try {
       for (CleanBatch batch : batches) {
         write(batch);
       }
       endFullFiles();
-      kept.clear();
-      return Outcome.ACCEPTED;
+      return settle(rejected, "a span makes no row");
     } catch (IOException e) {
       keepWhatDidNotFail(batches);
-      return new Outcome.RetryLater(RETRY_AFTER, "parquet: cannot write a file: " + e.getMessage());
+      return later(e.getMessage());
     } catch (RuntimeException e) {
       keepWhatDidNotFail(batches);
-      // Not the message: it could tell a value.
-      String kind = e.getClass().getSimpleName();
-      return new Outcome.RetryLater(RETRY_AFTER, "parquet: cannot write a file: " + kind);
+      String kind = e.getClass().getSimpleName(); // not the message: it could tell a value
+      if (isOfTheDisk(e)) {
+        return later(kind);
+      }
+      careful = true;
+      return ++failures < FAILURES_MAX ? later(kind) : settle(inNoFile(batches), kind);
     } catch (Error e) {
       keepWhatDidNotFail(batches);
       throw e;
@@ -150,7 +174,40 @@ public final class ParquetExporter implements SpanExporter {
     }
   }
 
-  private void startCall() {
+  private Outcome later(@Nullable String why) {
+    return new Outcome.RetryLater(RETRY_AFTER, "parquet: cannot write a file: " + why);
+  }
+
+  /** The end of a call: it does not come again. */
+  private Outcome settle(long spans, String why) {
+    kept.clear();
+    return spans == 0
+        ? Outcome.ACCEPTED
+        : new Outcome.PartlyAccepted(spans, "parquet: cannot write spans: " + why);
+  }
+
+  private static boolean isOfTheDisk(RuntimeException e) {
+    Throwable cause = e;
+    while (cause != null && !(cause instanceof IOException)) {
+      cause = cause.getCause();
+    }
+    return cause != null;
+  }
+
+  private long inNoFile(List<CleanBatch> batches) {
+    long spans = 0;
+    for (CleanBatch batch : batches) {
+      BitSet before = kept.get(batch);
+      spans += batch.spanCount() - (before == null ? 0 : before.cardinality());
+    }
+    return spans;
+  }
+
+  private void startCall(List<CleanBatch> batches) {
+    if (batches.isEmpty() || !kept.containsKey(batches.getFirst())) {
+      failures = 0;
+    }
+    rejected = 0;
     now = clock.instant();
     arrivalHour = Math.floorDiv(now.getEpochSecond(), TimeUnit.HOURS.toSeconds(1));
     placedCount = 0;
@@ -166,21 +223,41 @@ public final class ParquetExporter implements SpanExporter {
 
   private void write(CleanBatch batch) throws IOException {
     BitSet before = kept.get(batch);
-    SpanView view = batch.view();
-    int count = view.spanCount();
+    int count = batch.spanCount();
     if (placedCount + count > placed.length) {
       placed = Arrays.copyOf(placed, Math.max(placed.length * 2, placedCount + count));
     }
+    touched = null;
+    SpanView view = view(batch);
     for (int i = 0; i < count; i++) {
-      int number = 0;
-      if (before == null || !before.get(i)) {
-        SpanFile file = fileFor(view.moveTo(i).startNanos());
-        touched = file;
-        file.write(view);
-        number = file.place().number();
-      }
+      int number = before != null && before.get(i) ? IN_A_FILE : write(view, i);
       placed[placedCount++] = number;
     }
+  }
+
+  /** A cursor, or null for a batch that cannot even be read. */
+  private @Nullable SpanView view(CleanBatch batch) {
+    try {
+      return batch.view();
+    } catch (RuntimeException e) {
+      if (careful) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** Writes a span and returns the number of its file. */
+  private int write(@Nullable SpanView view, int span) throws IOException {
+    if (view == null || (careful && !lake.makesRow(view, span))) {
+      rejected++;
+      return REJECTED;
+    }
+    touched = null;
+    SpanFile file = fileFor(view.moveTo(span).startNanos());
+    touched = file;
+    file.write(view);
+    return file.place().number();
   }
 
   private SpanFile fileFor(long startNanos) throws IOException {
@@ -220,6 +297,8 @@ public final class ParquetExporter implements SpanExporter {
     if (open.size() >= OPEN_MAX) {
       end(open.getFirst());
     }
+    lake.checkRoom(roomWanted);
+    roomWanted = 0;
     SpanFile file = lake.open(hour, now);
     file.startCall(nowMicros());
     open.add(file);
@@ -265,7 +344,7 @@ public final class ParquetExporter implements SpanExporter {
   /** The failed file goes; the rows that this call put elsewhere are not to come twice. */
   private void keepWhatDidNotFail(List<CleanBatch> batches) {
     SpanFile failed = touched;
-    int lost = -1;
+    int lost = NO_FILE;
     if (failed != null && !failed.isPublished()) {
       lost = failed.place().number();
       lose(failed, failed.rowsBefore());
@@ -275,7 +354,7 @@ public final class ParquetExporter implements SpanExporter {
     for (CleanBatch batch : batches) {
       BitSet spans = new BitSet();
       for (int i = 0; i < batch.spanCount() && at < placedCount; i++, at++) {
-        spans.set(i, placed[at] != lost);
+        spans.set(i, placed[at] != lost && placed[at] != REJECTED);
       }
       keeping.put(batch, spans);
     }
@@ -285,6 +364,7 @@ public final class ParquetExporter implements SpanExporter {
 
   private void lose(SpanFile file, long rows) {
     open.remove(file);
+    roomWanted = Math.max(roomWanted, file.bytes());
     file.discard();
     if (!file.isPublished()) {
       lostRows.addAndGet(rows);

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
@@ -32,7 +34,8 @@ final class SpanFile {
   private final FileChannel channel;
   private final SpanWriteSupport support;
   private final ParquetWriter<SpanView> writer;
-  private long rowsBefore; // owned by the exporting thread, as is published
+  private long rowsBefore; // owned by the exporting thread, as are the next two
+  private long bytesAtEnd = -1;
   private boolean published;
 
   /**
@@ -45,13 +48,26 @@ final class SpanFile {
    */
   record Place(Path directory, String name, int number, long hour, Instant openedAt) {}
 
+  /** How files are opened: {@link FileChannel#open}, or a test's way to make that fail. */
+  @FunctionalInterface
+  interface Opener {
+    FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+        throws IOException;
+
+    /** How much may still be written below a directory. */
+    default long usableBytes(Path directory) throws IOException {
+      return Files.getFileStore(directory).getUsableSpace();
+    }
+  }
+
   /** Creates the file with mode 0600; leaves nothing behind if that fails. */
-  SpanFile(Place place, SpanWriteSupport support, ZstdPages pages) throws IOException {
+  SpanFile(Place place, SpanWriteSupport support, ZstdPages pages, Opener opener)
+      throws IOException {
     this.place = place;
     this.support = support;
     temporary = place.directory.resolve(TEMPORARY_PREFIX + place.name + TEMPORARY_SUFFIX);
     channel =
-        FileChannel.open(
+        opener.open(
             temporary,
             Set.of(
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
@@ -82,7 +98,7 @@ final class SpanFile {
 
   /** What is in the file and in memory for it, compressed in part. */
   long bytes() {
-    return writer.getDataSize();
+    return bytesAtEnd >= 0 ? bytesAtEnd : writer.getDataSize();
   }
 
   /** How many rows there were when the call began that is under way. */
@@ -104,6 +120,7 @@ final class SpanFile {
    * Ends the file, checks it, syncs it and shows it. The directory's entry is synced by the caller.
    */
   void publish() throws IOException {
+    bytesAtEnd = writer.getDataSize(); // a closed writer does not know it any more
     writer.close();
     check();
     channel.force(true);

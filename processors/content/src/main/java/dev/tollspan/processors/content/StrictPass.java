@@ -8,7 +8,10 @@ import dev.tollspan.spans.GroupView;
 import dev.tollspan.spans.SpanBatch;
 import dev.tollspan.spans.SpanView;
 
-/** One batch on its way through the strict gate, field by field in the order of the wire. */
+/**
+ * One batch on its way through the strict gate, field by field in the order of the wire. One
+ * thread.
+ */
 final class StrictPass {
   private static final byte[] TENANT_DIALECT = Names.ascii("inference.");
   private static final byte[] SCHEMAS = Names.ascii("https://opentelemetry.io/schemas/");

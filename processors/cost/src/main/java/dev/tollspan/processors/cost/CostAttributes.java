@@ -1,60 +1,85 @@
 package dev.tollspan.processors.cost;
 
+import dev.tollspan.prices.Component;
 import dev.tollspan.spans.Additions;
 import dev.tollspan.spans.Additions.Constant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/**
- * The attributes that estimate_cost writes, encoded as far as they can be before any span comes.
- */
+/** The names of the attributes that estimate_cost writes. */
 final class CostAttributes {
   static final String USD_NAME = "estimated_cost_usd";
+  static final String ALIAS_NAME = "llm.estimated_cost_usd";
   static final String REPORTED_USD_NAME = "reported_cost_usd";
+  static final String ROLE_NAME = "cost.role";
+  static final String REASON_NAME = "cost.unpriced_reason";
+  static final String BASIS_NAME = "cost.basis";
+  static final String QUALITY_NAME = "cost.quality";
+  static final String MATCH_NAME = "cost.match";
+  static final String PRICE_ID_NAME = "cost.price.id";
+  static final String SOURCE_NAME = "cost.price.source";
+  static final String VERSION_NAME = "cost.price.version";
+  static final String FROM_NAME = "cost.price.effective_from";
+  static final String TIER_NAME = "cost.service_tier";
+  static final String BAND_NAME = "cost.context_band";
+  static final String DIALECT_NAME = "cost.usage_dialect";
+  static final String CACHE_BASIS_NAME = "cost.cache_basis";
+  static final String REASONING_BASIS_NAME = "cost.reasoning_basis";
+  static final String CONFIDENCE_NAME = "cost.usage_confidence";
+  static final String NOTES_NAME = "cost.notes";
 
   static final Additions.Key USD = Additions.Key.of(USD_NAME);
+  static final Additions.Key ALIAS_USD = Additions.Key.of(ALIAS_NAME);
   static final Additions.Key NANO_USD = Additions.Key.of("estimated_cost_nanousd");
   static final Additions.Key REPORTED_USD = Additions.Key.of(REPORTED_USD_NAME);
 
-  static final Constant PROVIDER_REPORTED = Constant.of("cost.basis", "provider_reported");
-  static final Constant BILLABLE = Constant.of("cost.role", "billable");
-  static final Constant STAGE = Constant.of("cost.role", "stage");
+  /** Keys of the parts of a cost, by the order of {@link Component}. */
+  static final List<Additions.Key> PARTS = parts().stream().map(Additions.Key::of).toList();
 
-  static final Constant NO_MODEL = unpriced("no_model");
-  static final Constant UNKNOWN_MODEL = unpriced("unknown_model");
-  static final Constant NO_USAGE = unpriced("no_usage");
-  static final Constant FAILED_WITHOUT_USAGE = unpriced("failed_without_usage");
-  static final Constant INVALID_USAGE = unpriced("invalid_usage");
+  static final Constant PROVIDER_REPORTED =
+      Constant.of(BASIS_NAME, CostBasis.PROVIDER_REPORTED.label());
+  static final Constant APPROXIMATE = Constant.of(QUALITY_NAME, "approximate");
+  static final Constant BILLABLE = Constant.of(ROLE_NAME, CostRole.BILLABLE.label());
 
   /** Every name that may be written. */
-  static final List<String> NAMES =
-      List.of(
-          USD_NAME,
-          "estimated_cost_nanousd",
-          REPORTED_USD_NAME,
-          "cost.basis",
-          "cost.quality",
-          "cost.match",
-          "cost.price.id",
-          "cost.price.source",
-          "cost.price.version",
-          "cost.unpriced_reason",
-          "cost.role");
+  static final List<String> NAMES = names();
 
   private CostAttributes() {}
 
-  /** All that a priced span tells about its price, but the amount. */
-  static Constant provenance(String quality, String match, Price.Origin origin) {
-    return Constant.join(
-        Constant.of("cost.basis", "token_price"),
-        Constant.of("cost.quality", quality),
-        Constant.of("cost.match", match),
-        Constant.of("cost.price.id", origin.id()),
-        Constant.of("cost.price.source", origin.source()),
-        Constant.of("cost.price.version", origin.version()),
-        BILLABLE);
+  private static List<String> parts() {
+    List<String> parts = new ArrayList<>();
+    for (Component part : Component.values()) {
+      parts.add("cost." + part.name().toLowerCase(Locale.ROOT) + "_usd");
+    }
+    return parts;
   }
 
-  private static Constant unpriced(String reason) {
-    return Constant.of("cost.unpriced_reason", reason);
+  private static List<String> names() {
+    List<String> names =
+        new ArrayList<>(
+            List.of(
+                USD_NAME,
+                ALIAS_NAME,
+                "estimated_cost_nanousd",
+                REPORTED_USD_NAME,
+                BASIS_NAME,
+                QUALITY_NAME,
+                MATCH_NAME,
+                PRICE_ID_NAME,
+                SOURCE_NAME,
+                VERSION_NAME,
+                FROM_NAME,
+                TIER_NAME,
+                BAND_NAME,
+                DIALECT_NAME,
+                CACHE_BASIS_NAME,
+                REASONING_BASIS_NAME,
+                CONFIDENCE_NAME,
+                NOTES_NAME,
+                REASON_NAME,
+                ROLE_NAME));
+    names.addAll(parts());
+    return List.copyOf(names);
   }
 }

@@ -1,7 +1,10 @@
 package dev.tollspan.processors.cost;
 
+import dev.tollspan.prices.PriceRules;
+import dev.tollspan.usage.UsageConfig;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What {@code estimate_cost} can be told.
@@ -10,8 +13,29 @@ import java.util.List;
  *     or the path of a price file
  * @param defaultPrice whether a model that no book knows gets the row named {@code default} of the
  *     first book that has one; such a cost is marked as an approximation
+ * @param modelOverrides by a name that spans use for a model or a deployment: {@code model} or
+ *     {@code provider/model} of a book
+ * @param reportedCost what becomes of a cost that the span itself reports
+ * @param alias whether the cost is also written as {@code llm.estimated_cost_usd}
+ * @param usage how usage is read
  */
-public record EstimateCostConfig(List<String> prices, boolean defaultPrice) {
+public record EstimateCostConfig(
+    List<String> prices,
+    boolean defaultPrice,
+    Map<String, String> modelOverrides,
+    ReportedCost reportedCost,
+    boolean alias,
+    UsageConfig usage) {
+  /** What becomes of a cost that the span itself reports, beside its copy. */
+  public enum ReportedCost {
+    /** It is the cost where we have no price. */
+    FALLBACK,
+    /** It is the cost, whatever we would say. */
+    PREFER,
+    /** Nothing. */
+    IGNORE
+  }
+
   /**
    * Checks the limits.
    *
@@ -20,6 +44,7 @@ public record EstimateCostConfig(List<String> prices, boolean defaultPrice) {
    */
   public EstimateCostConfig {
     prices = List.copyOf(prices);
+    modelOverrides = Map.copyOf(modelOverrides);
     if (prices.isEmpty() || prices.stream().anyMatch(String::isBlank)) {
       throw new IllegalArgumentException(
           "prices: name at least one price book: builtin, tutorial, or the path of a price file");
@@ -31,6 +56,17 @@ public record EstimateCostConfig(List<String> prices, boolean defaultPrice) {
 
   /** Both bundled books, and no price for models that they do not know. */
   public static EstimateCostConfig defaults() {
-    return new EstimateCostConfig(List.of("builtin", "tutorial"), false);
+    return of(List.of("builtin", "tutorial"), false);
+  }
+
+  /** These books, and nothing else that is unusual. */
+  public static EstimateCostConfig of(List<String> prices, boolean defaultPrice) {
+    return new EstimateCostConfig(
+        prices, defaultPrice, Map.of(), ReportedCost.FALLBACK, false, UsageConfig.defaults());
+  }
+
+  /** What the price books need to know of this. */
+  public PriceRules priceRules() {
+    return new PriceRules(modelOverrides, defaultPrice);
   }
 }

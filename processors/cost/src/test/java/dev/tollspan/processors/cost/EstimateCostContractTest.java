@@ -2,13 +2,12 @@ package dev.tollspan.processors.cost;
 
 import dev.tollspan.pipeline.SpanProcessorContract;
 import dev.tollspan.spans.BatchEditor;
-import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
 
 class EstimateCostContractTest extends SpanProcessorContract {
-  private final KeyTable keys = Batches.keys(EstimateCost.keys().toArray(new String[0]));
+  private final KeyTable keys = Spans.KEYS;
   private final EstimateCost cost = new EstimateCost(EstimateCostConfig.defaults(), keys);
 
   @Override

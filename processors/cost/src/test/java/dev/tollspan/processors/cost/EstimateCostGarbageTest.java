@@ -22,7 +22,7 @@ class EstimateCostGarbageTest {
   @Test
   void leavesNoGarbagePerSpan() {
     EstimateCost room =
-        new EstimateCost(new EstimateCostConfig(List.of("builtin", "tutorial"), true), Spans.KEYS);
+        new EstimateCost(EstimateCostConfig.of(List.of("builtin", "tutorial"), true), Spans.KEYS);
     byte[] message = Spans.message(spans()).toByteArray();
     BatchPool pool = new BatchPool(64 << 20);
     run(room, pool, message);

@@ -1,10 +1,10 @@
 package dev.tollspan.processors.cost;
 
 import static dev.tollspan.processors.cost.Spans.added;
+import static dev.tollspan.processors.cost.Spans.said;
 import static dev.tollspan.processors.cost.Spans.span;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.spans.Additions;
 import dev.tollspan.spans.Batches;
@@ -16,6 +16,7 @@ import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,6 @@ class EstimateCostTest {
     "mistral-7b,    7,    38,   0.0000083,  8300",
     "llama-3-8b,    1000, 1000, 0.0003,     300000",
     "llama-3-8b,    131072, 4096, 0.0139264, 13926400",
-    "mistral-7b,    0,    0,    0,          0",
   })
   void pricesTheRowsOfTheTutorial(String model, long in, long out, double usd, long nanos) {
     List<String> priced = added(TUTORIAL, span(MODEL, model, INPUT, in, OUTPUT, out));
@@ -53,18 +53,22 @@ class EstimateCostTest {
 
   @Test
   void tellsWhereAPriceComesFrom() {
+    Map<String, String> said = said(TUTORIAL, span(MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 2000));
+    assertEquals("1#", said.remove("cost.price.version").replaceFirst("[+][0-9a-f]{12}$", "#"));
     assertEquals(
-        List.of(
-            "estimated_cost_usd=3.0E-4",
-            "estimated_cost_nanousd=300000",
-            "cost.basis=token_price",
-            "cost.quality=exact",
-            "cost.match=exact",
-            "cost.price.id=tutorial/mistral-7b",
-            "cost.price.source=tutorial",
-            "cost.price.version=1",
-            "cost.role=billable"),
-        added(TUTORIAL, span(MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 1000)));
+        Map.ofEntries(
+            Map.entry("estimated_cost_usd", "5.0E-4"),
+            Map.entry("estimated_cost_nanousd", "500000"),
+            Map.entry("cost.input_usd", "1.0E-4"),
+            Map.entry("cost.output_usd", "4.0E-4"),
+            Map.entry("cost.basis", "token_price"),
+            Map.entry("cost.quality", "exact"),
+            Map.entry("cost.match", "exact"),
+            Map.entry("cost.price.id", "*/mistral-7b/standard/any/any"),
+            Map.entry("cost.price.source", "tutorial"),
+            Map.entry("cost.usage_dialect", "otel-genai-current"),
+            Map.entry("cost.role", "billable")),
+        said);
   }
 
   @Test
@@ -74,10 +78,17 @@ class EstimateCostTest {
         16_600,
         TUTORIAL,
         span(root, "mistral-7b", "llm.prompt_tokens", 90, "llm.completion_tokens", 38));
-    assertStage(span("llm.prompt_tokens", 90, "llm.prompt_length_chars", 400));
-    assertStage(span("llm.prefill_latency_ms", 45.0, "llm.prompt_tokens", 90));
-    assertStage(span("llm.completion_tokens", 38, "llm.decode_latency_ms", 76.0));
-    assertStage(span("llm.queue_latency_ms", 3.0));
+    for (Span.Builder child :
+        List.of(
+            span("llm.prompt_tokens", 90, "llm.prompt_length_chars", 400)
+                .setName("inference.tokenize"),
+            span("llm.prefill_latency_ms", 45.0, "llm.prompt_tokens", 90)
+                .setName("inference.prefill"),
+            span("llm.completion_tokens", 38, "llm.decode_latency_ms", 76.0)
+                .setName("inference.decode"),
+            span("llm.queue_latency_ms", 3.0).setName("inference.queue"))) {
+      assertStage(child);
+    }
   }
 
   @Test
@@ -99,11 +110,13 @@ class EstimateCostTest {
   @Test
   void lastBookAnswersOnlyWhatTheFirstDoesNotKnow() {
     EstimateCost both = new EstimateCost(EstimateCostConfig.defaults(), Spans.KEYS);
-    List<String> mini = added(both, span(MODEL, "gpt-4o-mini", INPUT, 1000, OUTPUT, 1000));
-    assertEquals("estimated_cost_nanousd=750000", mini.get(1));
-    assertTrue(mini.contains("cost.price.id=builtin/gpt-4o-mini"), mini::toString);
-    List<String> llama = added(both, span(MODEL, "llama-3-8b", INPUT, 1, OUTPUT, 1));
-    assertTrue(llama.contains("cost.price.source=tutorial"), llama::toString);
+    String provider = "gen_ai.provider.name";
+    Map<String, String> mini =
+        said(both, span(provider, "openai", MODEL, "gpt-4o-mini", INPUT, 1000, OUTPUT, 1000));
+    assertEquals("750000", mini.get("estimated_cost_nanousd"));
+    assertEquals("builtin", mini.get("cost.price.source"));
+    Map<String, String> llama = said(both, span(MODEL, "llama-3-8b", INPUT, 1, OUTPUT, 1));
+    assertEquals("tutorial", llama.get("cost.price.source"));
   }
 
   @Test
@@ -122,9 +135,19 @@ class EstimateCostTest {
   }
 
   @Test
-  void halfAUsageWithoutAModelCallIsAStage() {
-    assertStage(span(MODEL, "mistral-7b", INPUT, 1000).setKind(SpanKind.SPAN_KIND_CLIENT));
+  void halfAUsageIsNoUsageWhereNothingSaysWhatWasAsked() {
+    assertUnpriced("no_usage", span(MODEL, "mistral-7b", INPUT, 1000));
+    assertUnpriced("no_usage", span(MODEL, "mistral-7b", OUTPUT, 1000));
     assertStage(span(OPERATION, "execute_tool", OUTPUT, 1000));
+  }
+
+  @Test
+  void spanAroundCallsHasNoCostAndSaysWhy() {
+    Map<String, String> said =
+        said(
+            TUTORIAL,
+            span(OPERATION, "invoke_agent", MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 1000));
+    assertEquals(Map.of("cost.unpriced_reason", "aggregate_span", "cost.role", "wrapper"), said);
   }
 
   @Test
@@ -150,52 +173,37 @@ class EstimateCostTest {
   void countsWithoutAModelAreNotPriced() {
     assertUnpriced("no_model", span(INPUT, 1000, OUTPUT, 1000));
     assertUnpriced("no_model", span(MODEL, "", INPUT, 1000, OUTPUT, 1000));
-    assertEquals(
-        List.of("cost.unpriced_reason=no_model", "cost.role=billable"),
-        added(WITH_DEFAULT, span(INPUT, 1000, OUTPUT, 1000)));
+    Map<String, String> said = said(WITH_DEFAULT, span(INPUT, 1000, OUTPUT, 1000));
+    assertEquals("no_model", said.get("cost.unpriced_reason"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt-99", "mistral-7", "mistral-7b ", "Mistral-7b", "default"})
+  @ValueSource(strings = {"gpt-99", "mistral-7", "mistral-7b-v2", "default"})
   void unknownModelHasNoCost(String model) {
     assertUnpriced("unknown_model", span(MODEL, model, INPUT, 1000, OUTPUT, 1000));
   }
 
   @Test
   void defaultPriceIsMarkedAsAnApproximation() {
-    assertEquals(
-        List.of(
-            "estimated_cost_usd=6.0E-4",
-            "estimated_cost_nanousd=600000",
-            "cost.basis=token_price",
-            "cost.quality=approximate",
-            "cost.match=default",
-            "cost.price.id=tutorial/default",
-            "cost.price.source=tutorial",
-            "cost.price.version=1",
-            "cost.role=billable"),
-        added(WITH_DEFAULT, span(MODEL, "gpt-99", INPUT, 1000, OUTPUT, 1000)));
-  }
-
-  @Test
-  void defaultPriceNeedsABookThatHasOne() {
-    IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> room(true, "builtin"));
-    assertEquals("default_price: none of the price books has a row named default", e.getMessage());
+    Map<String, String> said = said(WITH_DEFAULT, span(MODEL, "gpt-99", INPUT, 1000, OUTPUT, 1000));
+    assertEquals("600000", said.get("estimated_cost_nanousd"));
+    assertEquals("approximate", said.get("cost.quality"));
+    assertEquals("default", said.get("cost.match"));
   }
 
   @Test
   void countsThatAreNoCountsAreInvalid() {
     Object unset = AnyValue.getDefaultInstance();
     Object list = AnyValue.newBuilder().setBoolValue(true).build();
-    for (Object bad :
-        List.of(-1, Long.MIN_VALUE, Double.NaN, 1e300, 0.5, -1.0, "", "many", "-3", list)) {
+    for (Object bad : List.of(-1, Long.MIN_VALUE, Double.NaN, 1e300, 0.5, -1.0, "-3")) {
       assertUnpriced("invalid_usage", span(MODEL, "mistral-7b", INPUT, bad, OUTPUT, 1));
       assertUnpriced("invalid_usage", span(MODEL, "mistral-7b", INPUT, 1, OUTPUT, bad));
       assertUnpriced("invalid_usage", span(OPERATION, "chat", OUTPUT, bad));
       assertUnpriced("invalid_usage", span(OPERATION, "embeddings", INPUT, bad));
     }
-    assertUnpriced("no_usage", span(OPERATION, "chat", INPUT, unset, OUTPUT, unset));
+    for (Object none : List.of("", "many", list, unset)) {
+      assertUnpriced("no_usage", span(OPERATION, "chat", INPUT, none, OUTPUT, none));
+    }
   }
 
   @Test
@@ -207,21 +215,20 @@ class EstimateCostTest {
   void costBeyondAllNumbersIsInvalid() {
     long most = Long.MAX_VALUE;
     assertUnpriced("invalid_usage", span(MODEL, "mistral-7b", INPUT, most, OUTPUT, most));
+    assertUnpriced("invalid_usage", span(MODEL, "mistral-7b", INPUT, 1_000_000_001, OUTPUT, 0));
     assertPriced(
-        100_000_000_000_000_000L,
-        TUTORIAL,
-        span(MODEL, "mistral-7b", INPUT, 1_000_000_000_000_000L, OUTPUT, 0));
+        100_000_000_000L, TUTORIAL, span(MODEL, "mistral-7b", INPUT, 1_000_000_000, OUTPUT, 0));
   }
 
   @Test
-  void cachedTokensMakeTheCostAnApproximation() {
+  void cachedTokensWithoutAPriceTakeTheInputPriceAndSayIt() {
     String read = "gen_ai.usage.cache_read.input_tokens";
     for (int cached : new int[] {0, 800}) {
-      List<String> priced =
-          added(TUTORIAL, span(MODEL, "gpt-4o-mini", INPUT, 1000, OUTPUT, 0, read, cached));
-      assertEquals("estimated_cost_nanousd=150000", priced.get(1));
-      assertEquals("cost.quality=" + (cached == 0 ? "exact" : "approximate"), priced.get(3));
-      assertEquals("cost.match=exact", priced.get(4));
+      Map<String, String> said =
+          said(TUTORIAL, span(MODEL, "gpt-4o-mini", INPUT, 1000, OUTPUT, 0, read, cached));
+      assertEquals("150000", said.get("estimated_cost_nanousd"));
+      assertEquals(cached == 0 ? "exact" : "approximate", said.get("cost.quality"));
+      assertEquals(cached == 0 ? null : "class_price_missing:cache_read", said.get("cost.notes"));
     }
   }
 
@@ -349,7 +356,7 @@ class EstimateCostTest {
   }
 
   private static EstimateCost room(boolean defaultPrice, String... prices) {
-    return new EstimateCost(new EstimateCostConfig(List.of(prices), defaultPrice), Spans.KEYS);
+    return new EstimateCost(EstimateCostConfig.of(List.of(prices), defaultPrice), Spans.KEYS);
   }
 
   private static Span call(int inputTokens) {
@@ -357,14 +364,16 @@ class EstimateCostTest {
   }
 
   private static void assertPriced(long nanos, EstimateCost room, Span.Builder span) {
-    List<String> priced = added(room, span);
-    assertEquals("estimated_cost_nanousd=" + nanos, priced.get(1));
-    assertTrue(priced.contains("cost.match=exact"), priced::toString);
+    Map<String, String> said = said(room, span);
+    assertEquals(Long.toString(nanos), said.get("estimated_cost_nanousd"), said::toString);
+    assertEquals("exact", said.get("cost.match"));
   }
 
   private static void assertUnpriced(String reason, Span.Builder span) {
-    assertEquals(
-        List.of("cost.unpriced_reason=" + reason, "cost.role=billable"), added(TUTORIAL, span));
+    Map<String, String> said = said(TUTORIAL, span);
+    assertEquals(reason, said.get("cost.unpriced_reason"), said::toString);
+    assertEquals("billable", said.get("cost.role"));
+    assertEquals(null, said.get("estimated_cost_usd"));
   }
 
   private static void assertStage(Span.Builder span) {

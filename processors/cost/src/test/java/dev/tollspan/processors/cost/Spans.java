@@ -13,11 +13,14 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Makes spans for the tests of this room, and reads back what was added to them. */
 final class Spans {
-  static final KeyTable KEYS = Batches.keys(EstimateCost.keys().toArray(String[]::new));
+  static final KeyTable KEYS =
+      Batches.keys(EstimateCost.keys(EstimateCostConfig.defaults()).toArray(String[]::new));
 
   private Spans() {}
 
@@ -88,11 +91,26 @@ final class Spans {
     return added;
   }
 
+  /** What the room added to one span, by key. */
+  static Map<String, String> said(EstimateCost room, Span.Builder span) {
+    Map<String, String> said = new LinkedHashMap<>();
+    for (String each : added(room, span)) {
+      int equals = each.indexOf('=');
+      if (said.put(each.substring(0, equals), each.substring(equals + 1)) != null) {
+        throw new AssertionError("written twice: " + each);
+      }
+    }
+    return said;
+  }
+
   private static String text(AnyValue value) {
     return switch (value.getValueCase()) {
       case STRING_VALUE -> value.getStringValue();
       case INT_VALUE -> Long.toString(value.getIntValue());
       case DOUBLE_VALUE -> Double.toString(value.getDoubleValue());
+      case ARRAY_VALUE ->
+          String.join(
+              ",", value.getArrayValue().getValuesList().stream().map(Spans::text).toList());
       default -> throw new AssertionError("never written: " + value.getValueCase());
     };
   }

@@ -1,44 +1,66 @@
-package dev.tollspan.exporters.ndjson;
+package dev.tollspan.spans;
 
-import dev.tollspan.spans.Attributes;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Writes arrays and key-value lists, straight from their wire bytes.
+ * Turns arrays and key-value lists into JSON, straight from their wire bytes. It knows how values
+ * nest; how a text, a number or bytes look is the sink's to say, because readers of different files
+ * ask for different forms.
  *
  * <p>Iterative: its stack grows with the nesting of a value, the thread's does not. Framing was
  * checked when the batch was indexed; of a field sent twice the last one counts, as protobuf says.
  * One thread.
  */
-final class NestedValues {
-  private static final VarHandle INT64 =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
+public final class NestedJson {
   // Fields of common.proto: ArrayValue.values and KeyValueList.values are 1, as is KeyValue.key;
   // KeyValue.value is 2; those of AnyValue are numbered as the types of Attributes.
   private static final int ELEMENT = 1;
   private static final int KEY = 1;
   private static final int VALUE = 2;
 
-  private final JsonBuffer out;
-  private byte[] bytes = new byte[0];
+  /** Where the JSON goes. Every call but {@code raw} writes one whole value or key. */
+  public interface Sink {
+    /** One ASCII character between values: a bracket, a brace, a comma or a colon. */
+    void raw(char ascii);
+
+    /** A text of so many bytes, quotes and escapes included. */
+    void text(byte[] bytes, int offset, int count);
+
+    void int64(long value);
+
+    /** Any double, those included that JSON has no number for. */
+    void float64(double value);
+
+    void bool(boolean value);
+
+    /** So many bytes that are no text. */
+    void base64(byte[] bytes, int offset, int count);
+
+    /** The value that is not there. */
+    void nothing();
+  }
+
+  private final Sink out;
+  private byte[] bytes = new byte[0]; // owned by the writing thread, as are all that follow
   private boolean[] lists = new boolean[32];
   private int[] ends = new int[32]; // of the elements at each depth
   private int[] resumes = new int[32]; // where the depth above reads on
   private int depth;
+  private boolean first; // whether no element stands yet at this depth
   private int field; // what readField found last, as are start and end
   private int start;
   private int end;
 
-  NestedValues(JsonBuffer out) {
+  public NestedJson(Sink out) {
     this.out = out;
   }
 
-  /** Writes the array or list whose elements fill {@code [from, to)}. */
-  void write(byte[] source, int type, int from, int to) {
+  /**
+   * Writes the array or list whose elements fill {@code [from, to)}.
+   *
+   * @param type {@link Attributes#ARRAY} or {@link Attributes#KVLIST}
+   */
+  public void write(byte[] source, int type, int from, int to) {
     bytes = source;
     depth = -1;
     open(type, to, to);
@@ -51,17 +73,18 @@ final class NestedValues {
         }
       } else {
         p = resumes[depth];
-        out.dropLast(',');
         out.raw(lists[depth--] ? '}' : ']');
-        out.raw(',');
+        first = false;
       }
     }
-    out.dropLast(',');
     bytes = new byte[0];
   }
 
   /** Writes an element, or opens it if it has elements of its own. Returns where to read on. */
   private int element(int from, int to) {
+    if (!first) {
+      out.raw(',');
+    }
     int any = from;
     int anyEnd = to;
     if (lists[depth]) {
@@ -90,7 +113,7 @@ final class NestedValues {
       return start;
     }
     scalar();
-    out.raw(',');
+    first = false;
     return to;
   }
 
@@ -104,16 +127,16 @@ final class NestedValues {
     lists[depth] = type == Attributes.KVLIST;
     ends[depth] = elementsEnd;
     resumes[depth] = resume;
+    first = true;
     out.raw(lists[depth] ? '{' : '[');
   }
 
   private void scalar() {
     switch (field) {
       case Attributes.STRING -> out.text(bytes, start, end - start);
-      case Attributes.BOOL -> out.bool(varint(start) != 0);
-      case Attributes.INT -> out.int64(varint(start));
-      case Attributes.DOUBLE ->
-          out.float64(Double.longBitsToDouble((long) INT64.get(bytes, start)));
+      case Attributes.BOOL -> out.bool(Wire.varintAt(bytes, start) != 0);
+      case Attributes.INT -> out.int64(Wire.varintAt(bytes, start));
+      case Attributes.DOUBLE -> out.float64(Double.longBitsToDouble(Wire.int64At(bytes, start)));
       case Attributes.BYTES -> out.base64(bytes, start, end - start);
       default -> out.nothing();
     }
@@ -121,39 +144,27 @@ final class NestedValues {
 
   /** Reads one field: its number, and where its content starts and ends. Returns the end. */
   private int readField(int p) {
-    long tag = varint(p);
+    long tag = Wire.varintAt(bytes, p);
     field = (int) (tag >>> 3);
-    start = p + varintSize(p);
+    start = behindVarint(p);
     switch ((int) tag & 7) {
-      case 0 -> end = start + varintSize(start);
-      case 1 -> end = start + 8;
-      case 5 -> end = start + 4;
+      case Wire.VARINT -> end = behindVarint(start);
+      case Wire.FIXED64 -> end = start + 8;
+      case Wire.FIXED32 -> end = start + 4;
       default -> {
-        int length = (int) varint(start);
-        start += varintSize(start);
+        int length = (int) Wire.varintAt(bytes, start);
+        start = behindVarint(start);
         end = start + length;
       }
     }
     return end;
   }
 
-  private long varint(int from) {
-    long value = 0;
-    int p = from;
-    for (int shift = 0; ; shift += 7) {
-      byte b = bytes[p++];
-      value |= (b & 0x7fL) << shift;
-      if (b >= 0) {
-        return value;
-      }
-    }
-  }
-
-  private int varintSize(int from) {
+  private int behindVarint(int from) {
     int p = from;
     while (bytes[p] < 0) {
       p++;
     }
-    return p - from + 1;
+    return p + 1;
   }
 }

@@ -1,4 +1,4 @@
-package dev.tollspan.exporters.ndjson;
+package dev.tollspan.pipeline;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,29 +9,40 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /** A real file on a disk that fills up. */
-final class FailingChannel extends FileChannel {
+public final class FailingChannel extends FileChannel {
   /** How much room is left, and whether forcing works; shared by all channels of a test. */
-  static final class Disk {
-    long bytesLeft = Long.MAX_VALUE;
-    boolean forces = true;
+  public static final class Disk {
+    public volatile long bytesLeft = Long.MAX_VALUE; // the test's thread changes both
+    public volatile boolean forces = true;
   }
 
   private final FileChannel real;
   private final Disk disk;
 
-  FailingChannel(FileChannel real, Disk disk) {
+  public FailingChannel(FileChannel real, Disk disk) {
     this.real = real;
     this.disk = disk;
   }
 
   @Override
   public int write(ByteBuffer from, long position) throws IOException {
-    if (disk.bytesLeft <= 0) {
+    return count(from, real.write(whatFits(from), position));
+  }
+
+  @Override
+  public int write(ByteBuffer from) throws IOException {
+    return count(from, real.write(whatFits(from)));
+  }
+
+  private ByteBuffer whatFits(ByteBuffer from) throws IOException {
+    long left = disk.bytesLeft;
+    if (left <= 0) {
       throw new IOException("No space left on device");
     }
-    ByteBuffer some = from.slice();
-    some.limit((int) Math.min(disk.bytesLeft, some.remaining()));
-    int written = real.write(some, position);
+    return from.slice().limit((int) Math.min(left, from.remaining()));
+  }
+
+  private synchronized int count(ByteBuffer from, int written) {
     disk.bytesLeft -= written;
     from.position(from.position() + written);
     return written;
@@ -78,11 +89,6 @@ final class FailingChannel extends FileChannel {
 
   @Override
   public long read(ByteBuffer[] to, int offset, int length) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public int write(ByteBuffer from) {
     throw new UnsupportedOperationException();
   }
 

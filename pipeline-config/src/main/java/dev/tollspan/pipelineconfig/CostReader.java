@@ -1,0 +1,78 @@
+package dev.tollspan.pipelineconfig;
+
+import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
+import dev.tollspan.pipelineconfig.Section.Word;
+import dev.tollspan.prices.Count;
+import dev.tollspan.processors.cost.EstimateCostConfig;
+import dev.tollspan.processors.cost.EstimateCostConfig.ReportedCost;
+import dev.tollspan.usage.UsageConfig;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads and writes the section of {@code estimate_cost}. */
+final class CostReader {
+  private static final List<String> REPORTED = List.of("fallback", "prefer", "ignore");
+  private static final long COUNT_MAX = 1_000_000_000_000L;
+
+  private CostReader() {}
+
+  static ProcessorSettings read(Section section) {
+    EstimateCostConfig standard = EstimateCostConfig.defaults();
+    List<String> prices =
+        section.has("prices") ? texts(section.words("prices")) : standard.prices();
+    boolean defaultPrice = section.flag("default_price", standard.defaultPrice());
+    Map<String, String> overrides = section.section("model_overrides").texts();
+    String reported = section.choice("reported_cost", REPORTED, List.of());
+    boolean alias = section.flag("alias", standard.alias());
+    Map<Count, List<String>> attributes = attributes(section.section("usage_attributes"));
+    long countMax = section.number("count_max", standard.usage().countMax(), 1, COUNT_MAX);
+    return new EstimateCost(
+        section.checked(
+            standard,
+            () ->
+                new EstimateCostConfig(
+                    prices,
+                    defaultPrice,
+                    overrides,
+                    ReportedCost.valueOf(reported.toUpperCase(Locale.ROOT)),
+                    alias,
+                    new UsageConfig(attributes, List.of(), List.of(), countMax))));
+  }
+
+  /** The section again, with everything that was left out. */
+  static Map<String, Object> write(EstimateCostConfig config) {
+    Map<String, Object> attributes = new TreeMap<>();
+    config.usage().attributes().forEach((count, keys) -> attributes.put(word(count), keys));
+    return YamlWriter.map(
+        "prices", YamlWriter.texts(config.prices()),
+        "default_price", config.defaultPrice(),
+        "model_overrides", new TreeMap<String, Object>(config.modelOverrides()),
+        "reported_cost", config.reportedCost().name().toLowerCase(Locale.ROOT),
+        "alias", config.alias(),
+        "usage_attributes", attributes,
+        "count_max", config.usage().countMax());
+  }
+
+  private static Map<Count, List<String>> attributes(Section section) {
+    Map<Count, List<String>> attributes = new EnumMap<>(Count.class);
+    for (Count count : Count.values()) {
+      if (section.has(word(count))) {
+        attributes.put(count, texts(section.words(word(count))));
+      }
+    }
+    section.finish();
+    return attributes;
+  }
+
+  /** Seconds are what a configuration speaks of. */
+  private static String word(Count count) {
+    return count.name().toLowerCase(Locale.ROOT).replace("_micros", "_seconds");
+  }
+
+  private static List<String> texts(List<Word> words) {
+    return words.stream().map(Word::text).toList();
+  }
+}
