@@ -38,10 +38,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "FILE",
-      description = "Files; - is standard input.")
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files; - is standard input.")
   private List<String> files = List.of();
 
   @Mixin private PricesOption prices = new PricesOption();

@@ -37,8 +37,7 @@ final class ExplainedFiles implements RequestFile.Finder {
   private String file = "";
   private long problems;
 
-  ExplainedFiles(
-      KeyTable keys, SpanExplainer explainer, ExplainReport report, PrintStream err) {
+  ExplainedFiles(KeyTable keys, SpanExplainer explainer, ExplainReport report, PrintStream err) {
     this.keys = keys;
     this.explainer = explainer;
     this.report = report;
@@ -53,8 +52,7 @@ final class ExplainedFiles implements RequestFile.Finder {
         bad(0, "is a directory");
         return;
       }
-      try (InputStream in =
-          name.equals("-") ? System.in : Files.newInputStream(Path.of(name))) {
+      try (InputStream in = name.equals("-") ? System.in : Files.newInputStream(Path.of(name))) {
         String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
         RequestFile.read(in, plain.endsWith(".bin") || plain.endsWith(".pb"), this);
       }

@@ -29,7 +29,8 @@ final class FlatRecord {
     ObjectNode resourceSpans = request.putArray("resourceSpans").addObject();
     ObjectNode resource = resourceSpans.putObject("resource");
     attributes(record.path("resource"), resource.putArray("attributes"));
-    ObjectNode span = resourceSpans.putArray("scopeSpans").addObject().putArray("spans").addObject();
+    ObjectNode span =
+        resourceSpans.putArray("scopeSpans").addObject().putArray("spans").addObject();
     span.put("traceId", record.path("trace_id").asText());
     span.put("spanId", record.path("span_id").asText());
     span.put("parentSpanId", record.path("parent_span_id").asText());

@@ -176,7 +176,12 @@ final class RequestFile {
   }
 
   private static boolean isSpace(byte b) {
-    return b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == (byte) 0xef
-        || b == (byte) 0xbb || b == (byte) 0xbf; // and the mark that UTF-8 text may begin with
+    return b == ' '
+        || b == '\n'
+        || b == '\r'
+        || b == '\t'
+        || b == (byte) 0xef
+        || b == (byte) 0xbb
+        || b == (byte) 0xbf; // and the mark that UTF-8 text may begin with
   }
 }

@@ -146,9 +146,14 @@ final class SpanExplainer {
     line(
         text,
         "span",
-        word(reading.spanClass()) + " by " + word(reading.classReason()) + ", dialect "
+        word(reading.spanClass())
+            + " by "
+            + word(reading.classReason())
+            + ", dialect "
             + (reading.dialectName().isEmpty() ? "none" : reading.dialectName())
-            + ", operation " + word(reading.operation()) + ", model by "
+            + ", operation "
+            + word(reading.operation())
+            + ", model by "
             + word(reading.modelSource()));
     StringJoiner counts = new StringJoiner(", ");
     for (Count count : Count.values()) {
@@ -161,9 +166,16 @@ final class SpanExplainer {
       line(
           text,
           "basis",
-          "cache " + word(reading.cacheBasis()) + " by rule " + reading.cacheRule()
-              + ", reasoning " + word(reading.reasoningBasis()) + " by rule "
-              + reading.reasoningRule() + ", " + word(reading.confidence()));
+          "cache "
+              + word(reading.cacheBasis())
+              + " by rule "
+              + reading.cacheRule()
+              + ", reasoning "
+              + word(reading.reasoningBasis())
+              + " by rule "
+              + reading.reasoningRule()
+              + ", "
+              + word(reading.confidence()));
     }
     boolean asked = verdict.basis() == CostBasis.TOKEN_PRICE && !verdict.isFree();
     if (asked || (reading.isCounted() && !verdict.isPriced())) {

@@ -128,7 +128,12 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"run --confg x, --config", "demo --sed 1, --seed", "help rnu, run", "prices chek, check"})
+  @CsvSource({
+    "run --confg x, --config",
+    "demo --sed 1, --seed",
+    "help rnu, run",
+    "prices chek, check"
+  })
   void suggestsTheNearestOptionOrCommandOfThatPlace(String wrong, String right) {
     assertEquals(ExitCode.USAGE, tollspan(wrong.split(" ")));
     assertTrue(err().contains("did you mean \"" + right + "\"?"), err());

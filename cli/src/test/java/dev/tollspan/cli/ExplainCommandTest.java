@@ -78,7 +78,9 @@ class ExplainCommandTest {
     assertTrue(
         out()
             .startsWith(
-                "trace " + TRACE + " span 0000000000000001: billable, 0.0035 USD exact by"
+                "trace "
+                    + TRACE
+                    + " span 0000000000000001: billable, 0.0035 USD exact by"
                     + " token_price\n  span       call by signal"),
         out());
     assertTrue(out().contains("0.0025 + 0.001 = 0.0035 USD"), out());
@@ -92,8 +94,7 @@ class ExplainCommandTest {
     List<JsonNode> spans = spans();
     assertFalse(spans.get(0).path("billable").booleanValue());
     assertEquals("duplicate", spans.get(0).path("role").textValue());
-    assertEquals(
-        "[\"duplicate of 0000000000000002\"]", spans.get(0).path("notes").toString());
+    assertEquals("[\"duplicate of 0000000000000002\"]", spans.get(0).path("notes").toString());
     assertTrue(spans.get(0).path("estimated_cost_usd").isNull());
     assertEquals("0.0035", spans.get(1).path("estimated_cost_usd").textValue());
   }
@@ -128,8 +129,7 @@ class ExplainCommandTest {
     }
     assertTrue(files.size() > 20, files.toString());
     String[] arguments =
-        Stream.concat(
-                Stream.of("explain", "--output=ndjson"), files.stream().map(Path::toString))
+        Stream.concat(Stream.of("explain", "--output=ndjson"), files.stream().map(Path::toString))
             .toArray(String[]::new);
     assertEquals(ExitCode.OK, tollspan(arguments), err());
     BigDecimal sum = BigDecimal.ZERO;
@@ -189,7 +189,8 @@ class ExplainCommandTest {
   @Test
   void aFileThatIsNoneIsToldAndTheNextOneRead() throws IOException {
     String good = file("good.jsonl", request(call(1, 0)));
-    byte[] packed = Files.readAllBytes(Path.of(gzip("whole.gz", Files.readAllBytes(Path.of(good)))));
+    byte[] packed =
+        Files.readAllBytes(Path.of(gzip("whole.gz", Files.readAllBytes(Path.of(good)))));
     Path cut = directory.resolve("cut.gz");
     Files.write(cut, Arrays.copyOf(packed, packed.length / 2));
     String folder = directory.toString();

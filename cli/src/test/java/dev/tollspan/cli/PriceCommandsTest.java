@@ -21,7 +21,8 @@ class PriceCommandsTest {
       Path.of(
           System.getProperty("tollspan.root"),
           "price-import/src/test/resources/dev/tollspan/priceimport");
-  private static final String HEAD = "# source=%s version=1\nprovider\tmodel\ttoken_class\tprice\tunit\n";
+  private static final String HEAD =
+      "# source=%s version=1\nprovider\tmodel\ttoken_class\tprice\tunit\n";
   private static final String M = "acme\tm-1\t%s\t%s\tUSD per 1M tokens\n";
 
   @TempDir private Path directory;
@@ -59,8 +60,16 @@ class PriceCommandsTest {
   void priceIsJsonForPrograms() throws IOException {
     String book = book("mine", "input 2.5", "output 10");
     String[] call = {
-      "price", "m-1", "--provider=acme", "--in=1000", "--out=1", "--at=2026-03-01", "--prices", book,
-      "--output=json", "--explain"
+      "price",
+      "m-1",
+      "--provider=acme",
+      "--in=1000",
+      "--out=1",
+      "--at=2026-03-01",
+      "--prices",
+      book,
+      "--output=json",
+      "--explain"
     };
     assertEquals(ExitCode.OK, tollspan(call), err());
     JsonNode json = JsonMapper.builder().build().readTree(out());
@@ -74,8 +83,7 @@ class PriceCommandsTest {
   @Test
   void whatHasNoPriceHasAReason() throws IOException {
     String book = book("mine", "input 2.5");
-    assertEquals(
-        ExitCode.FAILED, tollspan("price", "nope", "--in=1", "--out=1", "--prices", book));
+    assertEquals(ExitCode.FAILED, tollspan("price", "nope", "--in=1", "--out=1", "--prices", book));
     assertEquals("no cost for nope: unknown_model\n", out());
     out.reset();
     tollspan("price", "nope", "--in=1", "--out=1", "--prices", book, "--output=json");
