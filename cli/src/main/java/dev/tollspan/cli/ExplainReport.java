@@ -8,7 +8,6 @@ import dev.tollspan.usage.TraceVerdict;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,21 +55,20 @@ final class ExplainReport {
 
   /** Settles the traces of a file, which has ended. */
   void endFile() {
-    Map<String, List<Finding>> traces = new LinkedHashMap<>();
-    for (Finding finding : held) {
-      traces.computeIfAbsent(finding.traceId(), _ -> new ArrayList<>()).add(finding);
+    Map<String, List<Integer>> traces = new LinkedHashMap<>();
+    for (int i = 0; i < held.size(); i++) {
+      traces.computeIfAbsent(held.get(i).traceId(), _ -> new ArrayList<>()).add(i);
     }
-    Map<Finding, TraceVerdict> verdicts = new IdentityHashMap<>();
-    for (List<Finding> trace : traces.values()) {
-      List<TraceSpan> places = trace.stream().map(Finding::place).toList();
+    TraceVerdict[] verdicts = new TraceVerdict[held.size()];
+    for (List<Integer> trace : traces.values()) {
+      List<TraceSpan> places = trace.stream().map(i -> held.get(i).place()).toList();
       List<TraceVerdict> decided = TraceRule.decide(places);
-      for (int i = 0; i < trace.size(); i++) {
-        verdicts.put(trace.get(i), decided.get(i));
+      for (int k = 0; k < decided.size(); k++) {
+        verdicts[trace.get(k)] = decided.get(k);
       }
     }
-    for (Finding finding : held) {
-      TraceVerdict verdict = verdicts.get(finding);
-      print(finding, verdict == null ? finding.own() : finding.settle(verdict));
+    for (int i = 0; i < verdicts.length; i++) {
+      print(held.get(i), held.get(i).settle(verdicts[i]));
     }
     held.clear();
     heldChars = 0;

@@ -150,7 +150,8 @@ final class ExplainedFiles implements RequestFile.Finder {
       case Decoded.NoRoom _ -> bad(line, "holds more spans and attributes than can be indexed");
       case Decoded.Whole whole -> {
         if (whole.rejectedSpans() > 0) {
-          bad(line, whole.rejectedSpans() + " spans rejected: " + whole.reason());
+          String spans = whole.rejectedSpans() == 1 ? " span" : " spans";
+          bad(line, whole.rejectedSpans() + spans + " rejected: " + whole.reason());
         }
         SpanView span = whole.batch().view();
         for (int i = 0; i < span.spanCount(); i++) {

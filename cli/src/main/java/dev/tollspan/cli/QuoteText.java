@@ -5,6 +5,7 @@ import dev.tollspan.prices.Note;
 import dev.tollspan.prices.Quote;
 import dev.tollspan.prices.Step;
 import dev.tollspan.prices.Terms;
+import dev.tollspan.prices.Unpriced;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,9 @@ final class QuoteText {
     text.append(steps.isEmpty() ? "" : "\n");
     Terms terms = quote.terms();
     if (terms == null) {
-      text.append("no cost for ").append(model).append(": ").append(reason(quote)).append('\n');
+      text.append("no cost for ").append(model).append(": ").append(reason(quote));
+      boolean asksWho = quote.unpriced() == Unpriced.AMBIGUOUS_PROVIDER;
+      text.append(asksWho ? "; --provider says who bills it\n" : "\n");
       return text.toString();
     }
     line(text, "cost", Figures.plain(quote.exactUsd()) + " USD");

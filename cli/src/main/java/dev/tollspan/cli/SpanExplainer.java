@@ -58,7 +58,7 @@ final class SpanExplainer {
     return new Finding(
         hex.formatHex(bytes, traceId, traceId + 16),
         hex.formatHex(bytes, spanId, spanId + 8),
-        reading.dialectName(),
+        reading.spanClass() == SpanClass.NONE ? "" : reading.dialectName(),
         TraceSpan.of(span, reading, usage, false),
         cost(verdict, reading),
         inTrace(verdict, reading),
