@@ -1,6 +1,8 @@
 package dev.tollspan.receiver;
 
+import dev.tollspan.receiver.Received.Body;
 import dev.tollspan.receiver.Received.Broken;
+import dev.tollspan.receiver.Received.Failure;
 import dev.tollspan.receiver.Received.NoRoom;
 import dev.tollspan.receiver.Received.Packed;
 import dev.tollspan.receiver.Received.TooLarge;
@@ -59,7 +61,7 @@ final class RequestReader {
   }
 
   /** There was no room for a request: now, or ever. */
-  static Received.Failure noRoom(boolean couldFit) {
+  static Failure noRoom(boolean couldFit) {
     return couldFit ? NO_ROOM : NEVER;
   }
 
@@ -113,6 +115,15 @@ final class RequestReader {
       return died(e);
     } finally {
       pool.release(packed, size);
+    }
+  }
+
+  /** Gives back the array of a request that goes no further. */
+  void discard(Received received) {
+    switch (received) {
+      case Body(byte[] bytes, int length) -> pool.release(bytes, length);
+      case Packed(int _, byte[] bytes, int length) -> pool.release(bytes, length);
+      case Failure _ -> {}
     }
   }
 

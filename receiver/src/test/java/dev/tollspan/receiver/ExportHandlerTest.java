@@ -3,6 +3,7 @@ package dev.tollspan.receiver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.pipeline.Ledger;
@@ -20,6 +21,10 @@ import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,7 @@ class ExportHandlerTest {
   private final BatchPool pool = new BatchPool(1 << 20);
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private Executor threads = Runnable::run; // owned by the test
   private final Unpackers unpackers = new Unpackers(1, Dying::new, Dying::new);
   private final ExportHandler handler =
       new ExportHandler(
@@ -49,7 +55,7 @@ class ExportHandlerTest {
                 batch.release();
                 return Outcome.ACCEPTED;
               }),
-          Runnable::run,
+          task -> threads.execute(task),
           Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), nanos::get));
 
   /** An unpacker that cannot go on. */
@@ -66,8 +72,14 @@ class ExportHandlerTest {
     }
   }
 
+  private static class Plain extends ByteArrayInputStream implements KnownLength {
+    Plain(byte[] message) {
+      super(message);
+    }
+  }
+
   /** A plain message that the transport cannot hand over. */
-  private static final class Unreadable extends ByteArrayInputStream implements KnownLength {
+  private static final class Unreadable extends Plain {
     Unreadable(byte[] message) {
       super(message);
     }
@@ -154,6 +166,46 @@ class ExportHandlerTest {
     call.listener.onCancel();
     call.listener.onComplete();
     assertEquals(0, budget.heldBytes());
+  }
+
+  @Test
+  void holdsWhatAThreadWorksOnThoughTheCallIsCancelled() {
+    Queue<Runnable> work = new ArrayDeque<>();
+    threads = work::add;
+    FakeCall call = new FakeCall(connection()).start();
+    call.wire.inboundWireSize(100 << 10);
+    call.listener.onMessage(new Plain(new byte[100 << 10]));
+    call.listener.onCancel();
+    assertEquals(100 << 10, budget.heldBytes());
+    work.remove().run();
+    assertEquals(0, budget.heldBytes());
+  }
+
+  @Test
+  void answersAndGivesBackWhatNoThreadTakes() {
+    threads = ExportHandlerTest::rejected;
+    byte[] array = pool.acquire(100 << 10);
+    pool.release(array, 0);
+    FakeCall call = new FakeCall(connection()).start();
+    call.wire.inboundWireSize(100 << 10);
+    call.listener.onMessage(new Plain(new byte[100 << 10]));
+    assertEquals(Status.Code.UNAVAILABLE, call.code());
+    assertEquals(1, ledger.refusedRequests());
+    assertEquals(0, budget.heldBytes());
+    assertSame(array, pool.acquire(100 << 10));
+  }
+
+  @Test
+  void answersACallThatGetsNoThreadToWaitOn() {
+    threads = ExportHandlerTest::rejected;
+    assertTrue(budget.acquire(BUDGET, 0));
+    assertEquals(Status.Code.UNAVAILABLE, new FakeCall(connection()).start().code());
+    assertEquals(1, ledger.refusedRequests());
+    assertEquals(BUDGET, budget.heldBytes());
+  }
+
+  private static void rejected(Runnable task) {
+    throw new RejectedExecutionException();
   }
 
   @Test
