@@ -123,6 +123,11 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
     }
   }
 
+  /** How many calls have had their turn and not yet all of their message. */
+  int arrivingCalls() {
+    return arriving.size();
+  }
+
   /**
    * The callbacks of a listener come one at a time; {@link #expire} and those of the wire may come
    * at the same time. Whoever sets {@code taken} answers, releases the hold when nothing of the
@@ -143,9 +148,14 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
       lastBytes = since;
     }
 
+    /** Looks once more behind {@code add}: the call may have ended since it got its turn. */
     void begin() {
       arriving.add(this);
-      serverCall.request(1);
+      if (taken.get()) {
+        arriving.remove(this);
+      } else {
+        serverCall.request(1);
+      }
     }
 
     void awaitTurn() {

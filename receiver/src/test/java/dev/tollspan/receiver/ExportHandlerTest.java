@@ -41,7 +41,8 @@ class ExportHandlerTest {
   private final BatchPool pool = new BatchPool(1 << 20);
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private Executor threads = Runnable::run; // owned by the test
+  private Executor threads = Runnable::run; // these two are owned by the test
+  private Runnable onTick = () -> {};
   private final Unpackers unpackers = new Unpackers(1, Dying::new, Dying::new);
   private final ExportHandler handler =
       new ExportHandler(
@@ -56,7 +57,7 @@ class ExportHandlerTest {
                 return Outcome.ACCEPTED;
               }),
           task -> threads.execute(task),
-          Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), nanos::get));
+          Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), this::tick));
 
   /** An unpacker that cannot go on. */
   private final class Dying implements Unpacker {
@@ -102,6 +103,7 @@ class ExportHandlerTest {
         WireTracer.factory(ledger).newServerStreamTracer("any", new Metadata());
     private ServerCall.Listener<InputStream> listener;
     private Status status;
+    private int requested;
 
     FakeCall(Attributes connection) {
       this.connection = connection;
@@ -138,13 +140,20 @@ class ExportHandlerTest {
     }
 
     @Override
-    public void request(int messages) {}
+    public void request(int messages) {
+      requested += messages;
+    }
 
     @Override
     public void sendHeaders(Metadata headers) {}
 
     @Override
     public void sendMessage(byte[] message) {}
+  }
+
+  private long tick() {
+    onTick.run();
+    return nanos.get();
   }
 
   private Attributes connection() {
@@ -159,6 +168,7 @@ class ExportHandlerTest {
   @Test
   void paysForAMessageAsItComes() {
     FakeCall call = new FakeCall(connection()).start();
+    assertEquals(1, call.requested);
     assertEquals(IDLE, budget.heldBytes());
     call.wire.inboundWireSize(100 << 10);
     call.wire.inboundWireSize(100 << 10);
@@ -202,6 +212,20 @@ class ExportHandlerTest {
     assertEquals(Status.Code.UNAVAILABLE, new FakeCall(connection()).start().code());
     assertEquals(1, ledger.refusedRequests());
     assertEquals(BUDGET, budget.heldBytes());
+  }
+
+  @Test
+  void forgetsACallThatIsCancelledRightAfterItsTurn() {
+    Queue<Runnable> waiting = new ArrayDeque<>();
+    threads = waiting::add;
+    assertTrue(budget.acquire(BUDGET, 0));
+    FakeCall call = new FakeCall(connection()).start();
+    budget.release(BUDGET);
+    onTick = call.listener::onCancel; // the clock is read between the turn and the message
+    waiting.remove().run();
+    assertEquals(0, handler.arrivingCalls());
+    assertEquals(0, call.requested);
+    assertEquals(0, budget.heldBytes());
   }
 
   private static void rejected(Runnable task) {
