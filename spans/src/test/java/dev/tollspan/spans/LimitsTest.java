@@ -79,7 +79,7 @@ class LimitsTest {
 
   /** One invalid byte makes a request odd; what it takes then is no secret from who counts. */
   @ParameterizedTest
-  @CsvSource({"ascii", "euros", "attributes", "resource"})
+  @CsvSource({"ascii", "euros", "mixed", "attributes", "resource"})
   void asksForAllThatTheSlowWayTakes(String what) {
     byte[] request = oddRequest(what, 2 * MIB);
     BatchPool pool = new BatchPool(0);
@@ -101,7 +101,8 @@ class LimitsTest {
             });
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
     assertEquals(1, assertInstanceOf(Decoded.Whole.class, decoded).oddSpans());
-    assertTrue(allocated < asked[0] + MIB, allocated + " bytes, but asked for " + asked[0]);
+    // Half of it more because some is garbage before the rest is made.
+    assertTrue(allocated < asked[0] * 3 / 2, allocated + " bytes, but asked for " + asked[0]);
     Decoded refused = decode(pool, request, all -> all < asked[0]);
     assertInstanceOf(Decoded.NoRoom.class, refused);
   }
@@ -146,6 +147,7 @@ class LimitsTest {
     switch (what) {
       case "ascii" -> span.setName("x".repeat(size));
       case "euros" -> span.setName("\u20ac".repeat(size / 3));
+      case "mixed" -> span.setName("\u20ac" + "x".repeat(size));
       case "attributes" -> {
         for (int i = 0; i < size / 100; i++) {
           span.addAttributes(text("key" + i, "y".repeat(80)));
