@@ -198,6 +198,9 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
     private Answer answer(Received received) {
       try {
         return intake.take(reader.unpack(received, hold), hold);
+      } catch (RuntimeException | Error e) {
+        DefectLog.add(e);
+        return AnswerTable.failed();
       } finally {
         hold.release();
       }

@@ -111,7 +111,7 @@ final class RequestReader {
         case BROKEN -> NOT_COMPRESSED;
         case NO_ROOM -> noRoom(out.couldFit());
       };
-    } catch (Error e) {
+    } catch (RuntimeException | Error e) {
       return died(e);
     } finally {
       pool.release(packed, size);
@@ -127,7 +127,7 @@ final class RequestReader {
     }
   }
 
-  private static Received died(Error defect) {
+  private static Received died(Throwable defect) {
     DefectLog.add(defect);
     return DIED;
   }

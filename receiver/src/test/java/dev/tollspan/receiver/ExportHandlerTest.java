@@ -41,9 +41,11 @@ class ExportHandlerTest {
   private final BatchPool pool = new BatchPool(1 << 20);
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private Executor threads = Runnable::run; // these two are owned by the test
+  private Executor threads = Runnable::run; // these are owned by the test
+  private Outcome outcome = Outcome.ACCEPTED;
+  private Runnable atWork = () -> {};
   private Runnable onTick = () -> {};
-  private final Unpackers unpackers = new Unpackers(1, Dying::new, Dying::new);
+  private final Unpackers unpackers = new Unpackers(1, Hindered::new, Hindered::new);
   private final ExportHandler handler =
       new ExportHandler(
           budget,
@@ -54,17 +56,18 @@ class ExportHandlerTest {
               ledger,
               batch -> {
                 batch.release();
-                return Outcome.ACCEPTED;
+                return outcome;
               }),
           task -> threads.execute(task),
           Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), this::tick));
 
-  /** An unpacker that cannot go on. */
-  private final class Dying implements Unpacker {
+  /** An unpacker to which something happens while it works. */
+  private final class Hindered implements Unpacker {
     @Override
     public Result unpack(byte[] packed, int size, Inflated out) {
       assertTrue(out.grow(1000));
-      throw new StackOverflowError();
+      atWork.run();
+      return Result.BROKEN;
     }
 
     @Override
@@ -311,17 +314,60 @@ class ExportHandlerTest {
 
   @Test
   void keepsNoUnpackerThatMetAnError() throws Exception {
+    atWork =
+        () -> {
+          throw new StackOverflowError();
+        };
+    assertDies();
+  }
+
+  @Test
+  void answersARequestWhoseUnpackerMetAnException() throws Exception {
+    atWork =
+        () -> {
+          throw new IllegalStateException();
+        };
+    assertDies();
+  }
+
+  private void assertDies() throws Exception {
+    FakeCall call = unpack();
+    assertEquals(Status.Code.INTERNAL, call.code());
+    assertEquals(1, ledger.refusedRequests());
+    assertTrue(closed.get());
+    assertEquals(0, budget.heldBytes());
+  }
+
+  @Test
+  void closesAnUnpackerThatWasAtWorkWhenTheOthersWereClosed() throws Exception {
+    unpack();
+    assertFalse(closed.get());
+    atWork = unpackers::close;
+    assertEquals(Status.Code.INVALID_ARGUMENT, unpack().code());
+    assertTrue(closed.get());
+  }
+
+  /** An outcome whose reason cannot even be read stands for any defect behind the books. */
+  @Test
+  void answersWhateverHappensAfterTheConsumer() {
+    outcome = new Outcome.Refused(null);
+    FakeCall call = new FakeCall(connection()).start();
+    byte[] message = Requests.message(1).toByteArray();
+    call.wire.inboundWireSize(message.length);
+    call.listener.onMessage(new Plain(message));
+    assertEquals(Status.Code.INTERNAL, call.code());
+    assertEquals("", ledger.unbalanced());
+    assertEquals(0, budget.heldBytes());
+  }
+
+  private FakeCall unpack() throws Exception {
     FakeCall call = new FakeCall(connection()).start();
     call.wire.inboundWireSize(1000);
     InputStream message =
         Unpackers.registry()
             .lookupDecompressor("gzip")
             .decompress(new ByteArrayInputStream(new byte[1000]));
-    assertFalse(closed.get());
     call.listener.onMessage(message);
-    assertEquals(Status.Code.INTERNAL, call.code());
-    assertEquals(1, ledger.refusedRequests());
-    assertTrue(closed.get());
-    assertEquals(0, budget.heldBytes());
+    return call;
   }
 }
