@@ -11,8 +11,7 @@ final class Decoder {
 
   static Decoded decode(
       BatchPool pool, KeyTable keys, byte[] bytes, int length, LongPredicate room) {
-    SpanIndex index = pool.index();
-    index.askBeforeGrowing(room);
+    SpanIndex index = index(pool, room);
     if (new Indexer(keys, bytes, index).index(0, length)) {
       return new Decoded.Whole(batch(pool, keys, bytes, index), 0, "", 0);
     }
@@ -21,18 +20,22 @@ final class Decoder {
       pool.release(index);
       return new Decoded.NoRoom();
     }
-    Normaliser.Result rewritten = rewrite(pool, new Normaliser(keys, bytes, index), length);
+    Normaliser normaliser = new Normaliser(pool, keys, bytes, index, room);
+    Normaliser.Result rewritten = rewrite(pool, normaliser, length);
     pool.release(bytes, length);
     if (rewritten == null) {
-      pool.release(index);
-      return new Decoded.Malformed(
-          "the request is broken, holds more than 100,000 spans, or is odd and above 16 MiB");
-    }
-    byte[] canonical = pool.acquire(rewritten.bytes.length);
-    System.arraycopy(rewritten.bytes, 0, canonical, 0, rewritten.bytes.length);
-    if (!new Indexer(keys, canonical, index).index(0, rewritten.bytes.length)) {
       boolean refused = index.isRefused();
-      pool.release(canonical, rewritten.bytes.length);
+      pool.release(index);
+      return refused
+          ? new Decoded.NoRoom()
+          : new Decoded.Malformed(
+              "the request is broken, holds more than 100,000 spans, or is odd and above 16 MiB");
+    }
+    byte[] canonical = rewritten.bytes();
+    index.askBeforeGrowing(room);
+    if (!new Indexer(keys, canonical, index).index(0, rewritten.length())) {
+      boolean refused = index.isRefused();
+      pool.release(canonical, rewritten.length());
       pool.release(index);
       return refused
           ? new Decoded.NoRoom()
@@ -40,9 +43,21 @@ final class Decoder {
     }
     return new Decoded.Whole(
         batch(pool, keys, canonical, index),
-        rewritten.rejectedSpans,
-        rewritten.reason,
-        rewritten.oddSpans);
+        rewritten.rejectedSpans(),
+        rewritten.reason(),
+        rewritten.oddSpans());
+  }
+
+  /** One of the pool has grown with earlier requests: if that is too much now, a fresh one. */
+  private static SpanIndex index(BatchPool pool, LongPredicate room) {
+    SpanIndex index = pool.index();
+    index.askBeforeGrowing(room);
+    if (index.isRefused() && index.byteSize() > SpanIndex.BYTES_MIN) {
+      pool.release(index);
+      index = new SpanIndex();
+      index.askBeforeGrowing(room);
+    }
+    return index;
   }
 
   /** The slow way takes several times the request's memory: one at a time, and not for giants. */
