@@ -37,6 +37,7 @@ final class HouseRules {
           "pipelineconfig.Plan takes InstantSource.system",
           "pipelineconfig.Pipeline takes System.nanoTime",
           "cli.DemoCommand takes InstantSource.system",
+          "cli.Times takes InstantSource.system",
           "cli.Log takes InstantSource.system");
 
   private HouseRules() {}
