@@ -60,6 +60,10 @@ class HouseRulesTest {
   @CsvSource({
     "receiver, exporters.otlp.OtlpGrpcExporter",
     "processors.cost, processors.content.DropContent",
+    "prices, spans.SpanView",
+    "usage, pipeline.Outcome",
+    "gpuledger, prices.PriceBook",
+    "priceimport, usage.UsageReader",
     "processors.content, processors.cost.EstimateCost",
     "exporters.delivery, exporters.ndjson.NdjsonExporter",
     "exporters.ndjson, exporters.parquet.ParquetExporter",
