@@ -153,6 +153,7 @@ final class ExplainedFiles implements RequestFile.Finder {
           String spans = whole.rejectedSpans() == 1 ? " span" : " spans";
           bad(line, whole.rejectedSpans() + spans + " rejected: " + whole.reason());
         }
+        explainer.startBatch();
         SpanView span = whole.batch().view();
         for (int i = 0; i < span.spanCount(); i++) {
           report.add(explainer.explain(span.moveTo(i)), warning -> warn(warning));

@@ -9,7 +9,6 @@ import dev.tollspan.prices.Quote;
 import dev.tollspan.prices.Step;
 import dev.tollspan.prices.Usage;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -147,7 +146,7 @@ final class PriceCommand implements Callable<Integer> {
   private long nanos() {
     Instant time =
         at == null
-            ? InstantSource.system().instant()
+            ? Times.now()
             : Times.instant(at)
                 .orElseThrow(
                     () ->

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -67,7 +66,7 @@ final class PricesImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LocalDate today = LocalDate.ofInstant(InstantSource.system().instant(), ZoneOffset.UTC);
+    LocalDate today = LocalDate.ofInstant(Times.now(), ZoneOffset.UTC);
     LocalDate day = asOf == null ? today : asOf;
     try {
       Report report = read(new Options(day));

@@ -27,11 +27,11 @@ import java.util.Locale;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** Says of single spans what they cost and why. One thread. */
+/** Says of single spans what they cost and why. One thread, which owns the reader. */
 final class SpanExplainer {
   private final PriceBook book;
   private final CostJudge judge;
-  private final UsageReader reader;
+  private UsageReader reader;
   private final Usage usage = new Usage();
   private final boolean tellsPath;
 
@@ -45,6 +45,11 @@ final class SpanExplainer {
     this.tellsPath = tellsPath;
     judge = new CostJudge(keys, config, book);
     reader = new UsageReader(keys, config.usage());
+  }
+
+  /** To be called before the first span of each view: a reader keeps places in the one before. */
+  void startBatch() {
+    reader = reader.another();
   }
 
   Finding explain(SpanView span) {

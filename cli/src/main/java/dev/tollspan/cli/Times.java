@@ -2,11 +2,12 @@ package dev.tollspan.cli;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
-/** Times as they are typed. */
+/** Times as they are typed, and the present one. */
 final class Times {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -28,6 +29,10 @@ final class Times {
     } catch (DateTimeException _) {
       return Optional.empty();
     }
+  }
+
+  static Instant now() {
+    return InstantSource.system().instant();
   }
 
   static long epochNanos(Instant instant) {

@@ -37,11 +37,11 @@ class DocsTest {
   /** Words with a slash that are no paths of the repository. */
   private static final Set<String> NO_PATHS =
       Set.of(
-          "flue/opentelemetry",
           "type/name",
           "traces/name",
           "pipelines.traces/name",
-          "builtin/gpt-4o-mini");
+          "builtin/gpt-4o-mini",
+          "flue/opentelemetry");
 
   private static final Pattern COMMAND =
       Pattern.compile("\\./tollspan +([a-z-]+)((?: +[^\\s#|&>`;]+)*)");

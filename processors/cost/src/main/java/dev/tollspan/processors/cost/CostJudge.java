@@ -74,6 +74,7 @@ public final class CostJudge {
     verdict.clear();
     int own = span.attributes().find(costKey);
     if (own >= 0) {
+      verdict.usage.clear();
       keep(span.attributes(), own);
       return verdict;
     }

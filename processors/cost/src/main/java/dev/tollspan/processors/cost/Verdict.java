@@ -75,9 +75,9 @@ public final class Verdict {
     return isByPrice() && (free || quote.isExact());
   }
 
-  /** On which terms; null if the cost is not by a price. */
+  /** On which terms; null if the cost is not by a price, or if the call is free. */
   public @Nullable Terms terms() {
-    return isByPrice() ? quote.terms() : null;
+    return isByPrice() && !free ? quote.terms() : null;
   }
 
   /** The cost that the span itself reports, in USD; NaN if it reports none. */
@@ -90,7 +90,7 @@ public final class Verdict {
     return free;
   }
 
-  /** What was read off the span. */
+  /** What was read off the span; of no meaning for a span that brought its cost. */
   public Reading reading() {
     return reading;
   }
