@@ -88,17 +88,22 @@ class DemoTest {
     String query = Demo.query(files.lake());
     assertTrue(text.contains("duckdb -c \"" + query + "\"\n"), text);
     int tenants = 0;
+    long allUnpriced = 0;
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
         tenants++;
         String cost = Figures.usd(Math.round(rows.getDouble("usd") * 1e9)).replace("$", "\\$");
-        String line = "(?s).*\n  %s +%d +.* %s.*";
+        String line = "(?s).*\n  %s +%d +[^\n]* %s";
+        long unpriced = rows.getLong("unpriced");
+        line += unpriced == 0 ? "\n.*" : "  " + unpriced + " unpriced: .*";
         line = line.formatted(rows.getString("tenant_id"), rows.getLong("calls"), cost);
         assertTrue(text.matches(line), line + "\n" + text);
+        allUnpriced += unpriced;
       }
     }
+    assertEquals(1, allUnpriced);
     assertEquals(DemoCall.TENANTS.size(), tenants);
   }
 
@@ -127,7 +132,7 @@ class DemoTest {
       FailedException failure = assertThrows(FailedException.class, child::awaitPort);
       assertEquals(
           "the pipeline did not start: "
-              + "tollspan: the configuration file no-such-file cannot be read",
+              + "tollspan: the configuration file no-such-file cannot be read: no such file",
           failure.getMessage());
     }
   }
@@ -165,7 +170,7 @@ class DemoTest {
     assertTrue(
         text.matches(
             "warning: defaults:\\S+ receivers\\.otlp\\.protocols\\.grpc\\.max_recv_msg_size_mib:"
-                + " 64 MiB exceed the in-flight budget of 3\\d MiB.*: taken as 3\\d\n.*\n"),
+                + " 64 MiB exceed the 2\\d MiB that one connection may hold.*: taken as 2\\d\n.*\n"),
         text);
   }
 
