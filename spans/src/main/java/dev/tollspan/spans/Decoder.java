@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** From the bytes of a request to a batch: the fast way, or the slow way first. */
 final class Decoder {
   private static final int ODD_BYTES_MAX = 16 << 20;
+  private static final String TOO_MANY = "the request holds more than 100,000 spans";
 
   private Decoder() {}
 
@@ -21,22 +22,31 @@ final class Decoder {
       pool.release(index);
       return new Decoded.NoRoom();
     }
+    if (index.spanCount > SpanIndex.MESSAGES_MAX) {
+      pool.release(bytes, length);
+      pool.release(index);
+      return new Decoded.Malformed(TOO_MANY);
+    }
     Normaliser.Result rewritten = rewrite(pool, new Normaliser(keys, bytes, index), length);
     pool.release(bytes, length);
     if (rewritten == null) {
       pool.release(index);
       return new Decoded.Malformed(
-          "the request is broken, holds more than 100,000 spans, or is odd and above 16 MiB");
+          length > ODD_BYTES_MAX
+              ? "the request is broken, or is odd and above 16 MiB"
+              : "the request is broken");
     }
     byte[] canonical = pool.acquire(rewritten.bytes.length);
     System.arraycopy(rewritten.bytes, 0, canonical, 0, rewritten.bytes.length);
     if (!new Indexer(keys, canonical, index).index(0, rewritten.bytes.length)) {
       boolean refused = index.isRefused();
+      boolean tooMany = index.spanCount > SpanIndex.MESSAGES_MAX;
       pool.release(canonical, rewritten.bytes.length);
       pool.release(index);
       return refused
           ? new Decoded.NoRoom()
-          : new Decoded.Malformed("the request cannot be brought into canonical form");
+          : new Decoded.Malformed(
+              tooMany ? TOO_MANY : "the request cannot be brought into canonical form");
     }
     return new Decoded.Whole(
         batch(pool, keys, canonical, index),
