@@ -62,12 +62,13 @@ final class GeneratedPipeline implements AutoCloseable {
   private static final List<KeyValue> PROVENANCE =
       List.of(
           text("cost.basis", "token_price"),
-          text("cost.quality", "exact"),
           text("cost.match", "exact"),
-          text("cost.price.id", "builtin/gpt-4o-mini"),
+          text("cost.price.id", "openai/gpt-4o-mini/standard/any/any"),
           text("cost.price.source", "builtin"),
-          text("cost.price.version", "2026-08"),
-          text("cost.role", "billable"));
+          text("cost.price.version", "2026-11-21+0123456789ab"),
+          text("cost.role", "billable"),
+          text("cost.quality", "exact"),
+          text("cost.usage_dialect", "otel-genai-current"));
 
   private final Server server;
   private final ManagedChannel target;
@@ -192,12 +193,12 @@ final class GeneratedPipeline implements AutoCloseable {
             "llm.completion_tokens");
     Long[] price = PRICES.get(model.getStringValue());
     if (price != null && input.hasIntValue() && output.hasIntValue()) {
-      long nanos = input.getIntValue() * price[0] + output.getIntValue() * price[1];
-      out.addAttributes(
-          KeyValue.newBuilder()
-              .setKey("estimated_cost_usd")
-              .setValue(AnyValue.newBuilder().setDoubleValue(nanos / 1e9)));
+      long in = input.getIntValue() * price[0];
+      long nanos = in + output.getIntValue() * price[1];
+      out.addAttributes(real("estimated_cost_usd", nanos / 1e9));
       out.addAttributes(number("estimated_cost_nanousd", nanos));
+      out.addAttributes(real("cost.input_usd", in / 1e9));
+      out.addAttributes(real("cost.output_usd", (nanos - in) / 1e9));
       out.addAllAttributes(PROVENANCE);
     }
   }
@@ -268,6 +269,13 @@ final class GeneratedPipeline implements AutoCloseable {
     return KeyValue.newBuilder()
         .setKey(key)
         .setValue(AnyValue.newBuilder().setIntValue(value))
+        .build();
+  }
+
+  private static KeyValue real(String key, double value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setDoubleValue(value))
         .build();
   }
 

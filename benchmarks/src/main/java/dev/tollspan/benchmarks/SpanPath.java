@@ -47,8 +47,7 @@ public class SpanPath {
   private byte[] request = {}; // all fields belong to the benchmark's thread
   private final BatchPool pool = new BatchPool(64 << 20);
   private final KeyTable keys = keys();
-  private final EstimateCost cost =
-      new EstimateCost(new EstimateCostConfig(List.of("builtin", "tutorial"), false), keys);
+  private final EstimateCost cost = new EstimateCost(EstimateCostConfig.defaults(), keys);
   private final DropContent gate = new DropContent(DropContentConfig.defaults(), keys);
 
   /** Makes the request. */
@@ -116,7 +115,7 @@ public class SpanPath {
 
   private static KeyTable keys() {
     List<String> all = new ArrayList<>(LlmField.allKeys());
-    all.addAll(EstimateCost.keys());
+    all.addAll(EstimateCost.keys(EstimateCostConfig.defaults()));
     all.addAll(DropContent.keys(DropContentConfig.defaults()));
     return KeyTable.of(all);
   }

@@ -12,6 +12,11 @@ final class Figures {
     return "$" + BigDecimal.valueOf(nanoUsd, 9).toPlainString();
   }
 
+  /** To the last digit, and without zeros behind it. */
+  static String plain(BigDecimal amount) {
+    return amount.stripTrailingZeros().toPlainString();
+  }
+
   static String milliseconds(long nanos) {
     return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
   }

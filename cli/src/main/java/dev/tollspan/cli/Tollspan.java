@@ -59,6 +59,9 @@ final class Tollspan implements Runnable {
             .addSubcommand("run", new RunCommand(console))
             .addSubcommand("validate", new ValidateCommand(console))
             .addSubcommand("print-config", new PrintConfigCommand(console))
+            .addSubcommand("price", new PriceCommand(console))
+            .addSubcommand("prices", PricesCommand.line(console))
+            .addSubcommand("explain", new ExplainCommand(console))
             .addSubcommand("components", new ComponentsCommand(console))
             .addSubcommand("inference", InferenceCommand.line())
             .addSubcommand("version", new VersionCommand(console));
@@ -69,8 +72,8 @@ final class Tollspan implements Runnable {
                 .description("Print the version.")
                 .build());
     addHelp(line);
-    line.getSubcommands().values().forEach(Tollspan::addHelp);
     return line.addSubcommand("help", new CommandLine.HelpCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(WIDTH)
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
   }
@@ -86,6 +89,7 @@ final class Tollspan implements Runnable {
     spec.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("Print this help.").build());
     spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
+    line.getSubcommands().values().forEach(Tollspan::addHelp);
   }
 
   private static int usage(ParameterException wrong, PrintWriter err) {

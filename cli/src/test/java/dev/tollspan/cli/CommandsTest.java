@@ -56,7 +56,17 @@ class CommandsTest {
   void helpListsEachCommand() {
     assertEquals(ExitCode.OK, tollspan("help"));
     for (String command :
-        List.of("demo", "run", "validate", "print-config", "components", "inference", "version")) {
+        List.of(
+            "demo",
+            "run",
+            "validate",
+            "print-config",
+            "price",
+            "prices",
+            "explain",
+            "components",
+            "inference",
+            "version")) {
       assertTrue(out().contains("\n  " + command + " "), command);
     }
     assertEquals("", err());
@@ -64,7 +74,18 @@ class CommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "run", "validate", "print-config", "components", "inference", "version"})
+      strings = {
+        "demo",
+        "run",
+        "validate",
+        "print-config",
+        "price",
+        "prices",
+        "explain",
+        "components",
+        "inference",
+        "version"
+      })
   void helpOfACommandListsItsOptionsAndExitCodes(String command) {
     assertEquals(ExitCode.OK, tollspan("help", command));
     String help = out();
@@ -107,7 +128,12 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"run --confg x, --config", "demo --sed 1, --seed", "help rnu, run"})
+  @CsvSource({
+    "run --confg x, --config",
+    "demo --sed 1, --seed",
+    "help rnu, run",
+    "prices chek, check"
+  })
   void suggestsTheNearestOptionOrCommandOfThatPlace(String wrong, String right) {
     assertEquals(ExitCode.USAGE, tollspan(wrong.split(" ")));
     assertTrue(err().contains("did you mean \"" + right + "\"?"), err());

@@ -121,8 +121,10 @@ class DocsTest {
           unknown.add(place);
           continue;
         }
-        String help = command.getUsageMessage();
-        for (String word : typed.group(2).strip().split(" +")) {
+        String[] words = typed.group(2).strip().split(" +");
+        CommandLine part = command.getSubcommands().get(words[0]);
+        String help = part == null ? command.getUsageMessage() : part.getUsageMessage();
+        for (String word : words) {
           String option = word.replaceFirst("=.*", "");
           if (option.startsWith("-") && !help.matches("(?s).*" + option + "\\b.*")) {
             unknown.add(place);

@@ -29,7 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HouseRulesTest {
   private static final int CLASSES_MIN = 100; // so that the test cannot pass by seeing nothing
   private static final String[] KNOWN_TO_SPANS = {
-    "java..", "org.jspecify..", "io.opentelemetry.proto..", "com.google.protobuf", US + "spans"
+    "java..",
+    "org.jspecify..",
+    "io.opentelemetry.proto..",
+    "com.google.protobuf",
+    "com.fasterxml.jackson.core..",
+    US + "spans"
   };
   private static final String[] KNOWN_TO_PIPELINE = {
     "java..", "org.jspecify..", US + "spans", US + "pipeline"
@@ -55,6 +60,10 @@ class HouseRulesTest {
   @CsvSource({
     "receiver, exporters.otlp.OtlpGrpcExporter",
     "processors.cost, processors.content.DropContent",
+    "prices, spans.SpanView",
+    "usage, pipeline.Outcome",
+    "gpuledger, prices.PriceBook",
+    "priceimport, usage.UsageReader",
     "processors.content, processors.cost.EstimateCost",
     "exporters.delivery, exporters.ndjson.NdjsonExporter",
     "exporters.ndjson, exporters.parquet.ParquetExporter",
@@ -90,7 +99,8 @@ class HouseRulesTest {
     "com.github.luben.., zstd.Zstd, receiver exporters.otlp exporters.parquet cli",
     "org.snakeyaml.., engine.v2.api.Load, pipelineconfig",
     "picocli.., CommandLine, cli",
-    "com.fasterxml.jackson.., core.JsonFactory, sampleinferenceservice cli",
+    "com.fasterxml.jackson.core.., JsonFactory, spans priceimport sampleinferenceservice cli",
+    "com.fasterxml.jackson.databind.., JsonNode, sampleinferenceservice cli",
     "com.knuddels.., jtokkit.Encodings, sampleinferenceservice",
     "io.opentelemetry.sdk.., trace.SdkTracerProvider, sampleinferenceservice",
   })

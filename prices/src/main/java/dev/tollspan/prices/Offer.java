@@ -2,6 +2,7 @@ package dev.tollspan.prices;
 
 import dev.tollspan.prices.ModelSearch.Found;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Offer {
   private final String tier;
   private final List<String> regions;
   private final UnaryOperator<Terms> interned;
+  private final Offer[] rivals; // of other providers that this model's name may mean
   private final long[] starts; // of the eras, ascending; the first begins with time itself
   private final Era[] eras;
 
@@ -37,6 +39,7 @@ final class Offer {
     tier = Tiers.STANDARD;
     regions = List.of();
     interned = terms -> terms;
+    rivals = new Offer[0];
     starts = new long[0];
     eras = new Era[0];
   }
@@ -56,7 +59,8 @@ final class Offer {
     this.tier = tier;
     this.regions = regions;
     this.interned = interned;
-    this.reason = refusal(found, rows, tier, regions);
+    this.reason = refusal(first, rows, tier);
+    rivals = rivals(found, rows, tier, regions, interned);
     TreeSet<Long> times = new TreeSet<>(Set.of(Long.MIN_VALUE));
     for (Row row : rows) {
       times.add(row.from());
@@ -80,8 +84,23 @@ final class Offer {
         quote.refuse(Unpriced.OUTSIDE_PRICE_VALIDITY);
       } else {
         quote.charge(era.card(usage.atEpochNanos(), quote.inputTokens()), isUndated);
+        if (rivals.length > 0 && quote.isPriced() && !allAsk(usage, quote)) {
+          quote.refuse(Unpriced.AMBIGUOUS_PROVIDER);
+        }
       }
     }
+  }
+
+  /** Whether every provider that may be meant asks the same for this call. */
+  private boolean allAsk(Usage usage, Quote quote) {
+    Quote other = quote.rival();
+    for (Offer rival : rivals) {
+      rival.price(usage, other);
+      if (!other.isPriced() || !quote.isSame(other)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Nullable Unpriced reason() {
@@ -149,19 +168,30 @@ final class Offer {
     return row.told().region().equals(Regions.ANY) || regions.contains(row.told().region());
   }
 
-  private static @Nullable Unpriced refusal(
-      Found found, List<Row> rows, String tier, List<String> regions) {
-    Set<List<Object>> prices = prices(rows);
-    for (Model other : found.models()) {
-      if (!prices.equals(prices(serving(other, tier, regions)))) {
-        return Unpriced.AMBIGUOUS_PROVIDER;
-      }
-    }
+  private static @Nullable Unpriced refusal(Model model, List<Row> rows, String tier) {
     if (rows.stream().allMatch(Row::isMultiplier)) {
-      boolean elsewhere = found.models().getFirst().rows().stream().anyMatch(r -> r.mayServe(tier));
+      boolean elsewhere = model.rows().stream().anyMatch(row -> row.mayServe(tier));
       return elsewhere ? Unpriced.UNKNOWN_REGION : Unpriced.CLASS_PRICE_MISSING;
     }
     return null;
+  }
+
+  /** Offers of the other models that were found, but for those with the same prices throughout. */
+  private static Offer[] rivals(
+      Found found,
+      List<Row> rows,
+      String tier,
+      List<String> regions,
+      UnaryOperator<Terms> interned) {
+    Set<Set<List<Object>>> known = new HashSet<>(Set.of(prices(rows)));
+    List<Offer> rivals = new ArrayList<>();
+    for (Model other : found.models().subList(1, found.models().size())) {
+      if (known.add(prices(serving(other, tier, regions)))) {
+        Found alone = new Found(List.of(other), found.match(), found.undated());
+        rivals.add(new Offer(alone, tier, regions, interned));
+      }
+    }
+    return rivals.toArray(Offer[]::new);
   }
 
   /** What must be equal for two providers to ask the same. */

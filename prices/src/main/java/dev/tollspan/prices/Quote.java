@@ -17,6 +17,7 @@ public final class Quote {
   private final Leaves leaves = new Leaves();
   private final Amount total = new Amount();
   private final Amount part = new Amount(); // of a component, made when it is asked for
+  private @Nullable Quote rival; // made when it is asked for
   private @Nullable Card card; // if there is a cost
   private @Nullable Unpriced reason = Unpriced.NO_USAGE;
   private @Nullable Terms terms;
@@ -98,6 +99,18 @@ public final class Quote {
   /** All missing classes, one bit for each by its place among them. */
   public long missingBits() {
     return missing;
+  }
+
+  /** Another quote, for comparisons; always the same. */
+  Quote rival() {
+    Quote made = rival == null ? new Quote() : rival;
+    rival = made;
+    return made;
+  }
+
+  /** Whether the cost is the same. */
+  boolean isSame(Quote other) {
+    return attoUsdHigh() == other.attoUsdHigh() && attoUsdLow() == other.attoUsdLow();
   }
 
   Leaves leaves() {

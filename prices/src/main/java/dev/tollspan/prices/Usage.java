@@ -31,15 +31,17 @@ public final class Usage {
 
   /** A usage of nothing. */
   public Usage() {
-    clear();
+    forget();
   }
 
-  /** Forgets everything, and every array. */
-  public Usage clear() {
-    Arrays.fill(counts, ABSENT);
+  /** Lets go of every array. */
+  public Usage forget() {
     Arrays.fill(texts, NOTHING);
-    Arrays.fill(offsets, 0);
-    Arrays.fill(lengths, 0);
+    return clear();
+  }
+
+  /** Forgets everything, but may keep hold of arrays: cheap, because it comes before each span. */
+  public Usage clear() {
     counted = 0;
     told = 0;
     atEpochNanos = 0;
@@ -50,12 +52,13 @@ public final class Usage {
 
   /** How many; {@link #ABSENT} if the span does not tell. */
   public long count(Count what) {
-    return counts[what.ordinal()];
+    int place = what.ordinal();
+    return (counted & 1L << place) != 0 ? counts[place] : ABSENT;
   }
 
   /** How many, 0 if the span does not tell. */
   public long countOrZero(Count what) {
-    return Math.max(0, counts[what.ordinal()]);
+    return Math.max(0, count(what));
   }
 
   /** Sets a count that is not negative. */
@@ -80,7 +83,8 @@ public final class Usage {
 
   /** The text's length in bytes; 0 if it is unknown. */
   public int textLength(Fact fact) {
-    return lengths[fact.ordinal()];
+    int place = fact.ordinal();
+    return (told & 1 << place) != 0 ? lengths[place] : 0;
   }
 
   /** Sets a text: UTF-8 that stands at {@code [offset, offset + length)}. */
@@ -101,7 +105,8 @@ public final class Usage {
 
   /** The text as a string, empty if it is unknown: for use beside the hot path. */
   String string(Fact fact) {
-    return new String(text(fact), textOffset(fact), textLength(fact), UTF_8);
+    int length = textLength(fact);
+    return length == 0 ? "" : new String(text(fact), textOffset(fact), length, UTF_8);
   }
 
   /** When the call began, in nanoseconds since 1970. */

@@ -126,8 +126,7 @@ final class BasisProcedure {
   }
 
   private static void fillGap(BasisQuestion asked, BasisVerdict verdict) {
-    long gap =
-        asked.total - verdict.inputTotal - orZero(asked.output) - orZero(asked.toolInput);
+    long gap = asked.total - verdict.inputTotal - orZero(asked.output) - orZero(asked.toolInput);
     if (asked.total >= 0 && gap > 0) {
       verdict.reasoningTokens = gap;
       verdict.beside = true;

@@ -3,8 +3,8 @@ package dev.tollspan.usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the counts of an emitter mean, told by the configuration; it comes before the built-in
- * table and behind what the counts themselves prove.
+ * What the counts of an emitter mean, told by the configuration; it comes before the built-in table
+ * and behind what the counts themselves prove.
  *
  * @param scope the instrumentation scope's name; a * at the end stands for any rest
  * @param versionFrom the first version of the scope that is meant; null: from the beginning

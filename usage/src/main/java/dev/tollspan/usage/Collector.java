@@ -13,7 +13,7 @@ final class Collector {
   private final UsageTables tables;
   private final KeyMeanings meanings;
   private final Scan scan;
-  private final PackedReader packedReader = new PackedReader();
+  private final PackedReader packedReader;
   private final int[] limited = new int[KEPT_MAX]; // positions; the reading thread's, as all below
   private final int[] packed = new int[KEPT_MAX];
   private int limitedCount;
@@ -27,6 +27,7 @@ final class Collector {
     this.tables = tables;
     this.scan = scan;
     meanings = tables.meanings;
+    packedReader = new PackedReader(scan);
   }
 
   /** Reads what needs no emitter to be known. */
@@ -146,7 +147,7 @@ final class Collector {
     if (paths != null) {
       int from = attributes.valueOffset(i);
       int to = from + attributes.valueLength(i);
-      Fault found = packedReader.read(attributes.bytes(), from, to, paths, scan);
+      Fault found = packedReader.read(attributes.bytes(), from, to, paths);
       fault = found == Fault.NONE ? fault : found;
     }
   }

@@ -153,10 +153,8 @@ final class CountReader {
   }
 
   private static int detail(Usage into) {
-    boolean cached =
-        into.count(Count.CACHE_READ) >= 0 || into.count(Count.CACHE_WRITE) >= 0;
-    boolean kept =
-        into.count(Count.CACHE_WRITE_5M) >= 0 || into.count(Count.CACHE_WRITE_1H) >= 0;
+    boolean cached = into.count(Count.CACHE_READ) >= 0 || into.count(Count.CACHE_WRITE) >= 0;
+    boolean kept = into.count(Count.CACHE_WRITE_5M) >= 0 || into.count(Count.CACHE_WRITE_1H) >= 0;
     boolean tier = into.textLength(Fact.SERVICE_TIER) > 0;
     return (cached ? 1 : 0) + (kept ? 1 : 0) + (tier ? 1 : 0);
   }

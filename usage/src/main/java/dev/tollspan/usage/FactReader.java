@@ -113,8 +113,7 @@ final class FactReader {
   /** The span names a framework: takes the most trusted other name instead, if there is one. */
   private void framework(SpanView span) {
     if (!scan.has(Meaning.FRAMEWORK)) {
-      scan.text(
-          Meaning.FRAMEWORK, scan.offset(Meaning.PROVIDER), scan.length(Meaning.PROVIDER));
+      scan.text(Meaning.FRAMEWORK, scan.offset(Meaning.PROVIDER), scan.length(Meaning.PROVIDER));
     }
     scan.drop(Meaning.PROVIDER);
     provider = Providers.UNKNOWN;

@@ -101,8 +101,7 @@ final class InclusiveCounts {
     output += verdict.beside ? reasoning : 0;
     output = raise(output, reasoning);
     if (scan.hasAny(OUT_PARTS)) {
-      long parts =
-          count(Meaning.OUT_TEXT) + count(Meaning.OUT_AUDIO) + count(Meaning.OUT_IMAGE);
+      long parts = count(Meaning.OUT_TEXT) + count(Meaning.OUT_AUDIO) + count(Meaning.OUT_IMAGE);
       output = raise(output, parts);
     }
   }

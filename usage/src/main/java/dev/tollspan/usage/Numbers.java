@@ -37,8 +37,7 @@ final class Numbers {
       case Attributes.DOUBLE -> micros(attributes.doubleValue(i));
       case Attributes.STRING -> {
         int from = attributes.valueOffset(i);
-        double seconds =
-            decimal(attributes.bytes(), from, from + attributes.valueLength(i));
+        double seconds = decimal(attributes.bytes(), from, from + attributes.valueLength(i));
         yield Double.isNaN(seconds) ? NONE : micros(seconds);
       }
       default -> NONE;

@@ -25,6 +25,8 @@ final class PackedReader {
   private static final int BROKEN = -1;
   private static final int TOO_DEEP = -2;
 
+  private final Scan scan;
+
   // All of the reading thread, good during one call.
   private final int[] places = new int[PackedPaths.DEPTH_MAX + 2];
   private final int[] indexes = new int[PackedPaths.DEPTH_MAX + 2]; // -1: an object
@@ -32,8 +34,12 @@ final class PackedReader {
   private boolean wantsName;
   private int place;
 
+  PackedReader(Scan scan) {
+    this.scan = scan;
+  }
+
   /** Reads a text at {@code [from, to)} and tells the scan what stands at the paths' places. */
-  Fault read(byte[] bytes, int from, int to, PackedPaths paths, Scan scan) {
+  Fault read(byte[] bytes, int from, int to, PackedPaths paths) {
     if (to - from > BYTES_MAX) {
       return Fault.PACKED_TOO_LONG;
     }
@@ -48,7 +54,7 @@ final class PackedReader {
     wantsName = false;
     place = PackedPaths.ROOT;
     do {
-      p = step(bytes, p, to, paths, scan);
+      p = step(bytes, p, to, paths);
     } while (p >= 0 && p < to && depth > 0);
     if (p == TOO_DEEP) {
       return Fault.PACKED_TOO_DEEP;
@@ -57,7 +63,7 @@ final class PackedReader {
   }
 
   /** Takes one token; returns where the next begins, or BROKEN or TOO_DEEP. */
-  private int step(byte[] bytes, int p, int to, PackedPaths paths, Scan scan) {
+  private int step(byte[] bytes, int p, int to, PackedPaths paths) {
     return switch (bytes[p]) {
       case ' ', '\t', '\n', '\r' -> p + 1;
       case ',' -> {
@@ -79,15 +85,15 @@ final class PackedReader {
       case '"', '\'' -> {
         int end = endOfText(bytes, p, to);
         if (end >= 0) {
-          value(bytes, p + 1, end, true, paths, scan);
+          value(bytes, p + 1, end, true, paths);
         }
         yield end >= 0 ? end + 1 : BROKEN;
       }
-      default -> word(bytes, p, to, paths, scan);
+      default -> word(bytes, p, to, paths);
     };
   }
 
-  private int word(byte[] bytes, int p, int to, PackedPaths paths, Scan scan) {
+  private int word(byte[] bytes, int p, int to, PackedPaths paths) {
     int end = p + 1;
     while (end < to && isWordPart(bytes[end])) {
       end++;
@@ -98,12 +104,11 @@ final class PackedReader {
     if (bytes[end] == '(' && !wantsName) {
       return open(bytes, end, to, paths, true);
     }
-    value(bytes, p, end, false, paths, scan);
+    value(bytes, p, end, false, paths);
     return end;
   }
 
-  private void value(
-      byte[] bytes, int from, int to, boolean quoted, PackedPaths paths, Scan scan) {
+  private void value(byte[] bytes, int from, int to, boolean quoted, PackedPaths paths) {
     if (wantsName) {
       int here = places[depth];
       place = paths.member(here, bytes, from, to);

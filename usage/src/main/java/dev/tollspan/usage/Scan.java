@@ -18,8 +18,7 @@ final class Scan {
   private static final long COUNTED = counts();
 
   /** What any span may tell. */
-  private static final long GENERAL =
-      Meaning.bits(Meaning.REGION, Meaning.CURRENCY);
+  private static final long GENERAL = Meaning.bits(Meaning.REGION, Meaning.CURRENCY);
 
   private static final int ZERO = Code.RANK_MAX + 1;
 
@@ -164,8 +163,7 @@ final class Scan {
   private static boolean isPlaceholder(byte[] bytes, int from, int to) {
     return switch (to - from) {
       case 0 -> true;
-      case 4 ->
-          Numbers.isWord(bytes, from, to, "none") || Numbers.isWord(bytes, from, to, "null");
+      case 4 -> Numbers.isWord(bytes, from, to, "none") || Numbers.isWord(bytes, from, to, "null");
       case 7 -> Numbers.isWord(bytes, from, to, "unknown");
       case 9 -> Numbers.isWord(bytes, from, to, "undefined");
       default -> false;

@@ -43,8 +43,7 @@ final class Signals {
         case "call-if-used" -> new Told(SpanClass.CALL, asked, Sureness.IF_USED);
         case "call-if-told" -> new Told(SpanClass.CALL, asked, Sureness.IF_TOLD);
         default ->
-            new Told(
-                SpanClass.valueOf(spanClass.toUpperCase(Locale.ROOT)), asked, Sureness.PLAIN);
+            new Told(SpanClass.valueOf(spanClass.toUpperCase(Locale.ROOT)), asked, Sureness.PLAIN);
       };
     }
   }

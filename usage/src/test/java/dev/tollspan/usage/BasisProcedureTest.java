@@ -201,7 +201,7 @@ class BasisProcedureTest {
       decide();
       long cached = Math.max(0, asked.cacheRead) + Math.max(0, asked.cacheWrite);
       assertTrue(verdict.inputTotal >= cached, this::describe);
-      assertTrue(verdict.inputTotal >= Math.max(asked.uncached, 0) + cached * 0, this::describe);
+      assertTrue(verdict.inputTotal >= asked.uncached, this::describe);
       assertEquals(cached == 0 && asked.uncached < 0, verdict.cacheRule == 0, this::describe);
     }
   }

@@ -61,9 +61,18 @@ class DialectRoundTripTest {
   /** Emitters that are told apart although no key of theirs tells usage. */
   private static List<String> mutes() {
     return List.of(
-        "autogen", "aws-adot-agentcore", "crewai-own", "flue", "llamaindex",
-        "logfire-claude-agent-sdk", "openinference-claude-agent-sdk", "openllmetry-agno-crewai",
-        "openllmetry-langchain", "otel-mcp", "tgi", "weave");
+        "autogen",
+        "aws-adot-agentcore",
+        "crewai-own",
+        "flue",
+        "llamaindex",
+        "logfire-claude-agent-sdk",
+        "openinference-claude-agent-sdk",
+        "openllmetry-agno-crewai",
+        "openllmetry-langchain",
+        "otel-mcp",
+        "tgi",
+        "weave");
   }
 
   @Test
@@ -169,7 +178,16 @@ class DialectRoundTripTest {
       text =
           index
               ? "[" + "{}, ".repeat(Integer.parseInt(segment)) + text + "]"
-              : "{" + quote + "other" + quote + ": [1, 2], " + quote + segment + quote + ": " + text
+              : "{"
+                  + quote
+                  + "other"
+                  + quote
+                  + ": [1, 2], "
+                  + quote
+                  + segment
+                  + quote
+                  + ": "
+                  + text
                   + "}";
     }
     return text;

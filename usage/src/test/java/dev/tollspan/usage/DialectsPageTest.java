@@ -86,8 +86,7 @@ class DialectsPageTest {
   private static Map<String, Set<String>> told() {
     Map<String, Set<String>> told = new LinkedHashMap<>();
     for (String[] row : Rows.read("dialects.tsv")) {
-      told.computeIfAbsent(row[0], k -> new LinkedHashSet<>())
-          .add(row[1] + " `" + row[2] + "`");
+      told.computeIfAbsent(row[0], k -> new LinkedHashSet<>()).add(row[1] + " `" + row[2] + "`");
     }
     return told;
   }

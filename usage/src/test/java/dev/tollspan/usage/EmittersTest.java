@@ -44,9 +44,19 @@ class EmittersTest {
 
   @Test
   void readsVercel4OnAnthropic() {
-    read("ai", "ai.generateText.doGenerate", "ai.operationId", "ai.generateText.doGenerate",
-        "ai.model.provider", "anthropic.messages", "ai.model.id", "claude-sonnet-4",
-        "ai.usage.promptTokens", 5000, "ai.usage.completionTokens", 40,
+    read(
+        "ai",
+        "ai.generateText.doGenerate",
+        "ai.operationId",
+        "ai.generateText.doGenerate",
+        "ai.model.provider",
+        "anthropic.messages",
+        "ai.model.id",
+        "claude-sonnet-4",
+        "ai.usage.promptTokens",
+        5000,
+        "ai.usage.completionTokens",
+        40,
         "ai.response.providerMetadata",
         "{\"anthropic\":{\"cacheCreationInputTokens\":200,\"cacheReadInputTokens\":1000}}");
     tokens(6200, 40, 1000, 200, 0);
@@ -55,12 +65,25 @@ class EmittersTest {
 
   @Test
   void readsVercel6OnAnthropic() {
-    read("ai", "ai.streamText.doStream", "ai.operationId", "ai.streamText.doStream",
-        "ai.model.provider", "anthropic.messages", "ai.usage.inputTokens", 6200,
-        "ai.usage.outputTokens", 40, "ai.usage.totalTokens", 6240,
-        "ai.usage.inputTokenDetails.noCacheTokens", 5000,
-        "ai.usage.inputTokenDetails.cacheReadTokens", 1000,
-        "ai.usage.inputTokenDetails.cacheWriteTokens", 200);
+    read(
+        "ai",
+        "ai.streamText.doStream",
+        "ai.operationId",
+        "ai.streamText.doStream",
+        "ai.model.provider",
+        "anthropic.messages",
+        "ai.usage.inputTokens",
+        6200,
+        "ai.usage.outputTokens",
+        40,
+        "ai.usage.totalTokens",
+        6240,
+        "ai.usage.inputTokenDetails.noCacheTokens",
+        5000,
+        "ai.usage.inputTokenDetails.cacheReadTokens",
+        1000,
+        "ai.usage.inputTokenDetails.cacheWriteTokens",
+        200);
     tokens(6200, 40, 1000, 200, 0);
     assertEquals(2, reading.cacheRule());
     assertEquals(CacheBasis.INCLUSIVE, reading.cacheBasis());
@@ -69,52 +92,143 @@ class EmittersTest {
 
   @Test
   void readsVercel7OnAnthropic() {
-    read("ai", "chat claude", OPERATION, "chat", "gen_ai.provider.name", "anthropic", IN, 6200,
-        OUT, 40, READ, 1000, "gen_ai.usage.cache_creation.input_tokens", 200);
+    read(
+        "ai",
+        "chat claude",
+        OPERATION,
+        "chat",
+        "gen_ai.provider.name",
+        "anthropic",
+        IN,
+        6200,
+        OUT,
+        40,
+        READ,
+        1000,
+        "gen_ai.usage.cache_creation.input_tokens",
+        200);
     tokens(6200, 40, 1000, 200, 0);
     assertEquals("vercel-ai-v7", reading.dialectName());
   }
 
   @Test
   void readsVercel5OnGemini() {
-    read("ai", "ai.streamText.doStream", "ai.operationId", "ai.streamText.doStream",
-        "ai.model.provider", "google.generative-ai", "ai.usage.inputTokens", 100,
-        "ai.usage.outputTokens", 40, "ai.usage.reasoningTokens", 60, "ai.usage.totalTokens", 200);
+    read(
+        "ai",
+        "ai.streamText.doStream",
+        "ai.operationId",
+        "ai.streamText.doStream",
+        "ai.model.provider",
+        "google.generative-ai",
+        "ai.usage.inputTokens",
+        100,
+        "ai.usage.outputTokens",
+        40,
+        "ai.usage.reasoningTokens",
+        60,
+        "ai.usage.totalTokens",
+        200);
     tokens(100, 100, 0, 0, 60);
     assertEquals(Family.GEMINI, reading.family());
   }
 
   @Test
   void readsOpenLitOnAnthropicAndGemini() {
-    read("openlit.instrumentation.anthropic", "chat", OPERATION, "chat", "gen_ai.provider.name",
-        "anthropic", IN, 5000, OUT, 40, "gen_ai.client.token.usage", 5040, READ, 1000,
-        "gen_ai.usage.cache_creation.input_tokens", 200);
+    read(
+        "openlit.instrumentation.anthropic",
+        "chat",
+        OPERATION,
+        "chat",
+        "gen_ai.provider.name",
+        "anthropic",
+        IN,
+        5000,
+        OUT,
+        40,
+        "gen_ai.client.token.usage",
+        5040,
+        READ,
+        1000,
+        "gen_ai.usage.cache_creation.input_tokens",
+        200);
     tokens(6200, 40, 1000, 200, 0);
-    read("openlit.instrumentation.google_ai_studio", "chat", OPERATION, "chat",
-        "gen_ai.provider.name", "gcp.gemini", IN, 100, OUT, 40, "gen_ai.client.token.usage", 140,
-        "gen_ai.usage.reasoning_tokens", 60, READ, 0);
+    read(
+        "openlit.instrumentation.google_ai_studio",
+        "chat",
+        OPERATION,
+        "chat",
+        "gen_ai.provider.name",
+        "gcp.gemini",
+        IN,
+        100,
+        OUT,
+        40,
+        "gen_ai.client.token.usage",
+        140,
+        "gen_ai.usage.reasoning_tokens",
+        60,
+        READ,
+        0);
     tokens(100, 100, 0, 0, 60);
   }
 
   @Test
   void readsOpenLlmetry() {
-    read("opentelemetry.instrumentation.anthropic@0.40", "anthropic.chat", "llm.request.type",
-        "chat", SYSTEM, "Anthropic", "gen_ai.usage.prompt_tokens", 6200,
-        "gen_ai.usage.completion_tokens", 40, "llm.usage.total_tokens", 6240,
-        "gen_ai.usage.cache_read_input_tokens", 1000, "gen_ai.usage.cache_creation_input_tokens",
+    read(
+        "opentelemetry.instrumentation.anthropic@0.40",
+        "anthropic.chat",
+        "llm.request.type",
+        "chat",
+        SYSTEM,
+        "Anthropic",
+        "gen_ai.usage.prompt_tokens",
+        6200,
+        "gen_ai.usage.completion_tokens",
+        40,
+        "llm.usage.total_tokens",
+        6240,
+        "gen_ai.usage.cache_read_input_tokens",
+        1000,
+        "gen_ai.usage.cache_creation_input_tokens",
         200);
     tokens(6200, 40, 1000, 200, 0);
-    read("opentelemetry.instrumentation.google_generativeai", "gemini.generate_content",
-        "llm.request.type", "completion", SYSTEM, "Google", MODEL, "gemini-2.5-pro", IN, 100, OUT,
-        40, "llm.usage.total_tokens", 200);
+    read(
+        "opentelemetry.instrumentation.google_generativeai",
+        "gemini.generate_content",
+        "llm.request.type",
+        "completion",
+        SYSTEM,
+        "Google",
+        MODEL,
+        "gemini-2.5-pro",
+        IN,
+        100,
+        OUT,
+        40,
+        "llm.usage.total_tokens",
+        200);
     tokens(100, 100, 0, 0, 60);
     assertTrue(usage.isApproximate());
   }
 
   @Test
   void readsLangSmithsReprAndItsZeroes() {
-    read("langsmith", "ChatAnthropic", "langsmith.span.kind", "llm", OPERATION, "chat", SYSTEM,
-        "anthropic", IN, 6200, OUT, 40, TOTAL, 6240, "gen_ai.usage.input_token_details",
+    read(
+        "langsmith",
+        "ChatAnthropic",
+        "langsmith.span.kind",
+        "llm",
+        OPERATION,
+        "chat",
+        SYSTEM,
+        "anthropic",
+        IN,
+        6200,
+        OUT,
+        40,
+        TOTAL,
+        6240,
+        "gen_ai.usage.input_token_details",
         "{'cache_read': 1000, 'cache_creation': 0, 'ephemeral_5m_input_tokens': 200,"
             + " 'ephemeral_1h_input_tokens': 0}");
     tokens(6200, 40, 1000, 200, 0);
@@ -124,15 +238,28 @@ class EmittersTest {
 
   @Test
   void readsMlflow() {
-    read("app", "ChatCompletions", "mlflow.spanType", "\"CHAT_MODEL\"", "mlflow.spanInputs",
-        "{\"model\": \"gpt-4o-mini\", \"messages\": []}", "mlflow.chat.tokenUsage",
+    read(
+        "app",
+        "ChatCompletions",
+        "mlflow.spanType",
+        "\"CHAT_MODEL\"",
+        "mlflow.spanInputs",
+        "{\"model\": \"gpt-4o-mini\", \"messages\": []}",
+        "mlflow.chat.tokenUsage",
         "{\"input_tokens\": 100, \"output_tokens\": 40, \"total_tokens\": 140}",
-        "mlflow.spanOutputs", "{\"usage\": {\"prompt_tokens_details\": {\"cached_tokens\": 30}}}");
+        "mlflow.spanOutputs",
+        "{\"usage\": {\"prompt_tokens_details\": {\"cached_tokens\": 30}}}");
     tokens(100, 40, 30, 0, 0);
     assertEquals(CacheBasis.INCLUSIVE, reading.cacheBasis());
-    read("app", "Messages.create", "mlflow.spanType", "\"CHAT_MODEL\"", "mlflow.chat.tokenUsage",
+    read(
+        "app",
+        "Messages.create",
+        "mlflow.spanType",
+        "\"CHAT_MODEL\"",
+        "mlflow.chat.tokenUsage",
         "{\"input_tokens\": 5000, \"output_tokens\": 40, \"total_tokens\": 5040}",
-        "mlflow.spanOutputs", "{\"usage\": {\"input_tokens\": 5000, \"cache_read_input_tokens\":"
+        "mlflow.spanOutputs",
+        "{\"usage\": {\"input_tokens\": 5000, \"cache_read_input_tokens\":"
             + " 1000, \"cache_creation_input_tokens\": 200}}");
     tokens(6200, 40, 1000, 200, 0);
   }
@@ -140,18 +267,36 @@ class EmittersTest {
   @Test
   void billsTheStreamOfLogfireWhereItsUsageStands() {
     String data = "{\"model\":\"gpt-4o\",\"stream\":true}";
-    read("logfire.openai", "Chat Completion with 'gpt-4o'", "logfire.span_type", "span",
-        "request_data", data);
+    read(
+        "logfire.openai",
+        "Chat Completion with 'gpt-4o'",
+        "logfire.span_type",
+        "span",
+        "request_data",
+        data);
     assertEquals(SpanClass.WRAPPER, reading.spanClass());
-    read("logfire.openai", Spans.span("logfire.span_type", "span", "request_data", data)
-        .setName("Chat Completion with 'gpt-4o'")
-        .setStatus(Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR)));
+    read(
+        "logfire.openai",
+        Spans.span("logfire.span_type", "span", "request_data", data)
+            .setName("Chat Completion with 'gpt-4o'")
+            .setStatus(Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR)));
     assertEquals(SpanClass.CALL, reading.spanClass());
-    read("logfire.openai", "Chat Completion with 'gpt-4o'", "logfire.span_type", "pending_span",
-        "request_data", data);
+    read(
+        "logfire.openai",
+        "Chat Completion with 'gpt-4o'",
+        "logfire.span_type",
+        "pending_span",
+        "request_data",
+        data);
     assertEquals(SpanClass.STAGE, reading.spanClass());
-    read("logfire.openai", "streaming response from 'gpt-4o' took 1.0s", "logfire.span_type",
-        "log", "request_data", data, "response_data",
+    read(
+        "logfire.openai",
+        "streaming response from 'gpt-4o' took 1.0s",
+        "logfire.span_type",
+        "log",
+        "request_data",
+        data,
+        "response_data",
         "{\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":40}}");
     tokens(100, 40, 0, 0, 0);
   }
@@ -166,8 +311,18 @@ class EmittersTest {
 
   @Test
   void readsAdk1WithItsThoughtsBesideTheOutput() {
-    read("gcp.vertex.agent", "call_llm", SYSTEM, "gcp.vertex.agent", MODEL, "gemini-2.5-flash", IN,
-        100, OUT, 40, "gcp.vertex.agent.llm_response",
+    read(
+        "gcp.vertex.agent",
+        "call_llm",
+        SYSTEM,
+        "gcp.vertex.agent",
+        MODEL,
+        "gemini-2.5-flash",
+        IN,
+        100,
+        OUT,
+        40,
+        "gcp.vertex.agent.llm_response",
         "{\"content\":{\"parts\":[]},\"usage_metadata\":{\"candidates_token_count\":40,"
             + "\"prompt_token_count\":100,\"thoughts_token_count\":60,\"total_token_count\":200}}");
     tokens(100, 100, 0, 0, 60);
@@ -177,13 +332,25 @@ class EmittersTest {
 
   @Test
   void readsGenkitOnGeminiAndAnthropic() {
-    read("genkit-tracer", "googleai/gemini", "genkit:metadata:subtype", "model", "genkit:name",
-        "googleai/gemini-2.5-pro", "genkit:output",
+    read(
+        "genkit-tracer",
+        "googleai/gemini",
+        "genkit:metadata:subtype",
+        "model",
+        "genkit:name",
+        "googleai/gemini-2.5-pro",
+        "genkit:output",
         "{\"usage\":{\"inputTokens\":100,\"outputTokens\":40,\"thoughtsTokens\":60,"
             + "\"cachedContentTokens\":30,\"totalTokens\":200}}");
     tokens(100, 100, 30, 0, 60);
-    read("genkit-tracer", "anthropic/claude", "genkit:metadata:subtype", "model", "genkit:name",
-        "anthropic/claude-sonnet-4", "genkit:output",
+    read(
+        "genkit-tracer",
+        "anthropic/claude",
+        "genkit:metadata:subtype",
+        "model",
+        "genkit:name",
+        "anthropic/claude-sonnet-4",
+        "genkit:output",
         "{\"usage\":{\"inputTokens\":5000,\"outputTokens\":40},\"raw\":{\"usage\":{"
             + "\"cache_read_input_tokens\":1000,\"cache_creation_input_tokens\":200}}}");
     tokens(6200, 40, 1000, 200, 0);
@@ -191,50 +358,119 @@ class EmittersTest {
 
   @Test
   void admitsWhatLangChain4jHides() {
-    read("app", "chat", OPERATION, "chat", "gen_ai.provider.name", "ANTHROPIC", "input_tokens",
-        "317", "output_tokens", "204");
+    read(
+        "app",
+        "chat",
+        OPERATION,
+        "chat",
+        "gen_ai.provider.name",
+        "ANTHROPIC",
+        "input_tokens",
+        "317",
+        "output_tokens",
+        "204");
     tokens(317, 204, 0, 0, 0);
     assertEquals("langchain4j", reading.dialectName());
     assertTrue(usage.has(Note.USAGE_INCOMPLETE));
-    read("app", "chat", OPERATION, "chat", "gen_ai.provider.name", "OPEN_AI", "input_tokens", "317",
-        "output_tokens", "204");
+    read(
+        "app",
+        "chat",
+        OPERATION,
+        "chat",
+        "gen_ai.provider.name",
+        "OPEN_AI",
+        "input_tokens",
+        "317",
+        "output_tokens",
+        "204");
     assertFalse(usage.isApproximate());
   }
 
   @Test
   void readsTheBucketsOfLangfuse() {
-    read("langfuse-sdk", "generation", "langfuse.observation.type", "generation",
+    read(
+        "langfuse-sdk",
+        "generation",
+        "langfuse.observation.type",
+        "generation",
         "langfuse.observation.usage_details",
         "{\"input\": 1000, \"input_cached_tokens\": 900, \"output\": 40,"
             + " \"output_reasoning_tokens\": 60, \"total\": 2000}");
     tokens(1900, 100, 900, 0, 60);
     read("langfuse-sdk", "span", "langfuse.observation.type", "span");
     assertEquals(SpanClass.WRAPPER, reading.spanClass());
-    read("langfuse-sdk", "old generation", "langfuse.observation.type", "span",
-        "langfuse.observation.usage_details", "{\"input\": 10, \"output\": 4}");
+    read(
+        "langfuse-sdk",
+        "old generation",
+        "langfuse.observation.type",
+        "span",
+        "langfuse.observation.usage_details",
+        "{\"input\": 10, \"output\": 4}");
     tokens(10, 4, 0, 0, 0);
   }
 
   @Test
   void readsEnvoyInBothItsModes() {
-    read("envoy-ai-gateway", "chat", OPERATION, "chat", "gen_ai.provider.name", "anthropic", IN,
-        5000, OUT, 40, READ, 1000);
+    read(
+        "envoy-ai-gateway",
+        "chat",
+        OPERATION,
+        "chat",
+        "gen_ai.provider.name",
+        "anthropic",
+        IN,
+        5000,
+        OUT,
+        40,
+        READ,
+        1000);
     tokens(6000, 40, 1000, 0, 0);
-    read("envoy-ai-gateway", "chat", "openinference.span.kind", "LLM", "llm.system", "anthropic",
-        "llm.token_count.prompt", 6000, "llm.token_count.completion", 40,
-        "llm.token_count.prompt_details.cache_read", 1000);
+    read(
+        "envoy-ai-gateway",
+        "chat",
+        "openinference.span.kind",
+        "LLM",
+        "llm.system",
+        "anthropic",
+        "llm.token_count.prompt",
+        6000,
+        "llm.token_count.completion",
+        40,
+        "llm.token_count.prompt_details.cache_read",
+        1000);
     tokens(6000, 40, 1000, 0, 0);
   }
 
   @Test
   void readsEnginesAndServices() {
-    read("sglang", "request", "rid", "r", "gen_ai.response.model", "llama",
-        "gen_ai.usage.prompt_tokens", 100, "gen_ai.usage.completion_tokens", 40,
-        "gen_ai.usage.cached_tokens", 64, "gen_ai.latency.e2e", 1.5);
+    read(
+        "sglang",
+        "request",
+        "rid",
+        "r",
+        "gen_ai.response.model",
+        "llama",
+        "gen_ai.usage.prompt_tokens",
+        100,
+        "gen_ai.usage.completion_tokens",
+        40,
+        "gen_ai.usage.cached_tokens",
+        64,
+        "gen_ai.latency.e2e",
+        1.5);
     assertEquals(100, usage.count(Count.IN_TOTAL));
     assertEquals(64, usage.count(Count.CACHE_READ));
-    read("demo", "inference.request", "llm.model", "gpt-4o-mini", "llm.prompt_tokens", 100,
-        "llm.completion_tokens", 40, "llm.total_tokens", 140);
+    read(
+        "demo",
+        "inference.request",
+        "llm.model",
+        "gpt-4o-mini",
+        "llm.prompt_tokens",
+        100,
+        "llm.completion_tokens",
+        40,
+        "llm.total_tokens",
+        140);
     tokens(100, 40, 0, 0, 0);
     assertEquals("seed-tutorial", reading.dialectName());
     read("demo", "inference.prefill", "llm.prompt_tokens", 100);

@@ -85,8 +85,31 @@ class HostileInputTest {
   void survivesAnyTextInAPackedAttribute() {
     Random random = new Random(4);
     String[] pieces = {
-      "{", "}", "[", "]", "(", ")", "\"", "'", "\\", ",", ":", "=", "\"usage\"", "\"inputTokens\"",
-      "usage", "raw", "-", "1", "9".repeat(30), "null", "None", " ", "\n", "\u00e9", "1e9"
+      "{",
+      "}",
+      "[",
+      "]",
+      "(",
+      ")",
+      "\"",
+      "'",
+      "\\",
+      ",",
+      ":",
+      "=",
+      "\"usage\"",
+      "\"inputTokens\"",
+      "usage",
+      "raw",
+      "-",
+      "1",
+      "9".repeat(30),
+      "null",
+      "None",
+      " ",
+      "\n",
+      "\u00e9",
+      "1e9"
     };
     for (int run = 0; run < 5000; run++) {
       StringBuilder text = new StringBuilder(random.nextBoolean() ? "{" : "");
@@ -124,7 +147,19 @@ class HostileInputTest {
     Random random = new Random(5);
     List<KeyRow> rows = KeyRow.all(Recordings.CONFIG);
     Object[] values = {
-      -1, 0, 7, Long.MAX_VALUE, 1.5, 8.0, Double.NaN, "", "9", "-9", "x", "{", true,
+      -1,
+      0,
+      7,
+      Long.MAX_VALUE,
+      1.5,
+      8.0,
+      Double.NaN,
+      "",
+      "9",
+      "-9",
+      "x",
+      "{",
+      true,
       io.opentelemetry.proto.common.v1.AnyValue.getDefaultInstance()
     };
     String[] scopes = {"app", "ai", "genkit-tracer", "openlit.x", "litellm", "codex_exec"};

@@ -81,12 +81,36 @@ class TraceRuleTest {
 
   @Test
   void billsTheStepsOfVercelAndNotTheirSum() {
-    inner("ai", "ai.generateText", at(1, 0, 0, 9), "ai.operationId", "ai.generateText",
-        "ai.usage.promptTokens", 30, "ai.usage.completionTokens", 3);
-    inner("ai", "d", at(2, 1, 1, 3), "ai.operationId", "ai.generateText.doGenerate",
-        "ai.usage.promptTokens", 10, "ai.usage.completionTokens", 1);
-    inner("ai", "d", at(3, 1, 4, 6), "ai.operationId", "ai.generateText.doGenerate",
-        "ai.usage.promptTokens", 20, "ai.usage.completionTokens", 2);
+    inner(
+        "ai",
+        "ai.generateText",
+        at(1, 0, 0, 9),
+        "ai.operationId",
+        "ai.generateText",
+        "ai.usage.promptTokens",
+        30,
+        "ai.usage.completionTokens",
+        3);
+    inner(
+        "ai",
+        "d",
+        at(2, 1, 1, 3),
+        "ai.operationId",
+        "ai.generateText.doGenerate",
+        "ai.usage.promptTokens",
+        10,
+        "ai.usage.completionTokens",
+        1);
+    inner(
+        "ai",
+        "d",
+        at(3, 1, 4, 6),
+        "ai.operationId",
+        "ai.generateText.doGenerate",
+        "ai.usage.promptTokens",
+        20,
+        "ai.usage.completionTokens",
+        2);
     assertEquals(List.of(2L, 3L), billed());
     assertEquals(BillReason.REPEATED_BELOW, verdicts().getFirst().reason());
   }
@@ -128,18 +152,37 @@ class TraceRuleTest {
     String kind = "openinference.span.kind";
     inner(scope, "crew", at(1, 0, 0, 9), kind, "CHAIN", "llm.token_count.total", 33);
     inner(scope, "agent", at(2, 1, 0, 9), kind, "AGENT", "llm.token_count.prompt", 10);
-    inner(scope, "llm", at(3, 2, 1, 3), kind, "LLM", "llm.token_count.prompt", 10,
-        "llm.token_count.completion", 1);
+    inner(
+        scope,
+        "llm",
+        at(3, 2, 1, 3),
+        kind,
+        "LLM",
+        "llm.token_count.prompt",
+        10,
+        "llm.token_count.completion",
+        1);
     assertEquals(List.of(3L), billed());
   }
 
   @Test
   void billsAnAgentThatAloneTellsUsage() {
-    inner("openinference.instrumentation.smolagents", "agent", at(1, 0, 0, 9),
-        "openinference.span.kind", "AGENT", "llm.token_count.prompt", 10,
-        "llm.token_count.completion", 1);
-    inner("openinference.instrumentation.smolagents", "tool", at(2, 1, 1, 3),
-        "openinference.span.kind", "TOOL");
+    inner(
+        "openinference.instrumentation.smolagents",
+        "agent",
+        at(1, 0, 0, 9),
+        "openinference.span.kind",
+        "AGENT",
+        "llm.token_count.prompt",
+        10,
+        "llm.token_count.completion",
+        1);
+    inner(
+        "openinference.instrumentation.smolagents",
+        "tool",
+        at(2, 1, 1, 3),
+        "openinference.span.kind",
+        "TOOL");
     assertEquals(List.of(1L), billed());
     assertEquals(BillReason.SOLE_WRAPPER, verdicts().getFirst().reason());
   }
@@ -147,35 +190,98 @@ class TraceRuleTest {
   @Test
   void billsTheAgentOfClaudesSdkUnlessAGatewayTellsTheSameCall() {
     String scope = "openinference.instrumentation.claude_agent_sdk";
-    inner(scope, "run", at(1, 0, 0, 9), "openinference.span.kind", "AGENT", "llm.model_name",
-        "claude", "llm.token_count.prompt", 10, "llm.token_count.completion", 1);
+    inner(
+        scope,
+        "run",
+        at(1, 0, 0, 9),
+        "openinference.span.kind",
+        "AGENT",
+        "llm.model_name",
+        "claude",
+        "llm.token_count.prompt",
+        10,
+        "llm.token_count.completion",
+        1);
     assertEquals(List.of(1L), billed());
-    add("envoy", "chat", at(2, 1, 1, 3), Span.SpanKind.SPAN_KIND_SERVER, OPERATION, "chat", MODEL,
-        "claude", IN, 10, OUT, 1, "openai.response.service_tier", "default");
+    add(
+        "envoy",
+        "chat",
+        at(2, 1, 1, 3),
+        Span.SpanKind.SPAN_KIND_SERVER,
+        OPERATION,
+        "chat",
+        MODEL,
+        "claude",
+        IN,
+        10,
+        OUT,
+        1,
+        "openai.response.service_tier",
+        "default");
     assertEquals(List.of(2L), billed());
     assertEquals(2, verdicts().getFirst().billedBySpanId());
   }
 
   @Test
   void billsTheTurnOfCodexInTheTerminalAndTheResponsesOtherwise() {
-    inner("codex_cli_rs", "session_task.turn", at(1, 0, 0, 9), "model", "gpt-5",
-        "codex.turn.token_usage.input_tokens", 30, "codex.turn.token_usage.output_tokens", 3);
+    inner(
+        "codex_cli_rs",
+        "session_task.turn",
+        at(1, 0, 0, 9),
+        "model",
+        "gpt-5",
+        "codex.turn.token_usage.input_tokens",
+        30,
+        "codex.turn.token_usage.output_tokens",
+        3);
     inner("codex_cli_rs", "handle_responses", at(2, 1, 1, 3), IN, 30, OUT, 3);
     assertEquals(List.of(1L), billed());
     trace.clear();
-    inner("codex_exec", "session_task.turn", at(1, 0, 0, 9), "model", "gpt-5",
-        "codex.turn.token_usage.input_tokens", 30, "codex.turn.token_usage.output_tokens", 3);
+    inner(
+        "codex_exec",
+        "session_task.turn",
+        at(1, 0, 0, 9),
+        "model",
+        "gpt-5",
+        "codex.turn.token_usage.input_tokens",
+        30,
+        "codex.turn.token_usage.output_tokens",
+        3);
     inner("codex_exec", "handle_responses", at(2, 1, 1, 3), IN, 30, OUT, 3);
     assertEquals(List.of(2L), billed());
   }
 
   @Test
   void billsOneOfTheSpansThatLiteLlmMakesOfACall() {
-    add("litellm", "Received Proxy Server Request", at(1, 0, 0, 9),
-        Span.SpanKind.SPAN_KIND_SERVER, OPERATION, "chat", MODEL, "m", IN, 10, OUT, 1,
-        "litellm.call_id", "c");
-    inner("litellm", "litellm_request", at(2, 1, 1, 8), OPERATION, "chat", MODEL, "m", IN, 10, OUT,
-        1, "litellm.call_id", "c");
+    add(
+        "litellm",
+        "Received Proxy Server Request",
+        at(1, 0, 0, 9),
+        Span.SpanKind.SPAN_KIND_SERVER,
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        10,
+        OUT,
+        1,
+        "litellm.call_id",
+        "c");
+    inner(
+        "litellm",
+        "litellm_request",
+        at(2, 1, 1, 8),
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        10,
+        OUT,
+        1,
+        "litellm.call_id",
+        "c");
     inner("litellm", "raw_gen_ai_request", at(3, 2, 1, 7), "llm.openai.usage.prompt_tokens", 10);
     assertEquals(List.of(2L), billed());
     assertEquals(BillReason.NO_CALL, verdicts().getLast().reason());
@@ -183,8 +289,18 @@ class TraceRuleTest {
 
   @Test
   void billsTheOuterAgentOfLogfireAndNotItsPartialChats() {
-    inner("logfire.claude_agent_sdk", "agent", at(1, 0, 0, 9), OPERATION, "invoke_agent", MODEL,
-        "claude", IN, 30, OUT, 3);
+    inner(
+        "logfire.claude_agent_sdk",
+        "agent",
+        at(1, 0, 0, 9),
+        OPERATION,
+        "invoke_agent",
+        MODEL,
+        "claude",
+        IN,
+        30,
+        OUT,
+        3);
     inner("logfire.claude_agent_sdk", "chat", at(2, 1, 1, 3), OPERATION, "chat", IN, 9, OUT, 1);
     inner("logfire.openai", "pending", at(3, 0, 0, 0), "logfire.span_type", "pending_span", IN, 9);
     assertEquals(List.of(1L), billed());
@@ -201,31 +317,105 @@ class TraceRuleTest {
 
   @Test
   void billsOnceWhatClientGatewayAndEngineTell() {
-    add("app", "chat", at(1, 0, 0, 9), Span.SpanKind.SPAN_KIND_CLIENT, OPERATION, "chat", MODEL,
-        "m", IN, 10, OUT, 1);
-    add("envoy", "chat", at(2, 1, 1, 8), Span.SpanKind.SPAN_KIND_SERVER, OPERATION, "chat", MODEL,
-        "m", IN, 10, OUT, 1);
-    add("vllm.tracing.otel", "llm_request", at(3, 2, 2, 7), Span.SpanKind.SPAN_KIND_SERVER,
-        "gen_ai.usage.prompt_tokens", 10, "gen_ai.usage.completion_tokens", 1);
+    add(
+        "app",
+        "chat",
+        at(1, 0, 0, 9),
+        Span.SpanKind.SPAN_KIND_CLIENT,
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        10,
+        OUT,
+        1);
+    add(
+        "envoy",
+        "chat",
+        at(2, 1, 1, 8),
+        Span.SpanKind.SPAN_KIND_SERVER,
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        10,
+        OUT,
+        1);
+    add(
+        "vllm.tracing.otel",
+        "llm_request",
+        at(3, 2, 2, 7),
+        Span.SpanKind.SPAN_KIND_SERVER,
+        "gen_ai.usage.prompt_tokens",
+        10,
+        "gen_ai.usage.completion_tokens",
+        1);
     assertEquals(List.of(2L), billed(), "the engine names no model");
   }
 
   @Test
   void keepsTheCostOfAnOwnEngineBesideThatOfTheTokens() {
-    add("app", "chat", at(1, 0, 0, 9), Span.SpanKind.SPAN_KIND_CLIENT, OPERATION, "chat", MODEL,
-        "m", IN, 10, OUT, 1);
-    add("vllm.tracing.otel", "llm_request", at(3, 1, 2, 7), Span.SpanKind.SPAN_KIND_SERVER,
-        "self-hosted", true, "gen_ai.usage.prompt_tokens", 10, "gen_ai.usage.completion_tokens",
+    add(
+        "app",
+        "chat",
+        at(1, 0, 0, 9),
+        Span.SpanKind.SPAN_KIND_CLIENT,
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        10,
+        OUT,
+        1);
+    add(
+        "vllm.tracing.otel",
+        "llm_request",
+        at(3, 1, 2, 7),
+        Span.SpanKind.SPAN_KIND_SERVER,
+        "self-hosted",
+        true,
+        "gen_ai.usage.prompt_tokens",
+        10,
+        "gen_ai.usage.completion_tokens",
         1);
     assertEquals(List.of(1L, 3L), billed());
   }
 
   @Test
   void billsOnceWhatTwoInstrumentationsTell() {
-    inner("openlit.otel.tracing", "chat", at(1, 0, 0, 9), OPERATION, "chat", MODEL, "m", IN, 10,
-        OUT, 1, RESPONSE, "r");
-    inner("opentelemetry.instrumentation.openai.v1", "chat", at(2, 0, 1, 8), OPERATION, "chat",
-        MODEL, "m", IN, 10, OUT, 1, RESPONSE, "r", "gen_ai.usage.cache_read.input_tokens", 4);
+    inner(
+        "openlit.otel.tracing",
+        "chat",
+        at(1, 0, 0, 9),
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        10,
+        OUT,
+        1,
+        RESPONSE,
+        "r");
+    inner(
+        "opentelemetry.instrumentation.openai.v1",
+        "chat",
+        at(2, 0, 1, 8),
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        10,
+        OUT,
+        1,
+        RESPONSE,
+        "r",
+        "gen_ai.usage.cache_read.input_tokens",
+        4);
     assertEquals(List.of(2L), billed(), "it tells what was cached");
     assertEquals(2, verdicts().getFirst().billedBySpanId());
   }
@@ -233,9 +423,33 @@ class TraceRuleTest {
   @Test
   void billsRetriesAndFallbacksEach() {
     inner("app", "run", at(1, 0, 0, 20), OPERATION, "invoke_agent");
-    inner("app", "chat", at(2, 1, 0, 9), OPERATION, "chat", MODEL, "m", IN, 10, OUT, 1, RESPONSE,
+    inner(
+        "app",
+        "chat",
+        at(2, 1, 0, 9),
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        10,
+        OUT,
+        1,
+        RESPONSE,
         "r1");
-    inner("app", "chat", at(3, 1, 10, 19), OPERATION, "chat", MODEL, "m", IN, 10, OUT, 1, RESPONSE,
+    inner(
+        "app",
+        "chat",
+        at(3, 1, 10, 19),
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        10,
+        OUT,
+        1,
+        RESPONSE,
         "r2");
     assertEquals(List.of(2L, 3L), billed());
   }
@@ -244,12 +458,48 @@ class TraceRuleTest {
   void billsTheLastOfALoopThatAddsUp() {
     String scope = "org.springframework.boot";
     String tools = "spring.ai.model.request.tool.names";
-    inner(scope, "chat", at(2, 1, 0, 9), OPERATION, "chat", MODEL, "m", IN, "100", OUT, "10",
-        tools, "[]");
-    inner(scope, "chat", at(3, 1, 10, 19), OPERATION, "chat", MODEL, "m", IN, "250", OUT, "25",
-        tools, "[]");
-    inner(scope, "chat", at(4, 1, 20, 29), OPERATION, "chat", MODEL, "m", IN, "600", OUT, "45",
-        tools, "[]");
+    inner(
+        scope,
+        "chat",
+        at(2, 1, 0, 9),
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        "100",
+        OUT,
+        "10",
+        tools,
+        "[]");
+    inner(
+        scope,
+        "chat",
+        at(3, 1, 10, 19),
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        "250",
+        OUT,
+        "25",
+        tools,
+        "[]");
+    inner(
+        scope,
+        "chat",
+        at(4, 1, 20, 29),
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        "600",
+        OUT,
+        "45",
+        tools,
+        "[]");
     assertEquals(List.of(4L), billed());
     assertEquals(4, verdicts().getFirst().billedBySpanId());
     assertEquals(BillReason.ACCUMULATED, verdicts().getFirst().reason());
@@ -259,19 +509,51 @@ class TraceRuleTest {
   void billsEachOfALoopThatDoesNotAddUp() {
     String scope = "org.springframework.boot";
     String tools = "spring.ai.model.request.tool.names";
-    inner(scope, "chat", at(2, 1, 0, 9), OPERATION, "chat", MODEL, "m", IN, "100", OUT, "10",
-        tools, "[]");
-    inner(scope, "chat", at(3, 1, 10, 19), OPERATION, "chat", MODEL, "m", IN, "150", OUT, "15",
-        tools, "[]");
+    inner(
+        scope,
+        "chat",
+        at(2, 1, 0, 9),
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        "100",
+        OUT,
+        "10",
+        tools,
+        "[]");
+    inner(
+        scope,
+        "chat",
+        at(3, 1, 10, 19),
+        OPERATION,
+        "chat",
+        MODEL,
+        "m",
+        IN,
+        "150",
+        OUT,
+        "15",
+        tools,
+        "[]");
     assertEquals(List.of(2L, 3L), billed());
   }
 
   @Test
   void billsThePromptOfSeveralSequencesOnce() {
     for (int i = 2; i < 5; i++) {
-      add("vllm.tracing.otel", "llm_request", at(i, 1, 0, i), Span.SpanKind.SPAN_KIND_SERVER,
-          "gen_ai.request.id", "r", "gen_ai.usage.prompt_tokens", 10,
-          "gen_ai.usage.completion_tokens", 7);
+      add(
+          "vllm.tracing.otel",
+          "llm_request",
+          at(i, 1, 0, i),
+          Span.SpanKind.SPAN_KIND_SERVER,
+          "gen_ai.request.id",
+          "r",
+          "gen_ai.usage.prompt_tokens",
+          10,
+          "gen_ai.usage.completion_tokens",
+          7);
     }
     List<TraceVerdict> verdicts = verdicts();
     assertEquals(List.of(2L, 3L, 4L), billed());
@@ -282,8 +564,14 @@ class TraceRuleTest {
 
   @Test
   void billsUsageThatNothingElseAccountsFor() {
-    inner("app", "mine", at(1, 0, 0, 9), "llm.usage.prompt_tokens", 10,
-        "llm.usage.completion_tokens", 1);
+    inner(
+        "app",
+        "mine",
+        at(1, 0, 0, 9),
+        "llm.usage.prompt_tokens",
+        10,
+        "llm.usage.completion_tokens",
+        1);
     assertEquals(List.of(1L), billed());
     inner("app", "chat", at(2, 1, 1, 8), OPERATION, "chat", MODEL, "m", IN, 10, OUT, 1);
     assertEquals(List.of(2L), billed());
@@ -360,8 +648,7 @@ class TraceRuleTest {
     for (List<TraceSpan> spans : traces.values()) {
       List<TraceVerdict> verdicts = TraceRule.decide(spans);
       for (int i = 0; i < spans.size(); i++) {
-        billed.put(
-            HexFormat.of().toHexDigits(spans.get(i).spanId()), verdicts.get(i).billable());
+        billed.put(HexFormat.of().toHexDigits(spans.get(i).spanId()), verdicts.get(i).billable());
       }
     }
     return billed;

@@ -28,9 +28,18 @@ class UsageReaderGarbageTest {
     for (int i = 0; i < 256; i++) {
       spans.add(
           Spans.span(
-                  "gen_ai.operation.name", "chat", "gen_ai.provider.name", "openai",
-                  "gen_ai.request.model", "gpt-4o-mini", "gen_ai.usage.input_tokens", i,
-                  "gen_ai.usage.output_tokens", "12", "gen_ai.usage.cache_read.input_tokens", 1)
+                  "gen_ai.operation.name",
+                  "chat",
+                  "gen_ai.provider.name",
+                  "openai",
+                  "gen_ai.request.model",
+                  "gpt-4o-mini",
+                  "gen_ai.usage.input_tokens",
+                  i,
+                  "gen_ai.usage.output_tokens",
+                  "12",
+                  "gen_ai.usage.cache_read.input_tokens",
+                  1)
               .build());
     }
     byte[] message = Spans.message(Resource.getDefaultInstance(), "app", spans).toByteArray();

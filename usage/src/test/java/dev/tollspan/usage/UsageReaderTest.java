@@ -42,8 +42,7 @@ class UsageReaderTest {
   }
 
   private String text(Fact fact) {
-    return new String(
-        usage.text(fact), usage.textOffset(fact), usage.textLength(fact), UTF_8);
+    return new String(usage.text(fact), usage.textOffset(fact), usage.textLength(fact), UTF_8);
   }
 
   @Test
@@ -57,8 +56,17 @@ class UsageReaderTest {
   @Test
   void readsAPlainCall() {
     Reading reading =
-        chat(PROVIDER, "aws.bedrock", "gen_ai.request.model", "q", "gen_ai.response.model", "r", IN,
-            10, OUT, 4);
+        chat(
+            PROVIDER,
+            "aws.bedrock",
+            "gen_ai.request.model",
+            "q",
+            "gen_ai.response.model",
+            "r",
+            IN,
+            10,
+            OUT,
+            4);
     assertEquals(SpanClass.CALL, reading.spanClass());
     assertEquals(Operation.CHAT, reading.operation());
     assertEquals("otel-genai-current", reading.dialectName());
@@ -87,8 +95,18 @@ class UsageReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-5", "1e3", "9223372036854775808", "99999999999999999999999999", "12.5", "NaN", "-inf",
-        "Infinity", "1,000", "12 tokens", ".5", "1.2.3"
+        "-5",
+        "1e3",
+        "9223372036854775808",
+        "99999999999999999999999999",
+        "12.5",
+        "NaN",
+        "-inf",
+        "Infinity",
+        "1,000",
+        "12 tokens",
+        ".5",
+        "1.2.3"
       })
   void findsTextsInvalidThatAreOtherNumbers(String text) {
     Reading reading = chat(IN, text, OUT, 4, "gen_ai.request.model", "m");
@@ -101,7 +119,15 @@ class UsageReaderTest {
   @Test
   void findsNumbersInvalidThatAreNoCounts() {
     for (Object bad :
-        List.of(-1, Long.MIN_VALUE, Long.MAX_VALUE, 1_000_000_001, 0.5, -1.0, 1e300, Double.NaN,
+        List.of(
+            -1,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            1_000_000_001,
+            0.5,
+            -1.0,
+            1e300,
+            Double.NaN,
             Double.POSITIVE_INFINITY)) {
       assertTrue(chat(IN, bad, OUT, 4).isInvalid(), "input " + bad);
       assertTrue(chat(IN, 4, "gen_ai.usage.total_tokens", bad).isInvalid(), "total " + bad);
@@ -111,7 +137,13 @@ class UsageReaderTest {
   @Test
   void hidesNoCountBehindWhatIsNone() {
     for (Object nothing :
-        List.of(EMPTY, "", " ", "none", "n/a", true,
+        List.of(
+            EMPTY,
+            "",
+            " ",
+            "none",
+            "n/a",
+            true,
             AnyValue.newBuilder().setArrayValue(ArrayValue.getDefaultInstance()).build())) {
       Reading reading = chat(IN, nothing, "llm.usage.prompt_tokens", 7, OUT, 4);
       assertFalse(reading.isInvalid(), "" + nothing);
@@ -187,8 +219,14 @@ class UsageReaderTest {
 
   @Test
   void takesTheVendorFromTheModelOfGenkit() {
-    read("genkit-tracer", "genkit:metadata:subtype", "model", "genkit:name", "googleai/gemini-2.5",
-        "genkit:output", "{\"usage\":{\"inputTokens\":10,\"outputTokens\":4}}");
+    read(
+        "genkit-tracer",
+        "genkit:metadata:subtype",
+        "model",
+        "genkit:name",
+        "googleai/gemini-2.5",
+        "genkit:output",
+        "{\"usage\":{\"inputTokens\":10,\"outputTokens\":4}}");
     assertEquals("google", text(Fact.PROVIDER));
     assertEquals("gemini-2.5", text(Fact.REQUEST_MODEL));
   }
@@ -239,16 +277,23 @@ class UsageReaderTest {
 
   @Test
   void normalisesExclusiveCounts() {
-    Reading reading =
-        read("claude", "input_tokens", 1, "cache_read_tokens", 1, OPERATION, "chat");
+    Reading reading = read("claude", "input_tokens", 1, "cache_read_tokens", 1, OPERATION, "chat");
     assertEquals("langchain4j", reading.dialectName());
     reading =
         reader.read(
             Spans.view(
                 "com.anthropic.claude_code",
                 Spans.span(
-                        "input_tokens", 5000, "output_tokens", 100, "cache_read_tokens", 1000,
-                        "cache_creation_tokens", 300, "model", "claude-opus-4-1")
+                        "input_tokens",
+                        5000,
+                        "output_tokens",
+                        100,
+                        "cache_read_tokens",
+                        1000,
+                        "cache_creation_tokens",
+                        300,
+                        "model",
+                        "claude-opus-4-1")
                     .setName("claude_code.llm_request")),
             usage);
     assertEquals(CacheBasis.EXCLUSIVE, reading.cacheBasis());
@@ -263,8 +308,19 @@ class UsageReaderTest {
   @Test
   void settlesTheVectorByItsTotal() {
     Reading reading =
-        chat(PROVIDER, "anthropic", "gen_ai.request.model", "claude-sonnet-4-5", IN, 5000, READ,
-            1000, OUT, 100, "gen_ai.usage.total_tokens", 6100);
+        chat(
+            PROVIDER,
+            "anthropic",
+            "gen_ai.request.model",
+            "claude-sonnet-4-5",
+            IN,
+            5000,
+            READ,
+            1000,
+            OUT,
+            100,
+            "gen_ai.usage.total_tokens",
+            6100);
     assertEquals(4, reading.cacheRule());
     assertEquals(6000, usage.count(Count.IN_TOTAL));
   }
@@ -274,8 +330,7 @@ class UsageReaderTest {
     UsageConfig config =
         new UsageConfig(
             Map.of(),
-            List.of(
-                new BasisRule("acme*", "2.0", "3", "anthropic", CacheBasis.EXCLUSIVE, null)),
+            List.of(new BasisRule("acme*", "2.0", "3", "anthropic", CacheBasis.EXCLUSIVE, null)),
             List.of(new ClassRule("acme*", "root *", SpanClass.CALL)),
             1000);
     UsageReader mine = new UsageReader(Recordings.KEYS, config);
@@ -322,9 +377,23 @@ class UsageReaderTest {
   @Test
   void answersToItsOwnNames() {
     for (String name :
-        List.of("cache_read", "cache_write_1h", "reasoning", "tool_input", "citation", "in_audio",
-            "out_image", "cache_read_text", "web_search", "file_search", "code_exec", "searches",
-            "images", "pages", "characters", "requests")) {
+        List.of(
+            "cache_read",
+            "cache_write_1h",
+            "reasoning",
+            "tool_input",
+            "citation",
+            "in_audio",
+            "out_image",
+            "cache_read_text",
+            "web_search",
+            "file_search",
+            "code_exec",
+            "searches",
+            "images",
+            "pages",
+            "characters",
+            "requests")) {
       Count count = Count.valueOf(name.toUpperCase(java.util.Locale.ROOT));
       chat("tollspan.usage." + name, 17);
       assertEquals(17, usage.count(count), name);
@@ -356,9 +425,17 @@ class UsageReaderTest {
     chat(IN, 100, OUT, 10, READ, 50, "gen_ai.usage.audio.input_tokens", 120);
     assertTrue(usage.has(Note.USAGE_CLAMPED));
     assertEquals(120, usage.count(Count.IN_TOTAL));
-    chat(IN, 100, OUT, 10, "gen_ai.usage.cache_creation.input_tokens", 50,
-        "anthropic.usage.cache_creation.ephemeral_5m_input_tokens", 40,
-        "anthropic.usage.cache_creation.ephemeral_1h_input_tokens", 30);
+    chat(
+        IN,
+        100,
+        OUT,
+        10,
+        "gen_ai.usage.cache_creation.input_tokens",
+        50,
+        "anthropic.usage.cache_creation.ephemeral_5m_input_tokens",
+        40,
+        "anthropic.usage.cache_creation.ephemeral_1h_input_tokens",
+        30);
     assertTrue(usage.has(Note.USAGE_CLAMPED));
     assertEquals(70, usage.count(Count.CACHE_WRITE));
     assertEquals(100, usage.count(Count.IN_TOTAL));
@@ -369,8 +446,15 @@ class UsageReaderTest {
 
   @Test
   void tellsWritesByTheirParts() {
-    chat(IN, 100, OUT, 10, "anthropic.usage.cache_creation.ephemeral_5m_input_tokens", 40,
-        "anthropic.usage.cache_creation.ephemeral_1h_input_tokens", 30);
+    chat(
+        IN,
+        100,
+        OUT,
+        10,
+        "anthropic.usage.cache_creation.ephemeral_5m_input_tokens",
+        40,
+        "anthropic.usage.cache_creation.ephemeral_1h_input_tokens",
+        30);
     assertEquals(70, usage.count(Count.CACHE_WRITE));
     assertFalse(usage.has(Note.USAGE_CLAMPED));
   }
@@ -378,12 +462,32 @@ class UsageReaderTest {
   @Test
   void admitsThatSpringHidesWhatAnthropicCached() {
     Reading reading =
-        read("org.springframework.boot", OPERATION, "chat", "gen_ai.system", "anthropic", IN, "317",
-            OUT, "204", "gen_ai.usage.total_tokens", "521");
+        read(
+            "org.springframework.boot",
+            OPERATION,
+            "chat",
+            "gen_ai.system",
+            "anthropic",
+            IN,
+            "317",
+            OUT,
+            "204",
+            "gen_ai.usage.total_tokens",
+            "521");
     assertEquals("spring-ai", reading.dialectName());
     assertTrue(usage.has(Note.USAGE_INCOMPLETE));
-    read("org.springframework.boot", OPERATION, "chat", "gen_ai.system", "openai", IN, "317", OUT,
-        "204", "gen_ai.usage.total_tokens", "521");
+    read(
+        "org.springframework.boot",
+        OPERATION,
+        "chat",
+        "gen_ai.system",
+        "openai",
+        IN,
+        "317",
+        OUT,
+        "204",
+        "gen_ai.usage.total_tokens",
+        "521");
     assertFalse(usage.isApproximate());
   }
 
@@ -391,8 +495,18 @@ class UsageReaderTest {
   void tellsOldStrandsFromNewByItsKeys() {
     String scope = "strands.telemetry.tracer";
     Object[] old = {
-      OPERATION, "chat", "gen_ai.request.model", "anthropic.claude-sonnet-4", IN, 5000, OUT, 10,
-      "gen_ai.usage.cache_read_input_tokens", 1000, "gen_ai.usage.total_tokens", 5010
+      OPERATION,
+      "chat",
+      "gen_ai.request.model",
+      "anthropic.claude-sonnet-4",
+      IN,
+      5000,
+      OUT,
+      10,
+      "gen_ai.usage.cache_read_input_tokens",
+      1000,
+      "gen_ai.usage.total_tokens",
+      5010
     };
     assertEquals(CacheBasis.EXCLUSIVE, read(scope, old).cacheBasis());
     old[8] = READ;

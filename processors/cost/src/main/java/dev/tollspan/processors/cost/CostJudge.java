@@ -66,7 +66,7 @@ public final class CostJudge {
   /** Lets go of the last batch. */
   void forget() {
     reader.forget();
-    verdict.usage.clear();
+    verdict.usage.forget();
   }
 
   /** What there is to say of the span that the view stands on. */
