@@ -201,9 +201,58 @@ class DemoTest {
         assertEquals("the pipeline ended with code 1", failure.getMessage());
       }
     }
-    String last = Files.readAllLines(log).getLast();
+    List<String> lines = Files.readAllLines(log);
+    String said = "INFO tollspan stopping: up to 10 s for 5 spans (press again to end now)";
+    assertEquals(1, lines.stream().filter(line -> line.endsWith(said)).count(), lines.toString());
+    String last = lines.getLast();
     assertTrue(
         last.endsWith("ended by a second signal; spans not yet delivered: otlp_grpc 5"), last);
+  }
+
+  /** Nobody listens there, and the next try would come after the drain. */
+  @Test
+  void saysWhichSpansWereGivenUpForWhom() throws Exception {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      closed = socket.getLocalPort();
+    }
+    Path log = directory.resolve("log");
+    String text =
+        """
+        receivers:
+          otlp: {protocols: {grpc: {endpoint: "127.0.0.1:0", max_recv_msg_size_mib: 1}}}
+        processors:
+          drop_content:
+        exporters:
+          otlp_grpc:
+            endpoint: "http://127.0.0.1:%d"
+            timeout: 200ms
+            retry_on_failure: {initial_interval: 60s, max_interval: 60s}
+        service:
+          pipelines:
+            traces: {receivers: [otlp], processors: [drop_content], exporters: [otlp_grpc]}
+        """
+            .formatted(closed);
+    try (Child child = Child.start("pipeline", log, List.of("run", "--config=yaml:" + text))) {
+      sendOneCall(child.awaitPort());
+      FailedException failure = assertThrows(FailedException.class, child::stop);
+      assertEquals("the pipeline ended with code 1", failure.getMessage());
+    }
+    String lines = Files.readString(log);
+    String place = "127.0.0.1:" + closed;
+    assertTrue(
+        lines.contains(
+            "WARNING delivery otlp_grpc: retrying: "
+                + place
+                + ": the call ended with UNAVAILABLE (connection refused or host unreachable?)"),
+        lines);
+    assertTrue(
+        lines.contains(
+            "WARNING tollspan gave up what was not delivered in time:"
+                + " 5 spans for otlp_grpc: OTLP/gRPC to "
+                + place
+                + "\n"),
+        lines);
   }
 
   private static void sendOneCall(int otlpPort) throws Exception {
