@@ -39,6 +39,7 @@ class DocsTest {
   /** Words with a slash that are no paths of the repository. */
   private static final Set<String> NO_PATHS =
       Set.of(
+          "flue/opentelemetry",
           "type/name",
           "traces/name",
           "pipelines.traces/name",

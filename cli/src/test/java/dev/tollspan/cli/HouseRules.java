@@ -39,7 +39,9 @@ final class HouseRules {
           "pipelineconfig.Plan takes InstantSource.system",
           "pipelineconfig.Pipeline takes System.nanoTime",
           "cli.DemoCommand takes InstantSource.system",
-          "cli.Log takes InstantSource.system");
+          "cli.Log takes InstantSource.system",
+          "cli.PriceCommand takes InstantSource.system",
+          "cli.PricesImportCommand takes InstantSource.system");
 
   /** What lies below a room, where that is not just spans and pipeline. */
   private static final Map<String, List<String>> BELOW =

@@ -73,12 +73,14 @@ public final class Usage {
 
   /** The array in which a text stands. */
   public byte[] text(Fact fact) {
-    return texts[fact.ordinal()];
+    int place = fact.ordinal();
+    return (told & 1 << place) != 0 ? texts[place] : NOTHING;
   }
 
   /** Where the text begins. */
   public int textOffset(Fact fact) {
-    return offsets[fact.ordinal()];
+    int place = fact.ordinal();
+    return (told & 1 << place) != 0 ? offsets[place] : 0;
   }
 
   /** The text's length in bytes; 0 if it is unknown. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -41,6 +42,7 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
   private static final int IDLE_BYTES = 4 << 10;
 
   private static final NoRoom NO_TURN = new NoRoom("too many requests are under way");
+  private static final NoRoom NO_THREAD = new NoRoom("the receiver cannot take it now");
   private static final NoRoom TOO_SLOW = new NoRoom("the request did not arrive in time");
   private static final Broken NO_MESSAGE = new Broken("the call has no message");
 
@@ -101,7 +103,11 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
     if (hold.admitNow(turn, idle)) {
       call.begin();
     } else {
-      threads.execute(call::awaitTurn);
+      try {
+        threads.execute(call::awaitTurn);
+      } catch (RejectedExecutionException | OutOfMemoryError e) {
+        call.refuse(NO_THREAD);
+      }
     }
     return call;
   }
@@ -117,10 +123,15 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
     }
   }
 
+  /** How many calls have had their turn and not yet all of their message. */
+  int arrivingCalls() {
+    return arriving.size();
+  }
+
   /**
    * The callbacks of a listener come one at a time; {@link #expire} and those of the wire may come
-   * at the same time. Whoever sets {@code taken} answers, and is the only one to use the server
-   * call from then on.
+   * at the same time. Whoever sets {@code taken} answers, releases the hold when nothing of the
+   * message is left, and is the only one to use the server call from then on.
    */
   private final class Call extends ServerCall.Listener<InputStream> implements WireTracer.Listener {
     private final ServerCall<InputStream, byte[]> serverCall;
@@ -137,9 +148,14 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
       lastBytes = since;
     }
 
+    /** Looks once more behind {@code add}: the call may have ended since it got its turn. */
     void begin() {
       arriving.add(this);
-      serverCall.request(1);
+      if (taken.get()) {
+        arriving.remove(this);
+      } else {
+        serverCall.request(1);
+      }
     }
 
     void awaitTurn() {
@@ -170,13 +186,21 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
     public void onMessage(InputStream message) {
       if (taken.compareAndSet(false, true)) {
         Received received = reader.fetch(message, hold);
-        threads.execute(() -> answer(received).send(serverCall));
+        try {
+          threads.execute(() -> answer(received).send(serverCall));
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+          reader.discard(received);
+          giveUp(NO_THREAD);
+        }
       }
     }
 
     private Answer answer(Received received) {
       try {
         return intake.take(reader.unpack(received, hold), hold);
+      } catch (RuntimeException | Error e) {
+        DefectLog.add(e);
+        return AnswerTable.failed();
       } finally {
         hold.release();
       }
@@ -197,20 +221,27 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
       end();
     }
 
+    /** The call is over. A thread that still works on its message holds what that takes. */
     private void end() {
+      if (taken.compareAndSet(false, true)) {
+        hold.release();
+      }
       arriving.remove(this);
-      hold.release();
+    }
+
+    private void refuse(Received.Failure failure) {
+      if (taken.compareAndSet(false, true)) {
+        giveUp(failure);
+      }
     }
 
     /**
      * Gives back at once what the message holds so far, so that of many that are too much together
      * the last one still fits. Its buffers go with the next turn of the event loop.
      */
-    private void refuse(Received.Failure failure) {
-      if (taken.compareAndSet(false, true)) {
-        hold.release();
-        intake.refuse(failure, hold.retryAfter()).send(serverCall);
-      }
+    private void giveUp(Received.Failure failure) {
+      hold.release();
+      intake.refuse(failure, hold.retryAfter()).send(serverCall);
     }
   }
 }

@@ -19,20 +19,30 @@ final class Hold {
 
   /**
    * Waits until {@code room} bytes are free, twice {@code nanosMax} at most, and keeps {@code
-   * first} of them; false, and nothing is held, if they do not come in time.
+   * first} of them; false, and nothing is held, if they do not come in time or if this was
+   * released in the meantime. Does not begin to wait once it was: who waits is in everyone's way.
    */
   boolean admit(long room, long first, long nanosMax) {
-    if (!share.acquire(room, nanosMax)) {
+    if (isReleased() || !share.acquire(room, nanosMax)) {
       return false;
     }
-    if (!budget.acquire(room, nanosMax)) {
+    if (isReleased() || !budget.acquire(room, nanosMax)) {
       share.release(room);
       return false;
     }
     synchronized (this) {
+      if (released) {
+        budget.release(room);
+        share.release(room);
+        return false;
+      }
       bytes = room;
     }
     return resize(first);
+  }
+
+  private synchronized boolean isReleased() {
+    return released;
   }
 
   /** As {@link #admit} without waiting; that there was no room says nothing about the pressure. */

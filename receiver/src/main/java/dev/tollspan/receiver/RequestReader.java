@@ -1,6 +1,8 @@
 package dev.tollspan.receiver;
 
+import dev.tollspan.receiver.Received.Body;
 import dev.tollspan.receiver.Received.Broken;
+import dev.tollspan.receiver.Received.Failure;
 import dev.tollspan.receiver.Received.NoRoom;
 import dev.tollspan.receiver.Received.Packed;
 import dev.tollspan.receiver.Received.TooLarge;
@@ -59,7 +61,7 @@ final class RequestReader {
   }
 
   /** There was no room for a request: now, or ever. */
-  static Received.Failure noRoom(boolean couldFit) {
+  static Failure noRoom(boolean couldFit) {
     return couldFit ? NO_ROOM : NEVER;
   }
 
@@ -109,14 +111,23 @@ final class RequestReader {
         case BROKEN -> NOT_COMPRESSED;
         case NO_ROOM -> noRoom(out.couldFit());
       };
-    } catch (Error e) {
+    } catch (RuntimeException | Error e) {
       return died(e);
     } finally {
       pool.release(packed, size);
     }
   }
 
-  private static Received died(Error defect) {
+  /** Gives back the array of a request that goes no further. */
+  void discard(Received received) {
+    switch (received) {
+      case Body(byte[] bytes, int length) -> pool.release(bytes, length);
+      case Packed(int _, byte[] bytes, int length) -> pool.release(bytes, length);
+      case Failure _ -> {}
+    }
+  }
+
+  private static Received died(Throwable defect) {
     DefectLog.add(defect);
     return DIED;
   }

@@ -7,6 +7,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -25,8 +26,8 @@ final class Unpackers implements AutoCloseable {
 
   /** Keeps at most so many idle unpackers of each kind. */
   Unpackers(int keptMax, Supplier<Unpacker> freshGzip, Supplier<Unpacker> freshZstd) {
-    gzip = new Kind(new ArrayBlockingQueue<>(keptMax), freshGzip);
-    zstd = new Kind(new ArrayBlockingQueue<>(keptMax), freshZstd);
+    gzip = Kind.of(keptMax, freshGzip);
+    zstd = Kind.of(keptMax, freshZstd);
   }
 
   /** What grpc-java must be given, so that compressed messages arrive as {@link #unpack} wants. */
@@ -46,6 +47,7 @@ final class Unpackers implements AutoCloseable {
     };
   }
 
+  /** Those that are at work are closed when they are done. */
   @Override
   public void close() {
     gzip.close();
@@ -53,7 +55,12 @@ final class Unpackers implements AutoCloseable {
   }
 
   /** Unpackers of one compression: those that are idle, and how a new one is made. */
-  private record Kind(ArrayBlockingQueue<Unpacker> idle, Supplier<Unpacker> fresh) {
+  private record Kind(
+      ArrayBlockingQueue<Unpacker> idle, Supplier<Unpacker> fresh, AtomicBoolean closed) {
+    static Kind of(int keptMax, Supplier<Unpacker> fresh) {
+      return new Kind(new ArrayBlockingQueue<>(keptMax), fresh, new AtomicBoolean());
+    }
+
     /** An unpacker that threw is in no known state, and is not used again. */
     Unpacker.Result unpack(byte[] packed, int size, Inflated out) {
       Unpacker idler = idle.poll();
@@ -67,12 +74,21 @@ final class Unpackers implements AutoCloseable {
         if (!kept) {
           unpacker.close();
         }
+        if (closed.get()) {
+          closeIdle();
+        }
       }
     }
 
     void close() {
-      idle.forEach(Unpacker::close);
-      idle.clear();
+      closed.set(true);
+      closeIdle();
+    }
+
+    private void closeIdle() {
+      for (Unpacker idler = idle.poll(); idler != null; idler = idle.poll()) {
+        idler.close();
+      }
     }
   }
 

@@ -133,6 +133,24 @@ class AdmissionTest {
     }
   }
 
+  /** What a heap of 64 MiB gives: rewriting takes several times what the request does. */
+  @Test
+  void answersAnOddRequestThatCanNeverBeRewrittenAsTooLarge() throws Exception {
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 12 << 20, 16 << 20);
+    try (Station station = new Station(config, SHORT, message -> Outcome.ACCEPTED)) {
+      byte[] never = odd(Requests.ofSize(11 << 20));
+      assertEquals(Status.Code.RESOURCE_EXHAUSTED, station.client.export(never).code());
+      assertEquals(Status.Code.OK, station.client.export(odd(Requests.ofSize(1 << 20))).code());
+      assertEquals(1, station.ledger.refusedRequests());
+    }
+  }
+
+  /** Text that ends in a byte which no UTF-8 has. */
+  private static byte[] odd(byte[] message) {
+    message[message.length - 1] = (byte) 0xff;
+    return message;
+  }
+
   @Test
   void chargesTheIndexOfARequestToo() throws Exception {
     Gate gate = new Gate();

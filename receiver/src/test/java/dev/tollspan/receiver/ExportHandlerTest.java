@@ -3,6 +3,7 @@ package dev.tollspan.receiver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.pipeline.Ledger;
@@ -20,6 +21,10 @@ import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -36,7 +41,11 @@ class ExportHandlerTest {
   private final BatchPool pool = new BatchPool(1 << 20);
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Unpackers unpackers = new Unpackers(1, Dying::new, Dying::new);
+  private Executor threads = Runnable::run; // these are owned by the test
+  private Outcome outcome = Outcome.ACCEPTED;
+  private Runnable atWork = () -> {};
+  private Runnable onTick = () -> {};
+  private final Unpackers unpackers = new Unpackers(1, Hindered::new, Hindered::new);
   private final ExportHandler handler =
       new ExportHandler(
           budget,
@@ -47,17 +56,18 @@ class ExportHandlerTest {
               ledger,
               batch -> {
                 batch.release();
-                return Outcome.ACCEPTED;
+                return outcome;
               }),
-          Runnable::run,
-          Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), nanos::get));
+          task -> threads.execute(task),
+          Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), this::tick));
 
-  /** An unpacker that cannot go on. */
-  private final class Dying implements Unpacker {
+  /** An unpacker to which something happens while it works. */
+  private final class Hindered implements Unpacker {
     @Override
     public Result unpack(byte[] packed, int size, Inflated out) {
       assertTrue(out.grow(1000));
-      throw new StackOverflowError();
+      atWork.run();
+      return Result.BROKEN;
     }
 
     @Override
@@ -66,8 +76,14 @@ class ExportHandlerTest {
     }
   }
 
+  private static class Plain extends ByteArrayInputStream implements KnownLength {
+    Plain(byte[] message) {
+      super(message);
+    }
+  }
+
   /** A plain message that the transport cannot hand over. */
-  private static final class Unreadable extends ByteArrayInputStream implements KnownLength {
+  private static final class Unreadable extends Plain {
     Unreadable(byte[] message) {
       super(message);
     }
@@ -90,6 +106,7 @@ class ExportHandlerTest {
         WireTracer.factory(ledger).newServerStreamTracer("any", new Metadata());
     private ServerCall.Listener<InputStream> listener;
     private Status status;
+    private int requested;
 
     FakeCall(Attributes connection) {
       this.connection = connection;
@@ -126,13 +143,20 @@ class ExportHandlerTest {
     }
 
     @Override
-    public void request(int messages) {}
+    public void request(int messages) {
+      requested += messages;
+    }
 
     @Override
     public void sendHeaders(Metadata headers) {}
 
     @Override
     public void sendMessage(byte[] message) {}
+  }
+
+  private long tick() {
+    onTick.run();
+    return nanos.get();
   }
 
   private Attributes connection() {
@@ -147,6 +171,7 @@ class ExportHandlerTest {
   @Test
   void paysForAMessageAsItComes() {
     FakeCall call = new FakeCall(connection()).start();
+    assertEquals(1, call.requested);
     assertEquals(IDLE, budget.heldBytes());
     call.wire.inboundWireSize(100 << 10);
     call.wire.inboundWireSize(100 << 10);
@@ -154,6 +179,60 @@ class ExportHandlerTest {
     call.listener.onCancel();
     call.listener.onComplete();
     assertEquals(0, budget.heldBytes());
+  }
+
+  @Test
+  void holdsWhatAThreadWorksOnThoughTheCallIsCancelled() {
+    Queue<Runnable> work = new ArrayDeque<>();
+    threads = work::add;
+    FakeCall call = new FakeCall(connection()).start();
+    call.wire.inboundWireSize(100 << 10);
+    call.listener.onMessage(new Plain(new byte[100 << 10]));
+    call.listener.onCancel();
+    assertEquals(100 << 10, budget.heldBytes());
+    work.remove().run();
+    assertEquals(0, budget.heldBytes());
+  }
+
+  @Test
+  void answersAndGivesBackWhatNoThreadTakes() {
+    threads = ExportHandlerTest::rejected;
+    byte[] array = pool.acquire(100 << 10);
+    pool.release(array, 0);
+    FakeCall call = new FakeCall(connection()).start();
+    call.wire.inboundWireSize(100 << 10);
+    call.listener.onMessage(new Plain(new byte[100 << 10]));
+    assertEquals(Status.Code.UNAVAILABLE, call.code());
+    assertEquals(1, ledger.refusedRequests());
+    assertEquals(0, budget.heldBytes());
+    assertSame(array, pool.acquire(100 << 10));
+  }
+
+  @Test
+  void answersACallThatGetsNoThreadToWaitOn() {
+    threads = ExportHandlerTest::rejected;
+    assertTrue(budget.acquire(BUDGET, 0));
+    assertEquals(Status.Code.UNAVAILABLE, new FakeCall(connection()).start().code());
+    assertEquals(1, ledger.refusedRequests());
+    assertEquals(BUDGET, budget.heldBytes());
+  }
+
+  @Test
+  void forgetsACallThatIsCancelledRightAfterItsTurn() {
+    Queue<Runnable> waiting = new ArrayDeque<>();
+    threads = waiting::add;
+    assertTrue(budget.acquire(BUDGET, 0));
+    FakeCall call = new FakeCall(connection()).start();
+    budget.release(BUDGET);
+    onTick = call.listener::onCancel; // the clock is read between the turn and the message
+    waiting.remove().run();
+    assertEquals(0, handler.arrivingCalls());
+    assertEquals(0, call.requested);
+    assertEquals(0, budget.heldBytes());
+  }
+
+  private static void rejected(Runnable task) {
+    throw new RejectedExecutionException();
   }
 
   @Test
@@ -235,17 +314,60 @@ class ExportHandlerTest {
 
   @Test
   void keepsNoUnpackerThatMetAnError() throws Exception {
+    atWork =
+        () -> {
+          throw new StackOverflowError();
+        };
+    assertDies();
+  }
+
+  @Test
+  void answersARequestWhoseUnpackerMetAnException() throws Exception {
+    atWork =
+        () -> {
+          throw new IllegalStateException();
+        };
+    assertDies();
+  }
+
+  private void assertDies() throws Exception {
+    FakeCall call = unpack();
+    assertEquals(Status.Code.INTERNAL, call.code());
+    assertEquals(1, ledger.refusedRequests());
+    assertTrue(closed.get());
+    assertEquals(0, budget.heldBytes());
+  }
+
+  @Test
+  void closesAnUnpackerThatWasAtWorkWhenTheOthersWereClosed() throws Exception {
+    unpack();
+    assertFalse(closed.get());
+    atWork = unpackers::close;
+    assertEquals(Status.Code.INVALID_ARGUMENT, unpack().code());
+    assertTrue(closed.get());
+  }
+
+  /** An outcome whose reason cannot even be read stands for any defect behind the books. */
+  @Test
+  void answersWhateverHappensAfterTheConsumer() {
+    outcome = new Outcome.Refused(null);
+    FakeCall call = new FakeCall(connection()).start();
+    byte[] message = Requests.message(1).toByteArray();
+    call.wire.inboundWireSize(message.length);
+    call.listener.onMessage(new Plain(message));
+    assertEquals(Status.Code.INTERNAL, call.code());
+    assertEquals("", ledger.unbalanced());
+    assertEquals(0, budget.heldBytes());
+  }
+
+  private FakeCall unpack() throws Exception {
     FakeCall call = new FakeCall(connection()).start();
     call.wire.inboundWireSize(1000);
     InputStream message =
         Unpackers.registry()
             .lookupDecompressor("gzip")
             .decompress(new ByteArrayInputStream(new byte[1000]));
-    assertFalse(closed.get());
     call.listener.onMessage(message);
-    assertEquals(Status.Code.INTERNAL, call.code());
-    assertEquals(1, ledger.refusedRequests());
-    assertTrue(closed.get());
-    assertEquals(0, budget.heldBytes());
+    return call;
   }
 }

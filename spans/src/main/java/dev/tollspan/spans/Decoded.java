@@ -16,6 +16,6 @@ public sealed interface Decoded {
   /** The framing is broken; {@code reason} repeats nothing of the request. */
   record Malformed(String reason) implements Decoded {}
 
-  /** Whoever was asked had no room for the index of so many spans. */
+  /** Whoever was asked had no room for the index of so many spans, or to rewrite odd ones. */
   record NoRoom() implements Decoded {}
 }

@@ -12,8 +12,7 @@ final class Decoder {
 
   static Decoded decode(
       BatchPool pool, KeyTable keys, byte[] bytes, int length, LongPredicate room) {
-    SpanIndex index = pool.index();
-    index.askBeforeGrowing(room);
+    SpanIndex index = index(pool, room);
     if (new Indexer(keys, bytes, index).index(0, length)) {
       return new Decoded.Whole(batch(pool, keys, bytes, index), 0, "", 0);
     }
@@ -27,21 +26,20 @@ final class Decoder {
       pool.release(index);
       return new Decoded.Malformed(TOO_MANY);
     }
-    Normaliser.Result rewritten = rewrite(pool, new Normaliser(keys, bytes, index), length);
+    Normaliser normaliser = new Normaliser(pool, keys, bytes, index, room);
+    Normaliser.Result rewritten = rewrite(pool, normaliser, length);
     pool.release(bytes, length);
     if (rewritten == null) {
+      boolean refused = index.isRefused();
       pool.release(index);
-      return new Decoded.Malformed(
-          length > ODD_BYTES_MAX
-              ? "the request is broken, or is odd and above 16 MiB"
-              : "the request is broken");
+      return refused ? new Decoded.NoRoom() : new Decoded.Malformed(broken(length));
     }
-    byte[] canonical = pool.acquire(rewritten.bytes.length);
-    System.arraycopy(rewritten.bytes, 0, canonical, 0, rewritten.bytes.length);
-    if (!new Indexer(keys, canonical, index).index(0, rewritten.bytes.length)) {
+    byte[] canonical = rewritten.bytes();
+    index.askBeforeGrowing(room);
+    if (!new Indexer(keys, canonical, index).index(0, rewritten.length())) {
       boolean refused = index.isRefused();
       boolean tooMany = index.spanCount > SpanIndex.MESSAGES_MAX;
-      pool.release(canonical, rewritten.bytes.length);
+      pool.release(canonical, rewritten.length());
       pool.release(index);
       return refused
           ? new Decoded.NoRoom()
@@ -50,9 +48,21 @@ final class Decoder {
     }
     return new Decoded.Whole(
         batch(pool, keys, canonical, index),
-        rewritten.rejectedSpans,
-        rewritten.reason,
-        rewritten.oddSpans);
+        rewritten.rejectedSpans(),
+        rewritten.reason(),
+        rewritten.oddSpans());
+  }
+
+  /** One of the pool has grown with earlier requests: if that is too much now, a fresh one. */
+  private static SpanIndex index(BatchPool pool, LongPredicate room) {
+    SpanIndex index = pool.index();
+    index.askBeforeGrowing(room);
+    if (index.isRefused() && index.byteSize() > SpanIndex.BYTES_MIN) {
+      pool.release(index);
+      index = new SpanIndex();
+      index.askBeforeGrowing(room);
+    }
+    return index;
   }
 
   /** The slow way takes several times the request's memory: one at a time, and not for giants. */
@@ -67,6 +77,12 @@ final class Decoder {
     } finally {
       pool.slowWay.unlock();
     }
+  }
+
+  private static String broken(int length) {
+    return length > ODD_BYTES_MAX
+        ? "the request is broken, or is odd and above 16 MiB"
+        : "the request is broken";
   }
 
   private static SpanBatch batch(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index) {

@@ -68,6 +68,11 @@ final class Framing {
     return walk(bytes, type, from, to);
   }
 
+  /** How many messages the last walk went into. */
+  int messages() {
+    return messages;
+  }
+
   /** Puts a question mark in place of each byte that makes a text invalid UTF-8. */
   void repairText(byte[] bytes, int type, int from, int to) {
     repairing = true;

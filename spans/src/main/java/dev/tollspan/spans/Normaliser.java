@@ -1,13 +1,18 @@
 package dev.tollspan.spans;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.DiscardUnknownFieldsParser;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +22,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Canonical spans are copied; odd ones are parsed with the generated classes, cleaned by {@link
  * Canonical} and serialised again without unknown fields. The generated classes settle what
  * protobuf says about merging: of a singular field sent twice the last wins, messages are merged.
- * Spans that cannot be kept are left out and counted. For one request and one thread.
+ * Spans that cannot be kept are left out and counted. For one request and one thread, which owns
+ * the fields that are not final.
+ *
+ * <p>Writes into one array of the pool: a message's content first, which then moves over to make
+ * room for its tag and length. Asks for room for that array, and before a message is parsed for the
+ * most that its objects can take.
  */
 final class Normaliser {
   private static final Parser<Span> SPANS = DiscardUnknownFieldsParser.wrap(Span.parser());
@@ -26,126 +36,132 @@ final class Normaliser {
   private static final Parser<InstrumentationScope> SCOPES =
       DiscardUnknownFieldsParser.wrap(InstrumentationScope.parser());
 
+  // The fields of the two kinds of groups.
+  private static final int OF_RESOURCE = 1;
+  private static final int OF_SCOPE = 2;
+
   /** A span without room for both of its ids need not be parsed. */
   private static final int ID_BYTES = 28;
 
   private static final String NO_IDS =
       "a span's trace_id or span_id is missing, of wrong length or all zero";
 
-  /** A canonical request, and what it took to make it one. */
-  static final class Result {
-    final byte[] bytes;
-    final int rejectedSpans;
-    final String reason;
-    final int oddSpans;
+  /** A text of two bytes a char, and when it is written three bytes a char and a copy. */
+  private static final int PARSED_BYTES_PER_BYTE = 6;
 
-    private Result(byte[] bytes, int rejectedSpans, String reason, int oddSpans) {
-      this.bytes = bytes;
-      this.rejectedSpans = rejectedSpans;
-      this.reason = reason;
-      this.oddSpans = oddSpans;
-    }
-  }
+  /** A parsed message, its copy in canonical form, their places in lists and a map. */
+  private static final int PARSED_BYTES_PER_MESSAGE = 256;
+
+  /**
+   * A canonical request, and what it took to make it one; {@code bytes} is an array of the pool, of
+   * which {@code length} bytes are used, and its release is owed.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // results are never compared
+  record Result(byte[] bytes, int length, int rejectedSpans, String reason, int oddSpans) {}
 
   /** The framing of the request is broken, or it holds more messages than are taken. */
   private static final class Broken extends Exception {
     private static final long serialVersionUID = 1;
   }
 
+  /** There is no room for what it takes. */
+  private static final class NoRoom extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+
+  private final BatchPool pool;
+  private final LongPredicate room;
   private final byte[] bytes;
   private final SpanIndex scratch;
   private final Indexer indexer;
   private final Framing framing;
+  private byte[] out = {};
+  private int size; // of what is written so far
+  private long besideIndex; // what is asked for, beside the request and the index
+  private long parsedBytesMax; // the part of it for parsed messages
   private int rejected;
   private String reason = "";
   private int odd;
   private int messages; // resources, scopes and spans seen
 
-  Normaliser(KeyTable keys, byte[] bytes, SpanIndex scratch) {
+  Normaliser(
+      BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex scratch, LongPredicate room) {
+    this.pool = pool;
+    this.room = room;
     this.bytes = bytes;
     this.scratch = scratch;
     indexer = new Indexer(keys, bytes, scratch);
     framing = scratch.framing();
   }
 
-  /** Rewrites the request in {@code [0, length)}; null if its framing is broken. */
+  /**
+   * Rewrites the request in {@code [0, length)}; null if its framing is broken, or if there is no
+   * room: then the scratch index is refused.
+   */
   @Nullable Result rewrite(int length) {
+    besideIndex = length;
+    scratch.askBeforeGrowing(this::hasRoomFor);
+    Result result = null;
     try {
-      ByteArrayOutputStream out = new ByteArrayOutputStream(length);
+      checkRoom();
+      out = pool.acquire(length);
       Fields top = new Fields(0, length);
       while (top.next()) {
-        if (top.isMessage(1)) {
-          put(out, 1, resourceSpans(top.start, top.end));
+        if (top.isMessage(OF_RESOURCE)) {
+          group(OF_RESOURCE, top.start, top.end);
         }
       }
-      return new Result(out.toByteArray(), rejected, reason, odd);
-    } catch (Broken | InvalidProtocolBufferException e) {
-      return null;
+      result = new Result(out, size, rejected, reason, odd);
+    } catch (Broken | InvalidProtocolBufferException | NoRoom e) {
+      pool.release(out, size);
     }
+    return result;
   }
 
-  private byte[] resourceSpans(int from, int to) throws Broken, InvalidProtocolBufferException {
+  private boolean hasRoomFor(long indexBytes) {
+    return room.test(indexBytes + besideIndex);
+  }
+
+  /** Writes a message of spans of one resource, or one of spans of one scope within it. */
+  private void group(int field, int from, int to)
+      throws Broken, NoRoom, InvalidProtocolBufferException {
     count();
-    ByteArrayOutputStream resource = new ByteArrayOutputStream();
-    ByteArrayOutputStream scopes = new ByteArrayOutputStream();
-    boolean hasResource = false;
-    byte[] schema = null;
+    int begin = size;
+    if (field == OF_RESOURCE) {
+      first(Framing.RESOURCE, RESOURCES, Canonical::of, from, to);
+    } else {
+      first(Framing.SCOPE, SCOPES, Canonical::of, from, to);
+    }
+    int schema = -1;
+    int schemaEnd = -1;
     Fields fields = new Fields(from, to);
     while (fields.next()) {
-      if (fields.isMessage(1)) {
-        hasResource = true;
-        checked(Framing.RESOURCE, fields, resource);
-      } else if (fields.isMessage(2)) {
-        put(scopes, 2, scopeSpans(fields.start, fields.end));
+      if (fields.isMessage(2)) {
+        if (field == OF_RESOURCE) {
+          group(OF_SCOPE, fields.start, fields.end);
+        } else {
+          span(fields.start, fields.end);
+        }
       } else if (fields.isMessage(3)) {
-        schema = text(fields);
+        schema = fields.start;
+        schemaEnd = fields.end;
       }
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    if (hasResource) {
-      put(out, 1, Canonical.of(RESOURCES.parseFrom(resource.toByteArray())).toByteArray());
+    if (schema >= 0) {
+      Utf8.repair(bytes, schema, schemaEnd);
+      put(3, schema, schemaEnd);
     }
-    out.writeBytes(scopes.toByteArray());
-    if (schema != null) {
-      put(out, 3, schema);
-    }
-    return out.toByteArray();
+    wrap(field, begin);
   }
 
-  private byte[] scopeSpans(int from, int to) throws Broken, InvalidProtocolBufferException {
-    count();
-    ByteArrayOutputStream scope = new ByteArrayOutputStream();
-    ByteArrayOutputStream spans = new ByteArrayOutputStream();
-    boolean hasScope = false;
-    byte[] schema = null;
-    Fields fields = new Fields(from, to);
-    while (fields.next()) {
-      if (fields.isMessage(1)) {
-        hasScope = true;
-        checked(Framing.SCOPE, fields, scope);
-      } else if (fields.isMessage(2)) {
-        span(fields.start, fields.end, spans);
-      } else if (fields.isMessage(3)) {
-        schema = text(fields);
-      }
-    }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    if (hasScope) {
-      put(out, 1, Canonical.of(SCOPES.parseFrom(scope.toByteArray())).toByteArray());
-    }
-    out.writeBytes(spans.toByteArray());
-    if (schema != null) {
-      put(out, 3, schema);
-    }
-    return out.toByteArray();
-  }
-
-  private void span(int from, int to, ByteArrayOutputStream out) throws Broken {
+  private void span(int from, int to) throws Broken, NoRoom {
     count();
     scratch.clear();
     scratch.limit = to;
-    if (indexer.isCanonicalSpan(from, to)) {
-      put(out, 2, bytes, from, to - from);
+    boolean canonical = indexer.isCanonicalSpan(from, to);
+    checkRoom();
+    if (canonical) {
+      put(2, from, to);
       return;
     }
     odd++;
@@ -157,11 +173,12 @@ final class Normaliser {
           reject(NO_IDS);
           return;
         }
+        askToParse(to - from, framing.messages());
         framing.repairText(bytes, Framing.SPAN, from, to);
         try {
           Span span = Canonical.of(SPANS.parseFrom(bytes, from, to - from));
           if (Canonical.hasIds(span)) {
-            put(out, 2, span.toByteArray());
+            put(2, span);
           } else {
             reject(NO_IDS);
           }
@@ -183,30 +200,108 @@ final class Normaliser {
     reason = reason.isEmpty() || reason.equals(why) ? why : "several spans are invalid";
   }
 
-  /** Checks and repairs a message and appends it: protobuf merges by concatenation. */
-  private void checked(int type, Fields at, ByteArrayOutputStream out) throws Broken {
-    Framing.Verdict verdict = framing.check(bytes, type, at.start, at.end);
-    if (verdict == Framing.Verdict.BROKEN || verdict == Framing.Verdict.UNUSABLE) {
-      throw new Broken();
+  /**
+   * Writes a group's resource or scope, if it has one. All that it has are put one after the other
+   * to be parsed: that is how protobuf merges them.
+   */
+  private <T extends MessageLite> void first(
+      int type, Parser<T> parser, UnaryOperator<T> canonical, int from, int to)
+      throws Broken, NoRoom, InvalidProtocolBufferException {
+    int begin = size;
+    int messages = 0;
+    boolean found = false;
+    Fields fields = new Fields(from, to);
+    while (fields.next()) {
+      if (fields.isMessage(1)) {
+        found = true;
+        Framing.Verdict verdict = framing.check(bytes, type, fields.start, fields.end);
+        if (verdict == Framing.Verdict.BROKEN || verdict == Framing.Verdict.UNUSABLE) {
+          throw new Broken();
+        }
+        messages += framing.messages();
+        framing.repairText(bytes, type, fields.start, fields.end);
+        append(fields.start, fields.end);
+      }
     }
-    framing.repairText(bytes, type, at.start, at.end);
-    out.write(bytes, at.start, at.end - at.start);
+    if (found) {
+      askToParse(size - begin, messages);
+      T merged = canonical.apply(parser.parseFrom(out, begin, size - begin));
+      Arrays.fill(out, begin, size, (byte) 0);
+      size = begin;
+      put(1, merged);
+    }
   }
 
-  private byte[] text(Fields at) {
-    Utf8.repair(bytes, at.start, at.end);
-    return Arrays.copyOfRange(bytes, at.start, at.end);
+  private void put(int field, MessageLite message) throws NoRoom {
+    int length = message.getSerializedSize();
+    grow(1 + Wire.VARINT_BYTES_MAX + length);
+    size = head(field, size, length);
+    try {
+      message.writeTo(CodedOutputStream.newInstance(out, size, length));
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array refused bytes", e);
+    }
+    size += length;
   }
 
-  private static void put(ByteArrayOutputStream out, int field, byte[] content) {
-    put(out, field, content, 0, content.length);
+  private void put(int field, int from, int to) throws NoRoom {
+    grow(1 + Wire.VARINT_BYTES_MAX);
+    size = head(field, size, to - from);
+    append(from, to);
   }
 
-  private static void put(ByteArrayOutputStream out, int field, byte[] from, int at, int length) {
-    byte[] head = new byte[1 + Wire.VARINT_BYTES_MAX];
-    head[0] = (byte) Wire.tag(field, Wire.LENGTH);
-    out.write(head, 0, Wire.putVarint(head, 1, length));
-    out.write(from, at, length);
+  private void append(int from, int to) throws NoRoom {
+    grow(to - from);
+    System.arraycopy(bytes, from, out, size, to - from);
+    size += to - from;
+  }
+
+  /** Makes what was written since {@code begin} the content of a field. */
+  private void wrap(int field, int begin) throws NoRoom {
+    int length = size - begin;
+    int headBytes = 1 + Wire.varintSize(length);
+    grow(headBytes);
+    System.arraycopy(out, begin, out, begin + headBytes, length);
+    head(field, begin, length);
+    size += headBytes;
+  }
+
+  private int head(int field, int at, int length) {
+    out[at] = (byte) Wire.tag(field, Wire.LENGTH);
+    return Wire.putVarint(out, at + 1, length);
+  }
+
+  /** Canonical form is hardly ever longer than what was sent. */
+  private void grow(int more) throws NoRoom {
+    if (more > out.length - size) {
+      int next = Math.max(size + more, out.length + out.length / 2);
+      ask((long) out.length + next);
+      byte[] larger = pool.acquire(next);
+      System.arraycopy(out, 0, larger, 0, size);
+      pool.release(out, size);
+      out = larger;
+    }
+  }
+
+  private void askToParse(int length, int messages) throws NoRoom {
+    long parsed =
+        (long) PARSED_BYTES_PER_BYTE * length + (long) PARSED_BYTES_PER_MESSAGE * (1 + messages);
+    if (parsed > parsedBytesMax) {
+      parsedBytesMax = parsed;
+      ask(out.length);
+    }
+  }
+
+  private void ask(long arrayBytes) throws NoRoom {
+    besideIndex = arrayBytes + parsedBytesMax;
+    scratch.askBeforeGrowing(this::hasRoomFor);
+    checkRoom();
+  }
+
+  private void checkRoom() throws NoRoom {
+    if (scratch.isRefused()) {
+      throw new NoRoom();
+    }
   }
 
   /**

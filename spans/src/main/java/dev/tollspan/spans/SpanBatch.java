@@ -40,9 +40,10 @@ public final class SpanBatch {
   }
 
   /**
-   * The same where memory is counted: {@code room} is asked before the index is made and before it
-   * grows, each time with all bytes that it will take beside the request. Rows are larger than the
-   * smallest messages: an index can take thirty times the bytes of its request.
+   * The same where memory is counted: {@code room} is asked before the index is made or grows and
+   * before an odd request is rewritten, each time with all bytes that will be taken beside the
+   * request; the last answer that was yes counts. Rows are larger than the smallest messages: an
+   * index can take thirty times the bytes of its request.
    */
   public static Decoded decode(
       BatchPool pool, KeyTable keys, byte[] bytes, int length, LongPredicate room) {

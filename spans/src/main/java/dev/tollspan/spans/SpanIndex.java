@@ -118,7 +118,7 @@ final class SpanIndex {
 
   boolean bounded = true;
   private LongPredicate room = SpanIndex::isAlwaysRoom;
-  private long grownBytes;
+  private long tableBytes; // what they take, once somebody is asked before they grow
   private boolean refused;
   int start;
   int limit;
@@ -231,11 +231,14 @@ final class SpanIndex {
     table[row + A_VALUE] = value;
   }
 
-  /** Names who is asked, with what the tables will take in bytes, before they grow. */
+  /**
+   * Names who is asked, with what the tables will take in bytes, before they grow, and at once with
+   * what they take now.
+   */
   void askBeforeGrowing(LongPredicate who) {
     room = who;
-    grownBytes = 0;
-    refused = !who.test(BYTES_MIN);
+    tableBytes = byteSize();
+    refused = !who.test(tableBytes);
   }
 
   private static boolean isAlwaysRoom(long bytes) {
@@ -275,8 +278,8 @@ final class SpanIndex {
    */
   private int[] grown(int[] table) {
     long more = (long) Integer.BYTES * table.length;
-    grownBytes += more;
-    refused |= !room.test(BYTES_MIN + grownBytes + more); // the old table is still there for now
+    tableBytes += more;
+    refused |= !room.test(tableBytes + more); // the old table is still there for now
     return refused ? table : Arrays.copyOf(table, table.length * 2);
   }
 

@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +75,102 @@ class LimitsTest {
     System.arraycopy(honest, 0, bytes, 0, honest.length);
     Decoded after = SpanBatch.decode(pool, KEYS, bytes, honest.length);
     assertEquals(1, assertInstanceOf(Decoded.Whole.class, after).batch().spanCount());
+  }
+
+  /** One invalid byte makes a request odd; what it takes then is no secret from who counts. */
+  @ParameterizedTest
+  @CsvSource({"ascii", "euros", "mixed", "attributes", "resource"})
+  void asksForAllThatTheSlowWayTakes(String what) {
+    byte[] request = oddRequest(what, 2 * MIB);
+    BatchPool pool = new BatchPool(0);
+    decode(pool, oddRequest(what, 4096), all -> true); // loads the classes
+    byte[] bytes = Arrays.copyOf(request, request.length);
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long[] asked = {0};
+    long before = threads.getCurrentThreadAllocatedBytes();
+    Decoded decoded =
+        SpanBatch.decode(
+            pool,
+            KEYS,
+            bytes,
+            bytes.length,
+            all -> {
+              asked[0] = Math.max(asked[0], all);
+              return true;
+            });
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertEquals(1, assertInstanceOf(Decoded.Whole.class, decoded).oddSpans());
+    // Half of it more because some is garbage before the rest is made.
+    assertTrue(allocated < asked[0] * 3 / 2, allocated + " bytes, but asked for " + asked[0]);
+    Decoded refused = decode(pool, request, all -> all < asked[0]);
+    assertInstanceOf(Decoded.NoRoom.class, refused);
+  }
+
+  @Test
+  void asksForWhatAGrownIndexTakesAndDoesWithoutItIfThatIsTooMuch() {
+    BatchPool pool = new BatchPool(16 * MIB);
+    ScopeSpans.Builder scope = ScopeSpans.newBuilder();
+    for (int i = 0; i < 5_000; i++) {
+      scope.addSpans(span());
+    }
+    byte[] many =
+        TracesData.newBuilder()
+            .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(scope))
+            .build()
+            .toByteArray();
+    ((Decoded.Whole) decode(pool, many, all -> true)).batch().release();
+    byte[] small = message(span()).toByteArray();
+    List<Long> asked = new ArrayList<>();
+    Decoded decoded =
+        decode(
+            pool,
+            small,
+            all -> {
+              asked.add(all);
+              return all < 64 << 10;
+            });
+    assertEquals(1, assertInstanceOf(Decoded.Whole.class, decoded).batch().spanCount());
+    assertEquals(2, asked.size());
+    assertTrue(asked.getFirst() > 5_000 * 100, "asked for " + asked);
+  }
+
+  private static Decoded decode(BatchPool pool, byte[] request, LongPredicate room) {
+    byte[] bytes = pool.acquire(request.length);
+    System.arraycopy(request, 0, bytes, 0, request.length);
+    return SpanBatch.decode(pool, KEYS, bytes, request.length, room);
+  }
+
+  private static byte[] oddRequest(String what, int size) {
+    Span.Builder span = span();
+    ResourceSpans.Builder resource = ResourceSpans.newBuilder();
+    switch (what) {
+      case "ascii" -> span.setName("x".repeat(size));
+      case "euros" -> span.setName("\u20ac".repeat(size / 3));
+      case "mixed" -> span.setName("\u20ac" + "x".repeat(size));
+      case "attributes" -> {
+        for (int i = 0; i < size / 100; i++) {
+          span.addAttributes(text("key" + i, "y".repeat(80)));
+        }
+      }
+      default -> resource.getResourceBuilder().addAttributes(text("k", "z".repeat(size)));
+    }
+    span.addAttributes(text("last", "odd"));
+    byte[] bytes =
+        TracesData.newBuilder()
+            .addResourceSpans(
+                resource.addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
+            .build()
+            .toByteArray();
+    bytes[bytes.length - 1] = (byte) 0xff;
+    return bytes;
+  }
+
+  private static KeyValue text(String key, String value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setStringValue(value))
+        .build();
   }
 
   @Test

@@ -56,7 +56,7 @@ public final class EstimateCost implements SpanProcessor {
   private final List<Additions.Key> costs;
   private final ArrayBlockingQueue<CostJudge> judges = new ArrayBlockingQueue<>(JUDGES_KEPT_MAX);
   private final LongAdder mismatches = new LongAdder();
-  private volatile Prices prices; // replaced as a whole by reload()
+  private volatile Prices prices; // replaced as a whole; owned by whoever reloads
 
   /** A book, and what was encoded for its terms. */
   private record Prices(PriceBook book, Provenance provenance) {}
