@@ -1,12 +1,17 @@
 package dev.tollspan.cli;
 
+import dev.tollspan.pipelineconfig.Obstacle;
 import dev.tollspan.pipelineconfig.PipelineConfig;
+import dev.tollspan.pipelineconfig.Problem;
 import dev.tollspan.pipelineconfig.Reading;
+import dev.tollspan.pipelineconfig.StartCheck;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,25 +28,54 @@ final class ConfigOption {
               + " files below tollspan-data, nothing forwarded.")
   private @Nullable String source;
 
-  /** As {@link #read(Console, Consumer)}, with warnings beside the problems. */
-  Optional<PipelineConfig> read(Console console) {
-    return read(console, warning -> console.err().println("warning: " + warning));
+  /** The source, if the option did not name one. */
+  void orElse(String file) {
+    if (source == null) {
+      source = file;
+    }
+  }
+
+  boolean isGiven() {
+    return source != null;
   }
 
   /** The configuration; empty where it is wrong, and what is wrong with it has been said. */
-  Optional<PipelineConfig> read(Console console, Consumer<String> warnings) {
+  Optional<PipelineConfig> read(Console console) {
+    return read(console, warning -> warn(console, warning), _ -> List.of());
+  }
+
+  /** The same, for one that has to start: what it points to has been looked at. */
+  Optional<PipelineConfig> readToStart(Console console) {
+    return readToStart(console, warning -> warn(console, warning));
+  }
+
+  /** The same, with warnings to a place of their own. */
+  Optional<PipelineConfig> readToStart(Console console, Consumer<String> warnings) {
+    return read(console, warnings, StartCheck::problems);
+  }
+
+  private Optional<PipelineConfig> read(
+      Console console,
+      Consumer<String> warnings,
+      Function<Reading.Valid, List<Problem>> furtherProblems) {
     Reading reading = source == null ? PipelineConfig.defaults() : reading(source, console);
     if (reading == null) {
       return Optional.empty();
     }
     reading.warnings().forEach(warning -> warnings.accept(warning.toString()));
-    return switch (reading) {
-      case Reading.Valid valid -> Optional.of(valid.config());
-      case Reading.Invalid invalid -> {
-        invalid.problems().forEach(problem -> console.err().println(problem));
-        yield Optional.empty();
-      }
-    };
+    List<Problem> problems =
+        switch (reading) {
+          case Reading.Valid valid -> furtherProblems.apply(valid);
+          case Reading.Invalid invalid -> invalid.problems();
+        };
+    problems.forEach(problem -> console.err().println(problem));
+    return problems.isEmpty() && reading instanceof Reading.Valid valid
+        ? Optional.of(valid.config())
+        : Optional.empty();
+  }
+
+  private static void warn(Console console, String warning) {
+    console.err().println("warning: " + warning);
   }
 
   /** What was read, in one word. */
@@ -65,11 +99,19 @@ final class ConfigOption {
       return null;
     }
     String file = source.startsWith("file:") ? source.substring("file:".length()) : source;
+    String reason;
     try {
-      return PipelineConfig.read(Path.of(file), System::getenv);
-    } catch (IOException | InvalidPathException _) {
-      console.err().println("tollspan: the configuration file " + file + " cannot be read");
-      return null;
+      Path path = Path.of(file);
+      try {
+        return PipelineConfig.read(path, System::getenv);
+      } catch (IOException failure) {
+        reason = Obstacle.reason(path, failure);
+      }
+    } catch (InvalidPathException _) {
+      reason = "not a path of this system";
     }
+    String sentence = "tollspan: the configuration file " + file + " cannot be read: " + reason;
+    console.err().println(sentence);
+    return null;
   }
 }

@@ -105,11 +105,14 @@ final class Demo {
         + (query(files.lake()) + "\"\n");
   }
 
-  /** Cost by tenant, asked of the lake. */
+  /** Cost by tenant, asked of the lake, and of how many calls it is not known. */
   static String query(Path lake) {
     return """
-    SELECT tenant_id, count(*) AS calls, sum(estimated_cost_nanousd) / 1e9 AS usd \
-    FROM '%s/**/*.parquet' WHERE cost_role = 'billable' GROUP BY tenant_id ORDER BY usd DESC"""
+    SELECT tenant_id, count(*) AS calls, \
+    sum(coalesce(estimated_cost_nanousd, (provider_cost_usd * 1e9)::BIGINT)) / 1e9 AS usd, \
+    count(*) FILTER (estimated_cost_nanousd IS NULL AND provider_cost_usd IS NULL) AS unpriced \
+    FROM '%s/**/*.parquet' WHERE cost_role = 'billable' GROUP BY tenant_id \
+    ORDER BY usd DESC NULLS LAST"""
         .formatted(lake);
   }
 }

@@ -44,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--requests",
       paramLabel = "N",
-      description = "How many calls, 10 to 10000. Default: 60.")
+      description = "How many calls, 12 to 10000. Default: 60.")
   private int requests = 60;
 
   @Option(

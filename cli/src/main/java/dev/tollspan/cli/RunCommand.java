@@ -7,7 +7,9 @@ import dev.tollspan.pipelineconfig.StartReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -37,13 +39,18 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Log log = Log.open(console)) {
-      Optional<PipelineConfig> read = config.read(console, log::warn);
+      Optional<PipelineConfig> read = config.readToStart(console, log::warn);
       if (read.isEmpty()) {
         return ExitCode.INVALID;
       }
       CountDownLatch asked = new CountDownLatch(1);
       return Ending.of(
-          asked::countDown, () -> log.warn(cutShort(ledger)), () -> run(read.get(), asked, log));
+          () -> {
+            sayStopping(log);
+            asked.countDown();
+          },
+          () -> log.warn(cutShort(ledger)),
+          () -> run(read.get(), asked, log));
     }
   }
 
@@ -51,16 +58,20 @@ final class RunCommand implements Callable<Integer> {
     try {
       Pipeline pipeline = Pipeline.start(found);
       ledger = pipeline.ledger();
-      long lostBefore;
+      StartReport report = StartReport.of(found, pipeline);
+      Map<String, Long> lostBefore;
       try (pipeline) {
-        StartReport report = StartReport.of(found, pipeline);
         log.info(started(report));
         report.destinations().forEach(line -> log.info("tollspan writes to " + line));
         asked.await();
         lostBefore = dropped(ledger);
       }
+      String lost = givenUp(report, lostBefore, dropped(ledger));
+      if (!lost.isEmpty()) {
+        log.warn("tollspan gave up what was not delivered in time: " + lost);
+      }
       log.info(stopped(ledger));
-      return dropped(ledger) == lostBefore ? ExitCode.OK : ExitCode.FAILED;
+      return lost.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     } catch (IOException failure) {
       return console.fail(new FailedException(failure.getMessage(), failure));
     } catch (InterruptedException _) {
@@ -102,7 +113,36 @@ final class RunCommand implements Callable<Integer> {
         + (left.isEmpty() ? "none" : String.join(", ", left));
   }
 
-  private static long dropped(Ledger ledger) {
-    return ledger.accounts().values().stream().mapToLong(Ledger.Account::dropped).sum();
+  /** Said by the first signal, because draining can take a while. */
+  private void sayStopping(Log log) {
+    long pending = ledger.accounts().values().stream().mapToLong(Ledger.Account::pending).sum();
+    if (pending > 0) {
+      log.info(
+          "tollspan stopping: up to %d s for %d spans (press again to end now)"
+              .formatted(Pipeline.DRAIN_LIMIT.toSeconds(), pending));
+    }
+  }
+
+  /** By destination, how many spans were dropped since; empty if none. */
+  private static String givenUp(
+      StartReport report, Map<String, Long> before, Map<String, Long> after) {
+    List<String> lost = new ArrayList<>();
+    after.forEach(
+        (id, dropped) -> {
+          long spans = dropped - before.getOrDefault(id, 0L);
+          String start = id + ": ";
+          if (spans > 0) {
+            report.destinations().stream()
+                .filter(destination -> destination.startsWith(start))
+                .forEach(destination -> lost.add(spans + " spans for " + destination));
+          }
+        });
+    return String.join(", ", lost);
+  }
+
+  private static Map<String, Long> dropped(Ledger ledger) {
+    Map<String, Long> dropped = new TreeMap<>();
+    ledger.accounts().forEach((id, account) -> dropped.put(id, account.dropped()));
+    return dropped;
   }
 }

@@ -257,12 +257,42 @@ class CommandsTest {
     }
   }
 
-  @Test
-  void aDirectoryThatCannotBeWrittenIsOneSentence() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"validate", "run"})
+  void whatCannotStartIsToldAtOnceWithItsPlace(String command) throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
-    String yaml = PIPELINE.formatted(0, file.resolve("data"));
-    assertEquals(ExitCode.FAILED, tollspan("run", "--config", "yaml:" + yaml));
-    assertEquals("tollspan: ndjson: cannot write to " + file + "/data: not a directory\n", err());
+    String yaml =
+        PIPELINE
+            .formatted(0, file.resolve("data"))
+            .replace(
+                "  drop_content:",
+                "  estimate_cost: {prices: [builtin, %s]}\n  drop_content:".formatted(file))
+            .replace("[drop_content]", "[estimate_cost, drop_content]");
+    assertEquals(ExitCode.INVALID, tollspan(command, "--config", "yaml:" + yaml));
+    assertEquals(
+        List.of(
+            "yaml:4:37: processors.estimate_cost.prices: %s: has no prices".formatted(file),
+            "yaml:7:18: exporters.ndjson.path: cannot write to %s/data: not a directory"
+                .formatted(file)),
+        err().lines().toList());
+  }
+
+  @Test
+  void aFileToValidateNeedsNoOption() throws IOException {
+    String yaml = PIPELINE.formatted(0, directory);
+    String file = Files.writeString(directory.resolve("p.yaml"), yaml).toString();
+    assertEquals(ExitCode.OK, tollspan("validate", file));
+    assertTrue(out().startsWith(file + " is valid: "), out());
+    assertEquals(ExitCode.USAGE, tollspan("validate", file, "--config", file));
+  }
+
+  @Test
+  void saysWhyAFileCannotBeRead() {
+    assertEquals(ExitCode.INVALID, tollspan("validate", "--config", directory.toString()));
+    assertTrue(err().endsWith(directory + " cannot be read: it is a directory\n"), err());
+    err.reset();
+    assertEquals(ExitCode.INVALID, tollspan("validate", directory + "/none"));
+    assertTrue(err().endsWith("/none cannot be read: no such file\n"), err());
   }
 
   @Test

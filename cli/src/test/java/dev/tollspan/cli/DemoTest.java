@@ -88,17 +88,22 @@ class DemoTest {
     String query = Demo.query(files.lake());
     assertTrue(text.contains("duckdb -c \"" + query + "\"\n"), text);
     int tenants = 0;
+    long allUnpriced = 0;
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
         tenants++;
         String cost = Figures.usd(Math.round(rows.getDouble("usd") * 1e9)).replace("$", "\\$");
-        String line = "(?s).*\n  %s +%d +.* %s.*";
+        String line = "(?s).*\n  %s +%d +[^\n]* %s";
+        long unpriced = rows.getLong("unpriced");
+        line += unpriced == 0 ? "\n.*" : "  " + unpriced + " unpriced: .*";
         line = line.formatted(rows.getString("tenant_id"), rows.getLong("calls"), cost);
         assertTrue(text.matches(line), line + "\n" + text);
+        allUnpriced += unpriced;
       }
     }
+    assertEquals(1, allUnpriced);
     assertEquals(DemoCall.TENANTS.size(), tenants);
   }
 
@@ -127,7 +132,7 @@ class DemoTest {
       FailedException failure = assertThrows(FailedException.class, child::awaitPort);
       assertEquals(
           "the pipeline did not start: "
-              + "tollspan: the configuration file no-such-file cannot be read",
+              + "tollspan: the configuration file no-such-file cannot be read: no such file",
           failure.getMessage());
     }
   }
@@ -165,7 +170,7 @@ class DemoTest {
     assertTrue(
         text.matches(
             "warning: defaults:\\S+ receivers\\.otlp\\.protocols\\.grpc\\.max_recv_msg_size_mib:"
-                + " 64 MiB exceed the in-flight budget of 3\\d MiB.*: taken as 3\\d\n.*\n"),
+                + " 64 MiB exceed the 2\\d MiB that one connection may hold.*: taken as 2\\d\n.*\n"),
         text);
   }
 
@@ -196,9 +201,58 @@ class DemoTest {
         assertEquals("the pipeline ended with code 1", failure.getMessage());
       }
     }
-    String last = Files.readAllLines(log).getLast();
+    List<String> lines = Files.readAllLines(log);
+    String said = "INFO tollspan stopping: up to 10 s for 5 spans (press again to end now)";
+    assertEquals(1, lines.stream().filter(line -> line.endsWith(said)).count(), lines.toString());
+    String last = lines.getLast();
     assertTrue(
         last.endsWith("ended by a second signal; spans not yet delivered: otlp_grpc 5"), last);
+  }
+
+  /** Nobody listens there, and the next try would come after the drain. */
+  @Test
+  void saysWhichSpansWereGivenUpForWhom() throws Exception {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      closed = socket.getLocalPort();
+    }
+    Path log = directory.resolve("log");
+    String text =
+        """
+        receivers:
+          otlp: {protocols: {grpc: {endpoint: "127.0.0.1:0", max_recv_msg_size_mib: 1}}}
+        processors:
+          drop_content:
+        exporters:
+          otlp_grpc:
+            endpoint: "http://127.0.0.1:%d"
+            timeout: 200ms
+            retry_on_failure: {initial_interval: 60s, max_interval: 60s}
+        service:
+          pipelines:
+            traces: {receivers: [otlp], processors: [drop_content], exporters: [otlp_grpc]}
+        """
+            .formatted(closed);
+    try (Child child = Child.start("pipeline", log, List.of("run", "--config=yaml:" + text))) {
+      sendOneCall(child.awaitPort());
+      FailedException failure = assertThrows(FailedException.class, child::stop);
+      assertEquals("the pipeline ended with code 1", failure.getMessage());
+    }
+    String lines = Files.readString(log);
+    String place = "127.0.0.1:" + closed;
+    assertTrue(
+        lines.contains(
+            "WARNING delivery otlp_grpc: retrying: "
+                + place
+                + ": the call ended with UNAVAILABLE (connection refused or host unreachable?)"),
+        lines);
+    assertTrue(
+        lines.contains(
+            "WARNING tollspan gave up what was not delivered in time:"
+                + " 5 spans for otlp_grpc: OTLP/gRPC to "
+                + place
+                + "\n"),
+        lines);
   }
 
   private static void sendOneCall(int otlpPort) throws Exception {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tollspan.sampleinferenceservice.InferenceServer;
 import dev.tollspan.sampleinferenceservice.Settings;
 import java.io.IOException;
@@ -41,7 +43,10 @@ class DocsTest {
           "traces/name",
           "pipelines.traces/name",
           "builtin/gpt-4o-mini",
-          "flue/opentelemetry");
+          "flue/opentelemetry",
+          "provider/model",
+          "http/protobuf",
+          "Asia/Shanghai");
 
   private static final Pattern COMMAND =
       Pattern.compile("\\./tollspan +([a-z-]+)((?: +[^\\s#|&>`;]+)*)");
@@ -137,6 +142,49 @@ class DocsTest {
     List<String> lines = Files.readAllLines(ROOT.resolve("README.md"), UTF_8);
     int line = 1 + lines.indexOf(lines.stream().filter(l -> l.startsWith("```")).findFirst().get());
     assertTrue(line < 15, "the first code block of README.md stands at line " + line);
+  }
+
+  /** The reference has a row for each column of the schema, in its order and with its words. */
+  @Test
+  void everyColumnIsInTheReferenceOfRecords() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/reference/records.md"), UTF_8);
+    Path schema =
+        ROOT.resolve(
+            "exporters/parquet/src/main/resources/dev/tollspan/exporters/parquet/span-v1.avsc");
+    List<String> columns = new ArrayList<>();
+    for (JsonNode field : JsonMapper.builder().build().readTree(schema.toFile()).get("fields")) {
+      String nullable = field.get("type").isArray() ? "" : "never";
+      columns.add(
+          field.get("name").asText() + "|" + nullable + "|" + field.get("doc").asText());
+    }
+    Pattern row = Pattern.compile("(?m)^\\| `(\\w+)` \\| [\\w ]+ \\| ([^|]+) \\| (.+) \\|$");
+    List<String> shown = new ArrayList<>();
+    for (MatchResult found : row.matcher(page).results().toList()) {
+      String nullable = found.group(2).equals("never") ? "never" : "";
+      shown.add(found.group(1) + "|" + nullable + "|" + found.group(3));
+    }
+    assertEquals(columns, shown);
+  }
+
+  @Test
+  void everyFieldOfALineIsInTheReferenceOfRecords() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/reference/records.md"), UTF_8);
+    Path encoder =
+        ROOT.resolve(
+            "exporters/ndjson/src/main/java/dev/tollspan/exporters/ndjson/FlatEncoder.java");
+    Pattern field = Pattern.compile("new Column\\(\"(\\w+)\"|ascii\\(\"[{,]\\\\\"(\\w+)");
+    Set<String> missing = new TreeSet<>();
+    int fields = 0;
+    for (MatchResult found :
+        field.matcher(Files.readString(encoder, UTF_8)).results().toList()) {
+      fields++;
+      String name = found.group(1) == null ? found.group(2) : found.group(1);
+      if (!page.contains("`" + name + "`")) {
+        missing.add(name);
+      }
+    }
+    assertEquals(Set.of(), missing);
+    assertTrue(fields > 30, "only " + fields + " fields seen");
   }
 
   /** The call of the first steps, as it is written there, against the service. */

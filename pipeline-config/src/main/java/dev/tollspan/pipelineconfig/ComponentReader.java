@@ -19,6 +19,7 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.Section.Word;
 import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.receiver.OtlpReceiverConfig;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -129,17 +130,20 @@ final class ComponentReader {
   private Grpc grpc(Section section) {
     String sizeKey = "max_recv_msg_size_mib";
     long budgetMib = inFlightBytesMax / MIB;
+    long shareMib = OtlpReceiverConfig.connectionBytesMax(inFlightBytesMax) / MIB;
     long size = section.number(sizeKey, 64, 1, 1024);
-    if (size > budgetMib) {
+    if (shareMib == 0 || (size > budgetMib && section.has(sizeKey))) {
       String told =
           "%d MiB exceed the in-flight budget of %d MiB (25 %% of the heap)"
               .formatted(size, budgetMib);
-      if (section.has(sizeKey) || budgetMib == 0) {
-        section.problem(sizeKey, told + ": give the process more heap, or lower the limit");
-      } else {
-        section.warn(sizeKey, told + ": taken as " + budgetMib);
-        size = budgetMib;
-      }
+      section.problem(sizeKey, told + ": give the process more heap, or lower the limit");
+    } else if (size > shareMib) {
+      section.warn(
+          sizeKey,
+          ("%d MiB exceed the %d MiB that one connection may hold (three quarters of the"
+                  + " in-flight budget, which is 25 %% of the heap): taken as %d")
+              .formatted(size, shareMib, shareMib));
+      size = shareMib;
     }
     Endpoint endpoint = endpoint(section, "127.0.0.1:4317");
     section.finish();

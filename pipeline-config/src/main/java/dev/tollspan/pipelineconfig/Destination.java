@@ -4,6 +4,7 @@ import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +19,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Destination implements SpanExporter {
   private final SpanExporter exporter;
+  private final @Nullable Address address;
   private final LongSupplier nanoTicker;
+  private boolean answered; // owned by the one thread that exports
   private volatile @Nullable Outage outage;
 
   private record Outage(long sinceNanos, String reason) {}
 
-  /** Takes the exporter over, which it closes. */
-  Destination(SpanExporter exporter, LongSupplier nanoTicker) {
+  /** A destination in the network: host and port, and whether it is spoken to over TLS. */
+  record Address(String authority, boolean tls) {}
+
+  /**
+   * Takes the exporter over, which it closes.
+   *
+   * @param address what reasons begin with; null where they name a place themselves
+   */
+  Destination(SpanExporter exporter, @Nullable Address address, LongSupplier nanoTicker) {
     this.exporter = exporter;
+    this.address = address;
     this.nanoTicker = nanoTicker;
   }
 
@@ -37,7 +48,7 @@ final class Destination implements SpanExporter {
 
   @Override
   public Outcome export(List<CleanBatch> batches) {
-    Outcome outcome = exporter.export(batches);
+    Outcome outcome = placed(exporter.export(batches));
     if (!(outcome instanceof Outcome.RetryLater later)) {
       outage = null;
       return outcome;
@@ -48,6 +59,33 @@ final class Destination implements SpanExporter {
       outage = lasting;
     }
     return new Outcome.RetryLater(later.after(), lasting.reason());
+  }
+
+  /** The same, with a reason that says where. */
+  private Outcome placed(Outcome outcome) {
+    answered |= !(outcome instanceof Outcome.RetryLater);
+    Address at = address;
+    return at == null
+        ? outcome
+        : switch (outcome) {
+          case Outcome.Accepted accepted -> accepted;
+          case Outcome.PartlyAccepted(long spans, String reason) ->
+              new Outcome.PartlyAccepted(spans, at.authority() + ": " + reason);
+          case Outcome.Refused(String reason) ->
+              new Outcome.Refused(at.authority() + ": " + reason);
+          case Outcome.RetryLater(Duration after, String reason) ->
+              new Outcome.RetryLater(after, at.authority() + ": " + reason + hint(at, reason));
+        };
+  }
+
+  /** What an operator may look for, as long as there was no sign of life. */
+  private String hint(Address at, String reason) {
+    if (answered || !reason.endsWith(" UNAVAILABLE")) {
+      return "";
+    }
+    return " (connection refused or host unreachable"
+        + (at.tls() ? ", or it speaks no TLS that we trust" : "")
+        + "?)";
   }
 
   @Override

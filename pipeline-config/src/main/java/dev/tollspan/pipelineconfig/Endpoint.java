@@ -27,6 +27,21 @@ record Endpoint(String host, int port) {
     return new Endpoint(host.isEmpty() ? "0.0.0.0" : host, Integer.parseInt(matcher.group(3)));
   }
 
+  /** Whether both cannot listen at once; names of hosts are compared, not looked up. */
+  boolean overlaps(Endpoint other) {
+    return port != 0
+        && port == other.port
+        && (address().equals(other.address()) || isEvery() || other.isEvery());
+  }
+
+  private String address() {
+    return host.equalsIgnoreCase("localhost") ? "127.0.0.1" : host;
+  }
+
+  private boolean isEvery() {
+    return host.equals("0.0.0.0") || host.equals("::");
+  }
+
   @Override
   public String toString() {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;

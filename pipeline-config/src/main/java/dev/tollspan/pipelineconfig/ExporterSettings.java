@@ -17,7 +17,13 @@ sealed interface ExporterSettings {
   /**
    * {@code otlp_grpc}; the values of its headers are secret, and its {@code toString} masks them.
    */
-  record OtlpGrpc(OtlpGrpcConfig config, Retry retryOnFailure) implements ExporterSettings {}
+  record OtlpGrpc(OtlpGrpcConfig config, Retry retryOnFailure) implements ExporterSettings {
+    /** Whether the calls go over TLS: the scheme decides, and without one the section tls. */
+    boolean speaksTls() {
+      String scheme = config.endpoint().getScheme();
+      return scheme == null ? !config.tls().insecure() : scheme.equals("https");
+    }
+  }
 
   /** A {@code maxElapsedTime} of zero never gives up. */
   record Retry(

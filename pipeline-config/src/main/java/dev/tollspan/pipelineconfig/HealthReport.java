@@ -74,7 +74,8 @@ final class HealthReport {
     text(
         json,
         "durability_note",
-        "this version has no journal: what is pending is lost when the process dies");
+        "this version has no journal: a kill of the process loses what is pending, and, although it"
+            + " counts as delivered, what stands in a Parquet file that is not finished");
     number(json, "in_flight_bytes", inFlightBytes.getAsLong());
     number(json, "received", ledger.received());
     numbers(json, "rejected", ledger.rejectedByReason());

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * any thread; a second call waits for the first. The other methods are safe for all threads.
  */
 public final class Pipeline implements AutoCloseable {
-  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+  /** How long {@link #close} lets exporters deliver what is pending. */
+  public static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+
   private static final Duration DRAIN_LEAST = Duration.ofSeconds(1);
 
   private final Ledger ledger = new Ledger();
@@ -91,7 +93,8 @@ public final class Pipeline implements AutoCloseable {
   private FanOut openDeliveries(Plan plan, KeyTable keys) throws IOException {
     List<Delivery> deliveries = new ArrayList<>();
     for (String id : plan.exporters().keySet()) {
-      Destination destination = new Destination(plan.exporter(id, keys), System::nanoTime);
+      Destination destination =
+          new Destination(plan.exporter(id, keys), plan.address(id), System::nanoTime);
       Delivery delivery =
           new Delivery(id, destination, plan.delivery(id), ledger.account(id), System::nanoTime);
       report.watch(id, new Watched(destination::retryingSeconds, delivery::memoryBytes));

@@ -115,7 +115,8 @@ public record PipelineConfig(
     if (!findings.problems().isEmpty()) {
       return new Reading.Invalid(findings.problems(), findings.warnings());
     }
-    return new Reading.Valid(components.with(service), findings.warnings());
+    return new Reading.Valid(
+        components.with(service), findings.warnings(), Places.of(file, document));
   }
 
   /** How many bytes of requests may be under way at once: 25 % of the heap. */

@@ -25,6 +25,7 @@ import dev.tollspan.receiver.OtlpReceiverConfig;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.LlmField;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the only pipeline of a configuration runs, in its order, and each room's share of the heap:
@@ -48,6 +50,7 @@ record Plan(
     DropContentConfig gate,
     Map<String, ExporterSettings> exporters,
     Optional<Endpoint> health) {
+  private static final System.Logger LOG = System.getLogger(Plan.class.getName());
   private static final int MIB = 1 << 20;
 
   static Plan of(PipelineConfig config) {
@@ -112,13 +115,24 @@ record Plan(
     InstantSource clock = InstantSource.system();
     return switch (exporters.get(id)) {
       case Ndjson(NdjsonConfig ndjson) ->
-          opened(id, ndjson.directory(), () -> new NdjsonExporter(ndjson, keys, clock));
+          opened(
+              new Files(id, ndjson.directory(), "their whole lines are kept"),
+              () -> new NdjsonExporter(ndjson, keys, clock));
       case Parquet(ParquetConfig parquet) ->
-          opened(id, parquet.directory(), () -> new ParquetExporter(parquet, keys, clock));
+          opened(
+              new Files(id, parquet.directory(), "they are removed, and their rows are lost"),
+              () -> new ParquetExporter(parquet, keys, clock));
       case OtlpGrpc otlp -> new OtlpGrpcExporter(otlp.config());
       case Prometheus _ -> throw new IllegalArgumentException(id + " is not in this version");
       case null -> throw new IllegalArgumentException(id + " is not defined");
     };
+  }
+
+  /** Where an exporter sends to; null for files. */
+  Destination.@Nullable Address address(String id) {
+    return exporters.get(id) instanceof OtlpGrpc otlp
+        ? new Destination.Address(otlp.config().endpoint().getAuthority(), otlp.speaksTls())
+        : null;
   }
 
   @FunctionalInterface
@@ -127,14 +141,27 @@ record Plan(
   }
 
   /** Makes an exporter of files, or says which directory is in the way, and why. */
-  private static SpanExporter opened(String id, Path directory, Opening opening)
-      throws IOException {
+  private static SpanExporter opened(Files files, Opening opening) throws IOException {
     try {
-      return opening.open();
+      long before = Leftovers.count(files.directory());
+      SpanExporter exporter = opening.open();
+      long seenTo = before - Leftovers.count(files.directory());
+      if (seenTo > 0) {
+        LOG.log(
+            Level.WARNING,
+            "{0}: {1} files that an earlier process did not finish: {2}",
+            files.id(),
+            seenTo,
+            files.recovery());
+      }
+      return exporter;
     } catch (IOException e) {
-      throw new IOException(id + ": " + CannotWrite.sentence(directory, e), e);
+      throw new IOException(files.id() + ": " + CannotWrite.sentence(files.directory(), e), e);
     }
   }
+
+  /** An exporter of files, and what it does with those that are not finished. */
+  private record Files(String id, Path directory, String recovery) {}
 
   /** The limits of the delivery in front of an exporter. */
   DeliveryConfig delivery(String id) {

@@ -6,8 +6,12 @@ import java.util.List;
 public sealed interface Reading {
   List<Problem> warnings();
 
-  /** The configuration can be started. */
-  record Valid(PipelineConfig config, List<Problem> warnings) implements Reading {
+  /**
+   * The file says what can be started; {@link StartCheck} looks at what it points to.
+   *
+   * @param places where its values stand
+   */
+  record Valid(PipelineConfig config, List<Problem> warnings, Places places) implements Reading {
     public Valid {
       warnings = List.copyOf(warnings);
     }

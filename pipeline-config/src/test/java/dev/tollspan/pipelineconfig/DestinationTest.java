@@ -15,26 +15,30 @@ import org.junit.jupiter.api.Test;
 class DestinationTest {
   private final Deque<Outcome> answers = new ArrayDeque<>();
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-  private final Destination destination =
-      new Destination(
-          new SpanExporter() {
-            @Override
-            public Outcome export(List<CleanBatch> batches) {
-              return answers.remove();
-            }
+  private final Destination destination = to(null);
 
-            @Override
-            public void flush() {}
+  private Destination to(Destination.Address address) {
+    return new Destination(
+        new SpanExporter() {
+          @Override
+          public Outcome export(List<CleanBatch> batches) {
+            return answers.remove();
+          }
 
-            @Override
-            public long lostSpans() {
-              return 7;
-            }
+          @Override
+          public void flush() {}
 
-            @Override
-            public void close() {}
-          },
-          nanos::get);
+          @Override
+          public long lostSpans() {
+            return 7;
+          }
+
+          @Override
+          public void close() {}
+        },
+        address,
+        nanos::get);
+  }
 
   @Test
   void isRetryingFromTheFirstToTheLastAnswerThatAsksForIt() {
@@ -57,9 +61,34 @@ class DestinationTest {
     assertEquals(7, destination.lostSpans());
   }
 
+  @Test
+  void reasonsSayWhereAndHintAtWhatToLookForUntilSomethingWasTaken() {
+    Destination plain = to(new Destination.Address("h:1", false));
+    Destination secure = to(new Destination.Address("h:1", true));
+    String unavailable = "the call ended with UNAVAILABLE";
+    String where = "h:1: " + unavailable;
+    assertEquals(
+        later(where + " (connection refused or host unreachable?)"),
+        export(plain, later(unavailable)));
+    assertEquals(
+        later(
+            where
+                + " (connection refused or host unreachable, or it speaks no TLS that we trust?)"),
+        export(secure, later(unavailable)));
+    assertEquals(new Outcome.Refused("h:1: no"), export(secure, new Outcome.Refused("no")));
+    assertEquals(
+        new Outcome.PartlyAccepted(1, "h:1: no"),
+        export(secure, new Outcome.PartlyAccepted(1, "no")));
+    assertEquals(later(where), export(secure, later(unavailable)));
+  }
+
   private Outcome export(Outcome answer) {
+    return export(destination, answer);
+  }
+
+  private Outcome export(Destination to, Outcome answer) {
     answers.add(answer);
-    return destination.export(List.of());
+    return to.export(List.of());
   }
 
   private static Outcome later(String reason) {

@@ -338,12 +338,28 @@ class PipelineConfigTest {
     assertEquals(
         List.of(
             "t.yaml:4:7: receivers.otlp.protocols.grpc.max_recv_msg_size_mib: 64 MiB exceed"
-                + " the in-flight budget of 16 MiB (25 % of the heap): taken as 16"),
+                + " the 12 MiB that one connection may hold (three quarters of the in-flight"
+                + " budget, which is 25 % of the heap): taken as 12"),
         Configs.shown(reading.warnings()));
     PipelineConfig config = assertInstanceOf(Reading.Valid.class, reading).config();
     assertEquals(
-        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 16), null),
+        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 12), null),
         config.receivers().get("otlp"));
+  }
+
+  @Test
+  void aRequestLimitAboveTheShareOfAConnectionIsLoweredWithAWarning() {
+    String text = SMALL.replace("grpc:", "grpc: {max_recv_msg_size_mib: 13}");
+    Reading reading = PipelineConfig.parse("t.yaml", text, name -> null, 16 * MIB);
+    assertEquals(
+        List.of(
+            "t.yaml:4:14: receivers.otlp.protocols.grpc.max_recv_msg_size_mib: 13 MiB exceed"
+                + " the 12 MiB that one connection may hold (three quarters of the in-flight"
+                + " budget, which is 25 % of the heap): taken as 12"),
+        Configs.shown(reading.warnings()));
+    String fits = text.replace("13", "12");
+    assertEquals(
+        List.of(), PipelineConfig.parse("t.yaml", fits, name -> null, 16 * MIB).warnings());
   }
 
   @Test

@@ -177,7 +177,9 @@ class PipelineTest {
       assertEquals(
           "{\"status\":\"running\",\"uptime_seconds\":N,\"profile\":\"strict\","
               + "\"durability\":\"memory\",\"durability_note\":\"this version has no journal:"
-              + " what is pending is lost when the process dies\",\"in_flight_bytes\":N,"
+              + " a kill of the process loses what is pending, and, although it counts as"
+              + " delivered, what stands in a Parquet file that is not finished\","
+              + "\"in_flight_bytes\":N,"
               + "\"received\":20,\"rejected\":{},\"accepted\":20,\"odd\":0,\"refused_requests\":0,"
               + "\"exporters\":{\"ndjson\":"
               + account

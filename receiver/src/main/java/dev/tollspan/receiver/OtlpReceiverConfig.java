@@ -40,9 +40,16 @@ public record OtlpReceiverConfig(
         "127.0.0.1", 4317, 64 * MEBIBYTE, Runtime.getRuntime().maxMemory() / 4);
   }
 
-  /** What one connection may hold, so that there is something left for the others. */
-  long connectionBytesMax() {
+  /**
+   * What one connection may hold of this budget, so that there is something left for the others; no
+   * request that is larger can be taken.
+   */
+  public static long connectionBytesMax(long inFlightBytesMax) {
     return inFlightBytesMax - inFlightBytesMax / 4;
+  }
+
+  long connectionBytesMax() {
+    return connectionBytesMax(inFlightBytesMax);
   }
 
   /** The largest request that can ever be taken: above it the answer is "too large". */

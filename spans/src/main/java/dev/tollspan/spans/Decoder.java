@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** From the bytes of a request to a batch: the fast way, or the slow way first. */
 final class Decoder {
   private static final int ODD_BYTES_MAX = 16 << 20;
+  private static final String TOO_MANY = "the request holds more than 100,000 spans";
 
   private Decoder() {}
 
@@ -20,26 +21,30 @@ final class Decoder {
       pool.release(index);
       return new Decoded.NoRoom();
     }
+    if (index.spanCount > SpanIndex.MESSAGES_MAX) {
+      pool.release(bytes, length);
+      pool.release(index);
+      return new Decoded.Malformed(TOO_MANY);
+    }
     Normaliser normaliser = new Normaliser(pool, keys, bytes, index, room);
     Normaliser.Result rewritten = rewrite(pool, normaliser, length);
     pool.release(bytes, length);
     if (rewritten == null) {
       boolean refused = index.isRefused();
       pool.release(index);
-      return refused
-          ? new Decoded.NoRoom()
-          : new Decoded.Malformed(
-              "the request is broken, holds more than 100,000 spans, or is odd and above 16 MiB");
+      return refused ? new Decoded.NoRoom() : new Decoded.Malformed(broken(length));
     }
     byte[] canonical = rewritten.bytes();
     index.askBeforeGrowing(room);
     if (!new Indexer(keys, canonical, index).index(0, rewritten.length())) {
       boolean refused = index.isRefused();
+      boolean tooMany = index.spanCount > SpanIndex.MESSAGES_MAX;
       pool.release(canonical, rewritten.length());
       pool.release(index);
       return refused
           ? new Decoded.NoRoom()
-          : new Decoded.Malformed("the request cannot be brought into canonical form");
+          : new Decoded.Malformed(
+              tooMany ? TOO_MANY : "the request cannot be brought into canonical form");
     }
     return new Decoded.Whole(
         batch(pool, keys, canonical, index),
@@ -72,6 +77,12 @@ final class Decoder {
     } finally {
       pool.slowWay.unlock();
     }
+  }
+
+  private static String broken(int length) {
+    return length > ODD_BYTES_MAX
+        ? "the request is broken, or is odd and above 16 MiB"
+        : "the request is broken";
   }
 
   private static SpanBatch batch(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index) {

@@ -202,9 +202,25 @@ class LimitsTest {
         TracesData.newBuilder()
             .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(scope))
             .build();
-    byte[] bytes = message.toByteArray();
-    assertInstanceOf(
-        Decoded.Malformed.class, SpanBatch.decode(new BatchPool(0), KEYS, bytes, bytes.length));
+    String tooMany = "the request holds more than 100,000 spans";
+    assertEquals(tooMany, reason(message.toByteArray()));
+    byte[] odd = new byte[message.getSerializedSize() + 2];
+    message.toByteString().copyTo(odd, 0);
+    odd[odd.length - 2] = 0x78; // an unknown field
+    assertEquals(tooMany, reason(odd));
+  }
+
+  @Test
+  void saysWhetherARequestIsBrokenOrMayBeOddAndTooLarge() {
+    byte[] large = new byte[(16 << 20) + 1];
+    assertEquals("the request is broken", reason(new byte[] {0x0a, 1}));
+    large[0] = 0x78;
+    assertEquals("the request is broken, or is odd and above 16 MiB", reason(large));
+  }
+
+  private static String reason(byte[] bytes) {
+    Decoded decoded = SpanBatch.decode(new BatchPool(0), KEYS, bytes, bytes.length);
+    return assertInstanceOf(Decoded.Malformed.class, decoded).reason();
   }
 
   @Test

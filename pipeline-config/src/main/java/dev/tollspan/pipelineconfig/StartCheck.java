@@ -1,0 +1,161 @@
+package dev.tollspan.pipelineconfig;
+
+import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.OtlpGrpcExporter;
+import dev.tollspan.exporters.otlp.Tls;
+import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
+import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
+import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
+import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
+import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
+import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
+import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
+import dev.tollspan.prices.BadPricesException;
+import dev.tollspan.prices.PriceBook;
+import dev.tollspan.processors.cost.EstimateCostConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at what a configuration points to, without making or opening any of it: price files,
+ * certificates and keys, the directories of exporters, and ports. Only what runs is looked at. For
+ * one thread.
+ */
+public final class StartCheck {
+  private final PipelineConfig config;
+  private final Places places;
+  private final Findings findings;
+
+  private StartCheck(Reading.Valid reading) {
+    config = reading.config();
+    places = reading.places();
+    findings = new Findings(places.file());
+  }
+
+  /**
+   * All that would keep this configuration from starting on this machine, in the order of the file;
+   * whether a port is free shows when it is taken.
+   */
+  public static List<Problem> problems(Reading.Valid reading) {
+    StartCheck check = new StartCheck(reading);
+    Traces traces = reading.config().service().pipelines().values().iterator().next();
+    traces.processors().forEach(check::processor);
+    traces.exporters().forEach(check::exporter);
+    check.ports(traces);
+    return check.findings.problems();
+  }
+
+  private void processor(String id) {
+    if (config.processors().get(id) instanceof EstimateCost(EstimateCostConfig cost)) {
+      String path = Kind.PROCESSORS.key + "." + id;
+      try {
+        PriceBook.load(cost.prices(), cost.priceRules());
+      } catch (BadPricesException bad) {
+        for (dev.tollspan.prices.Problem problem : bad.problems()) {
+          price(path, cost, problem);
+        }
+        int more = bad.count() - bad.problems().size();
+        if (more > 0) {
+          String prices = path + ".prices";
+          findings.problem(places.of(prices), prices, "and " + more + " more problems of prices");
+        }
+      }
+    }
+  }
+
+  private void price(String path, EstimateCostConfig cost, dev.tollspan.prices.Problem problem) {
+    int book = cost.prices().indexOf(problem.file());
+    if (book >= 0) {
+      String prices = path + ".prices";
+      findings.problem(places.of(prices + "[" + book + "]"), prices, problem.toString());
+    } else if (problem.file().equals("default_price")) {
+      String key = path + ".default_price";
+      findings.problem(places.of(key), key, problem.cause());
+    } else {
+      String key = path + ".model_overrides";
+      findings.problem(places.of(key), key, problem.toString());
+    }
+  }
+
+  private void exporter(String id) {
+    String path = Kind.EXPORTERS.key + "." + id;
+    switch (config.exporters().get(id)) {
+      case Ndjson ndjson -> directory(path + ".path", ndjson.config().directory());
+      case Parquet parquet -> directory(path + ".path", parquet.config().directory());
+      case OtlpGrpc otlp when otlp.speaksTls() -> tls(path, otlp.config());
+      case OtlpGrpc _, Prometheus _ -> {} // without TLS no file is read
+      case null -> {}
+    }
+  }
+
+  private void directory(String path, Path directory) {
+    String obstacle = Obstacle.toWriting(directory);
+    if (obstacle != null) {
+      findings.problem(places.of(path), path, obstacle);
+    }
+  }
+
+  private void tls(String path, OtlpGrpcConfig otlp) {
+    Tls tls = otlp.tls();
+    boolean ca = isReadable(path + ".tls.ca_file", tls.caFile());
+    boolean cert = isReadable(path + ".tls.cert_file", tls.certFile());
+    boolean key = isReadable(path + ".tls.key_file", tls.keyFile());
+    if (!ca || !cert || !key) {
+      return;
+    }
+    try {
+      new OtlpGrpcExporter(otlp).close();
+    } catch (IllegalArgumentException | IllegalStateException _) {
+      findings.problem(
+          places.of(path + ".tls"),
+          path + ".tls",
+          "a file holds no PEM certificates, or no PEM key of PKCS 8: " + files(tls));
+    }
+  }
+
+  private boolean isReadable(String path, @Nullable Path file) {
+    String obstacle = file == null ? null : Obstacle.toReading(file);
+    if (obstacle != null) {
+      findings.problem(places.of(path), path, obstacle);
+    }
+    return obstacle == null;
+  }
+
+  private static String files(Tls tls) {
+    StringBuilder names = new StringBuilder();
+    for (Path file : new Path[] {tls.caFile(), tls.certFile(), tls.keyFile()}) {
+      if (file != null) {
+        names.append(names.isEmpty() ? "" : ", ").append(Obstacle.whole(file));
+      }
+    }
+    return names.toString();
+  }
+
+  private void ports(Traces traces) {
+    Map<String, Endpoint> listening = new LinkedHashMap<>();
+    for (String id : traces.receivers()) {
+      if (config.receivers().get(id) instanceof Otlp otlp && otlp.grpc() != null) {
+        String path = Kind.RECEIVERS.key + "." + id + ".protocols.grpc.endpoint";
+        listen(path, otlp.grpc().endpoint(), listening);
+      }
+    }
+    for (String id : config.service().extensions()) {
+      if (config.extensions().get(id) instanceof HealthCheck check) {
+        listen(Kind.EXTENSIONS.key + "." + id + ".endpoint", check.endpoint(), listening);
+      }
+    }
+  }
+
+  private void listen(String path, Endpoint endpoint, Map<String, Endpoint> listening) {
+    for (Map.Entry<String, Endpoint> other : listening.entrySet()) {
+      if (endpoint.overlaps(other.getValue())) {
+        findings.problem(places.of(path), path, "the port of " + other.getKey() + ", too");
+      }
+    }
+    listening.put(path, endpoint);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.tollspan.pipelineconfig;
+
+import static dev.tollspan.pipelineconfig.Configs.SMALL;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a file that reads well points to. */
+class StartCheckTest {
+  @TempDir private Path directory;
+
+  @Test
+  void nothingIsWrongWithTheSmallFileAndNothingIsMade() {
+    Path wanted = directory.resolve("a/b");
+    assertEquals(List.of(), problems(ndjson(wanted)));
+    assertFalse(Files.exists(directory.resolve("a")));
+  }
+
+  @Test
+  void tellsEveryProblemOfEveryPriceFile() throws IOException {
+    Path broken = directory.resolve("prices.tsv");
+    Files.writeString(
+        broken,
+        """
+        model\ttoken_class\tprice\tunit
+        m\tinput\tcheap\tUSD per 1M tokens
+        m\toutputs\t1\tUSD per 1M tokens
+        """);
+    List<String> problems = problems(priced("prices: [builtin, none.tsv, " + broken + "]"));
+    assertEquals(3, problems.size(), problems.toString());
+    assertStarts("t.yaml:6:37: processors.estimate_cost.prices: none.tsv: no such f", problems, 0);
+    String second = "t.yaml:6:47: processors.estimate_cost.prices: " + broken;
+    assertStarts(second + ":2:9: price: ", problems, 1);
+    assertStarts(second + ":3:3: token_class: ", problems, 2);
+  }
+
+  @Test
+  void tellsRulesThatNoBookFits() {
+    assertStarts(
+        "t.yaml:6:36: processors.estimate_cost.model_overrides: override of gpu-pool: ",
+        problems(priced("model_overrides: {gpu-pool: no-such-model}")),
+        0);
+    assertStarts(
+        "t.yaml:6:53: processors.estimate_cost.default_price: none of the price books ",
+        problems(priced("prices: [builtin], default_price: true")),
+        0);
+  }
+
+  @Test
+  void theExamplesOfThePageOnPricesAreOnes() throws IOException {
+    Path page = Path.of(System.getProperty("tollspan.root"), "docs/reference/prices.md");
+    List<String> books = new ArrayList<>();
+    String block = "(?ms)^```\\n(# source=.*?)^```";
+    for (MatchResult book :
+        Pattern.compile(block).matcher(Files.readString(page)).results().toList()) {
+      Path file = directory.resolve("book-" + books.size() + ".tsv");
+      books.add(Files.writeString(file, book.group(1)).toString());
+    }
+    assertEquals(2, books.size());
+    assertEquals(List.of(), problems(priced("prices: " + books)));
+  }
+
+  @Test
+  void aDirectoryBelowAFileCannotBeWrittenTo() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertEquals(
+        List.of(
+            "t.yaml:8:18: exporters.ndjson.path: cannot write to "
+                + file
+                + "/data: not a directory"),
+        problems(ndjson(file.resolve("data"))));
+  }
+
+  @Test
+  void tellsEachFileOfTlsThatCannotBeRead() throws IOException {
+    Path text = Files.writeString(directory.resolve("text.pem"), "no certificate");
+    String none = directory + "/none.pem";
+    assertEquals(
+        List.of(
+            "t.yaml:8:55: exporters.otlp_grpc/a.tls.ca_file: cannot read %s: no such file"
+                .formatted(none),
+            "t.yaml:8:%d: exporters.otlp_grpc/a.tls.key_file: cannot read %s: it is a directory"
+                .formatted(55 + none.length() + text.toString().length() + 25, directory)),
+        problems(tls("ca_file: %s, cert_file: %s, key_file: %s".formatted(none, text, directory))));
+    assertEquals(
+        List.of(
+            "t.yaml:8:45: exporters.otlp_grpc/a.tls: a file holds no PEM certificates, or no PEM"
+                + " key of PKCS 8: %1$s, %1$s".formatted(text)),
+        problems(tls("cert_file: %1$s, key_file: %1$s".formatted(text))));
+    assertEquals(
+        List.of(), problems(tls("ca_file: " + none).replace("https", "http")), "nobody reads it");
+  }
+
+  @Test
+  void twoComponentsCannotListenOnOnePort() {
+    String text = ndjson(directory).replace("grpc:", "grpc: {endpoint: \"localhost:4317\"}");
+    for (String same : List.of("127.0.0.1:4317", ":4317", "LOCALHOST:4317")) {
+      assertEquals(
+          List.of(
+              "t.yaml:10:28: extensions.health_check.endpoint: the port of"
+                  + " receivers.otlp.protocols.grpc.endpoint, too"),
+          problems(text.replace("check:", "check: {endpoint: \"" + same + "\"}")));
+    }
+    for (String other : List.of("127.0.0.1:4318", "127.0.0.2:4317", "[::1]:4317")) {
+      assertEquals(
+          List.of(), problems(text.replace("check:", "check: {endpoint: \"" + other + "\"}")));
+    }
+  }
+
+  private String ndjson(Path path) {
+    return SMALL.replace("  ndjson:", "  ndjson: {path: " + path + "}");
+  }
+
+  private String priced(String cost) {
+    return ndjson(directory)
+        .replace("  drop_content:", "  estimate_cost: {" + cost + "}\n  drop_content:")
+        .replace("[drop_content]", "[estimate_cost, drop_content]");
+  }
+
+  private static String tls(String files) {
+    return SMALL
+        .replace("  ndjson:", "  otlp_grpc/a: {endpoint: 'https://a', tls: {" + files + "}}")
+        .replace("[ndjson]", "[otlp_grpc/a]");
+  }
+
+  private static List<String> problems(String text) {
+    Reading reading = Configs.read(text, Map.of());
+    return Configs.shown(
+        StartCheck.problems(assertInstanceOf(Reading.Valid.class, reading, reading.toString())));
+  }
+
+  private static void assertStarts(String start, List<String> problems, int number) {
+    String problem = problems.get(number);
+    assertEquals(start, problem.substring(0, Math.min(start.length(), problem.length())), problem);
+  }
+}
