@@ -58,18 +58,24 @@ final class Recorded {
    */
   record Shown(
       String recording, boolean call, List<Request> requests, Tokens tokens, boolean derivable) {
-    /** What the span's own request costs; -1 if it cannot be told. */
+    /** What the requests cost that the span shows; -1 if that cannot be told. */
     long nanoUsd() {
+      if (requests.isEmpty()) {
+        return -1;
+      }
       Request first = requests.getFirst();
       return Recorded.nanoUsd(first.price(), first.tier(), tokens);
     }
 
     boolean sent() {
-      return requests.stream().allMatch(Request::sent);
+      return !requests.isEmpty() && requests.stream().allMatch(Request::sent);
     }
   }
 
   private static final Map<String, BigDecimal> PRICES = prices();
+
+  /** The requests of all recordings, by recording and number with a blank between. */
+  static final Map<String, Request> REQUESTS = requests();
 
   private Recorded() {}
 
@@ -93,8 +99,7 @@ final class Recorded {
     return messages;
   }
 
-  /** The requests of all recordings, by recording and number with a blank between. */
-  static Map<String, Request> requests() {
+  private static Map<String, Request> requests() {
     Map<String, String[]> asked = new HashMap<>();
     for (String[] row : rows(Recorded.class, "requests.tsv")) {
       asked.put(row[0] + " " + row[1], row);
@@ -113,12 +118,13 @@ final class Recorded {
 
   /** The spans that show requests, by trace and span with a blank between. */
   static Map<String, Shown> spans() {
-    Map<String, Request> requests = requests();
     Map<String, Shown> spans = new LinkedHashMap<>();
     for (String[] row : rows(UsageReader.class, "spans.tsv")) {
       List<Request> served = new ArrayList<>();
-      for (String number : row[4].split(",")) {
-        served.add(requests.get(row[0] + " " + number));
+      if (!row[4].isEmpty()) {
+        for (String number : row[4].split(",")) {
+          served.add(REQUESTS.get(row[0] + " " + number));
+        }
       }
       boolean derivable = true;
       for (int i = 0; i < 5; i++) { // all but reasoning, which costs what output costs
