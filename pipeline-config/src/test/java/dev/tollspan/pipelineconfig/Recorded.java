@@ -53,18 +53,26 @@ final class Recorded {
   /**
    * A span that shows requests.
    *
-   * @param call whether it is to be billed; else it surrounds calls or repeats one
+   * @param role call; wrapper: around calls; raw: a part of one
    * @param derivable whether all counts that bear on the price can be derived from the span
    */
   record Shown(
-      String recording, boolean call, List<Request> requests, Tokens tokens, boolean derivable) {
+      String recording, String role, List<Request> requests, Tokens tokens, boolean derivable) {
     /** What the requests cost that the span shows; -1 if that cannot be told. */
     long nanoUsd() {
       if (requests.isEmpty()) {
         return -1;
       }
-      Request first = requests.getFirst();
-      return Recorded.nanoUsd(first.price(), first.tier(), tokens);
+      return Recorded.nanoUsd(price(), requests.getFirst().tier(), tokens);
+    }
+
+    /** The price of the model that answered. */
+    String price() {
+      return requests.getFirst().price();
+    }
+
+    boolean isCall() {
+      return role.equals("call");
     }
 
     boolean sent() {
@@ -126,27 +134,22 @@ final class Recorded {
           served.add(REQUESTS.get(row[0] + " " + number));
         }
       }
-      boolean derivable = true;
-      for (int i = 0; i < 5; i++) { // all but reasoning, which costs what output costs
-        derivable &= row[12 + i].equals("y") || row[6 + i].equals("0");
-      }
       spans.put(
           row[1] + " " + row[2],
-          new Shown(row[0], row[3].equals("call"), served, Tokens.of(row, 6), derivable));
+          new Shown(row[0], row[3], served, Tokens.of(row, 6), isDerivable(row, served)));
     }
     return spans;
   }
 
-  /** The price by each name that a vendor was asked for or answered with. */
-  static Map<String, String> pricesByModel() {
-    Map<String, String> prices = new HashMap<>();
-    for (String[] row : rows(Recorded.class, "requests.tsv")) {
-      if (!row[7].isEmpty()) {
-        prices.put(row[4], row[7] + " " + row[8]);
-        prices.put(row[5], row[7] + " " + row[8]);
-      }
+  /** Whether all is told that bears on the price; reasoning costs what output costs. */
+  private static boolean isDerivable(String[] row, List<Request> served) {
+    boolean embedding =
+        !served.isEmpty() && !PRICES.containsKey(served.getFirst().price() + " output standard");
+    boolean derivable = row[12].equals("y") && (row[13].equals("y") || embedding);
+    for (int i = 2; i < 5; i++) {
+      derivable &= row[12 + i].equals("y") || row[6 + i].equals("0");
     }
-    return prices;
+    return derivable;
   }
 
   /** The lines of a table behind its head line. */

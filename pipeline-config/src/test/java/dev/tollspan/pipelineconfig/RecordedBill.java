@@ -45,14 +45,6 @@ final class RecordedBill {
           "llm.token_count.completion",
           "ai.usage.outputTokens",
           "ai.usage.completionTokens");
-  private static final List<String> MODELS =
-      List.of(
-          "gen_ai.response.model",
-          "gen_ai.request.model",
-          "llm.model_name",
-          "embedding.model_name",
-          "ai.response.model",
-          "ai.model.id");
 
   private RecordedBill() {}
 
@@ -60,14 +52,14 @@ final class RecordedBill {
    * The bill of a dashboard that adds up every span with counts as so much input and so much
    * output, whatever of it was cached, and whatever span tells it once more. In nano-dollars.
    */
-  static long naiveNanoUsd(List<byte[]> messages) throws InvalidProtocolBufferException {
-    Map<String, String> prices = Recorded.pricesByModel();
+  static long naiveNanoUsd(List<byte[]> messages, Map<String, Recorded.Shown> shown)
+      throws InvalidProtocolBufferException {
     long nanos = 0;
     for (byte[] message : messages) {
       for (ResourceSpans resource : TracesData.parseFrom(message).getResourceSpansList()) {
         for (ScopeSpans scope : resource.getScopeSpansList()) {
           for (Span span : scope.getSpansList()) {
-            nanos += naiveNanoUsd(span, prices);
+            nanos += naiveNanoUsd(span, shown.get(id(span)));
           }
         }
       }
@@ -75,21 +67,21 @@ final class RecordedBill {
     return nanos;
   }
 
-  private static long naiveNanoUsd(Span span, Map<String, String> prices) {
+  private static String id(Span span) {
+    String trace = HEX.formatHex(span.getTraceId().toByteArray());
+    return trace + " " + HEX.formatHex(span.getSpanId().toByteArray());
+  }
+
+  private static long naiveNanoUsd(Span span, Recorded.Shown shown) {
     Map<String, AnyValue> attributes = new HashMap<>();
     for (KeyValue attribute : span.getAttributesList()) {
       attributes.put(attribute.getKey(), attribute.getValue());
     }
-    for (String key : MODELS) {
-      String price =
-          prices.get(attributes.getOrDefault(key, AnyValue.getDefaultInstance()).getStringValue());
-      if (price != null) {
-        long input = count(attributes, INPUTS);
-        long output = count(attributes, OUTPUTS);
-        return Recorded.nanoUsd(price, "standard", new Recorded.Tokens(input, output, 0, 0, 0, 0));
-      }
-    }
-    return 0;
+    long input = count(attributes, INPUTS);
+    long output = count(attributes, OUTPUTS);
+    String price = shown == null || shown.requests().isEmpty() ? "" : shown.price();
+    Recorded.Tokens tokens = new Recorded.Tokens(input, output, 0, 0, 0, 0);
+    return Math.max(0, Recorded.nanoUsd(price, "standard", tokens));
   }
 
   private static long count(Map<String, AnyValue> attributes, List<String> keys) {
