@@ -20,7 +20,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -199,7 +201,29 @@ class RecordingsTest {
             found.add(truth.recording() + "\t" + id.substring(33) + "\t" + wrong);
           }
         });
+    messages.forEach((name, recording) -> found.addAll(billedTwice(name, recording)));
     assertEquals(String.join("\n", expected), String.join("\n", found));
+  }
+
+  /** The spans that bill a request which another span bills as well, in spite of the trace rule. */
+  private List<String> billedTwice(String name, List<byte[]> recording) {
+    Set<Request> paid = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<String> billed = RecordedBill.billed(recording);
+    List<String> twice = new ArrayList<>();
+    for (String id : RecordedBill.ids(recording)) {
+      Shown truth = shown.get(id);
+      Told span = told.get(id);
+      if (truth != null && span.isPriced() && billed.contains(id)) {
+        boolean anew = true;
+        for (Request request : truth.requests()) {
+          anew &= paid.add(request);
+        }
+        if (!anew) {
+          twice.add(name + "\t" + id.substring(33) + "\tbilled again, " + usd(span.nanoUsd()));
+        }
+      }
+    }
+    return twice;
   }
 
   /** In what the cost of a call is not the true one although it could be, or pretends to be. */
