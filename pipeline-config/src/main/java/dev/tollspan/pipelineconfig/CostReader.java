@@ -49,16 +49,9 @@ final class CostReader {
   }
 
   private static Path directory(Section section, Path standard) {
-    Path path = section.text("path", standard, CostReader::path);
+    Path path = section.text("path", standard, ComponentReader::parsePath);
     section.finish();
     return path;
-  }
-
-  private static Path path(String text) {
-    if (text.isBlank()) {
-      throw new IllegalArgumentException("expected a path");
-    }
-    return Path.of(text);
   }
 
   /** The section again, with everything that was left out. */
