@@ -20,6 +20,7 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Status;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,9 @@ class SelfHostedTest {
   private static final long SECOND = 1_000_000_000;
   private static final long HOUR = 3600 * SECOND;
   private static final SelfHosted RULE = rule(Map.of("service.name", "qwen"), rate(), "");
+
+  /** A batch must come with the very table of the room. */
+  private static final Map<SelfHosted, KeyTable> TABLES = new ConcurrentHashMap<>();
 
   private final List<WindowRecord> windows = new ArrayList<>();
   private final List<Correction> corrections = new ArrayList<>();
@@ -61,7 +66,7 @@ class SelfHostedTest {
   void sharesAWindowByWhoRanInIt() {
     EstimateCost room = room(RULE);
     List<Span> spans = process(room, "pod-1", call(1, 0, 20), call(2, 10, 30), call(3, 25, 45));
-    finish(room);
+    room.close();
     assertParts("37500000000", "31250000000", "43750000000");
     assertEquals(37_500_000_000L, windows.getFirst().idlePico());
     assertEquals("gpu_time", said(spans.getFirst(), "cost.basis"));
@@ -79,11 +84,10 @@ class SelfHostedTest {
     EstimateCost room = room(RULE);
     Span.Builder failed = timed(4, 5, 8);
     failed.setStatus(
-        io.opentelemetry.proto.trace.v1.Status.newBuilder()
-            .setCode(io.opentelemetry.proto.trace.v1.Status.StatusCode.STATUS_CODE_ERROR));
+        Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR));
     List<Span> spans =
         process(room, "pod-1", failed, call(1, 0, 20), call(2, 10, 30), call(3, 25, 45));
-    finish(room);
+    room.close();
     assertParts("33750000000", "31250000000", "43750000000", "3750000000");
     assertEquals("gpu_time", said(spans.getFirst(), "cost.basis"));
     assertEquals("7500000", said(spans.getFirst(), "estimated_cost_nanousd"));
@@ -94,7 +98,7 @@ class SelfHostedTest {
     EstimateCost room = room(RULE);
     process(room, "pod-1", call(1, 0, 20));
     process(room, "pod-2", call(2, 0, 20));
-    finish(room);
+    room.close();
     List<String> names = windows.stream().map(w -> w.window().replica()).distinct().toList();
     assertEquals(2, names.size());
     assertTrue(names.containsAll(List.of("qwen/pod-1", "qwen/pod-2")), names.toString());
@@ -116,7 +120,7 @@ class SelfHostedTest {
     plain.addAttributes(Spans.attribute("gen_ai.operation.name", "chat"));
     Span span = process(room, "pod-1", plain).getFirst();
     assertEquals("20.0", said(span, "gpu.seconds"));
-    finish(room);
+    room.close();
     assertTrue(windows.getFirst().parts().getFirst().interval().approximate());
   }
 
@@ -174,7 +178,7 @@ class SelfHostedTest {
     assertEquals(8, room.gpuRequests(Admission.INVALID));
     assertRefused(room, plain().setStartTimeUnixNano(1).setEndTimeUnixNano(Long.MAX_VALUE));
     assertEquals(1, room.gpuRequests(Admission.AHEAD));
-    finish(room);
+    room.close();
     for (WindowRecord window : windows) {
       assertEquals(List.of(), window.parts());
     }
@@ -182,6 +186,7 @@ class SelfHostedTest {
 
   @Test
   void theSameSpanTwiceIsBookedOnce() {
+    nowNanos = 60 * SECOND;
     EstimateCost room = room(RULE);
     Span first = process(room, "pod-1", call(1, 0, 20)).getFirst();
     Span again = process(room, "pod-1", call(1, 0, 20)).getFirst();
@@ -259,10 +264,6 @@ class SelfHostedTest {
         window.parts().stream().map(part -> Long.toString(part.costPico())).toList());
   }
 
-  private void finish(EstimateCost room) {
-    room.close();
-  }
-
   private EstimateCost room(SelfHosted rule) {
     InstantSource clock =
         () -> Instant.ofEpochSecond(nowNanos / SECOND, nowNanos % SECOND);
@@ -338,9 +339,6 @@ class SelfHostedTest {
     return TABLES.computeIfAbsent(
         rule, r -> Batches.keys(EstimateCost.keys(config(r)).toArray(String[]::new)));
   }
-
-  private static final Map<SelfHosted, KeyTable> TABLES =
-      new java.util.concurrent.ConcurrentHashMap<>();
 
   private static EstimateCostConfig config(SelfHosted rule) {
     return EstimateCostConfig.of(List.of("tutorial"), false).withSelfHosted(List.of(rule));
