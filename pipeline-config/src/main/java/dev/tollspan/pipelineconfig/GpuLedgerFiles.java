@@ -127,7 +127,7 @@ final class GpuLedgerFiles implements LedgerSink, AutoCloseable {
       try {
         return FileChannel.open(file, Set.of(WRITE, CREATE_NEW, NOFOLLOW_LINKS), OWNER_ONLY);
       } catch (FileAlreadyExistsException e) {
-        continue;
+        // Somebody else has this name: the next one.
       }
     }
   }
