@@ -25,7 +25,7 @@ public record GpuRate(BigDecimal gpuCount, BigDecimal pricePerGpuHour) {
    *     decimals, or the replica costs more than 360000 USD an hour
    */
   public GpuRate {
-    check(gpuCount.signum() > 0 && isPlain(gpuCount), "gpu_count", "more than 0");
+    check(gpuCount.signum() > 0 && isPlain(gpuCount), "gpus", "more than 0");
     check(
         pricePerGpuHour.signum() >= 0 && isPlain(pricePerGpuHour),
         "price_per_gpu_hour",

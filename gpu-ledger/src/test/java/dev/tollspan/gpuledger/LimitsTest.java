@@ -14,10 +14,10 @@ class LimitsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 1, gpu_count",
-    "-1, 1, gpu_count",
-    "0.0000000000000000001, 1, gpu_count",
-    "1E+2000000000, 1, gpu_count",
+    "0, 1, gpus",
+    "-1, 1, gpus",
+    "0.0000000000000000001, 1, gpus",
+    "1E+2000000000, 1, gpus",
     "1, -1, price_per_gpu_hour",
     "1, 1E-2000000000, price_per_gpu_hour",
     "10, 36000.1, price_per_gpu_hour"

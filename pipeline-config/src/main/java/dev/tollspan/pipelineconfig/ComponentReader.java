@@ -279,7 +279,7 @@ final class ComponentReader {
     return path.equals(none) ? null : path;
   }
 
-  private static Path parsePath(String text) {
+  static Path parsePath(String text) {
     try {
       if (!text.isBlank()) {
         return Path.of(text);

@@ -5,7 +5,9 @@ import dev.tollspan.pipelineconfig.Section.Word;
 import dev.tollspan.prices.Count;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import dev.tollspan.processors.cost.EstimateCostConfig.ReportedCost;
+import dev.tollspan.processors.cost.SelfHosted;
 import dev.tollspan.usage.UsageConfig;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +30,8 @@ final class CostReader {
     String reported = section.choice("reported_cost", REPORTED, List.of());
     boolean alias = section.flag("alias", standard.alias());
     Map<Count, List<String>> attributes = attributes(section.section("usage_attributes"));
+    List<SelfHosted> selfHosted = HostedReader.read(section.section("self_hosted"));
+    Path gpuLedger = directory(section.section("gpu_ledger"), standard.gpuLedger());
     long countMax = section.number("count_max", standard.usage().countMax(), 1, COUNT_MAX);
     return new EstimateCost(
         section.checked(
@@ -39,7 +43,15 @@ final class CostReader {
                     overrides,
                     ReportedCost.valueOf(reported.toUpperCase(Locale.ROOT)),
                     alias,
-                    new UsageConfig(attributes, List.of(), List.of(), countMax))));
+                    new UsageConfig(attributes, List.of(), List.of(), countMax),
+                    selfHosted,
+                    gpuLedger)));
+  }
+
+  private static Path directory(Section section, Path standard) {
+    Path path = section.text("path", standard, ComponentReader::parsePath);
+    section.finish();
+    return path;
   }
 
   /** The section again, with everything that was left out. */
@@ -53,7 +65,9 @@ final class CostReader {
         "reported_cost", config.reportedCost().name().toLowerCase(Locale.ROOT),
         "alias", config.alias(),
         "usage_attributes", attributes,
-        "count_max", config.usage().countMax());
+        "count_max", config.usage().countMax(),
+        "self_hosted", HostedReader.write(config.selfHosted()),
+        "gpu_ledger", YamlWriter.map("path", YamlWriter.text(config.gpuLedger())));
   }
 
   private static Map<Count, List<String>> attributes(Section section) {

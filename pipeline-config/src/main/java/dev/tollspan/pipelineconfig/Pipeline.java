@@ -10,11 +10,13 @@ import dev.tollspan.pipelineconfig.HealthReport.Watched;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.processors.content.DropContent;
 import dev.tollspan.processors.cost.EstimateCost;
+import dev.tollspan.processors.cost.EstimateCostConfig;
 import dev.tollspan.receiver.OtlpReceiver;
 import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.KeyTable;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -53,11 +55,16 @@ public final class Pipeline implements AutoCloseable {
    *     were open by then are closed again
    */
   public static Pipeline start(PipelineConfig config) throws IOException {
+    return start(config, InstantSource.system());
+  }
+
+  /** The same, with another clock for the books of GPU time. */
+  static Pipeline start(PipelineConfig config, InstantSource clock) throws IOException {
     Plan plan = Plan.of(config);
     Pipeline pipeline = new Pipeline(plan);
     boolean open = false;
     try {
-      pipeline.open(plan);
+      pipeline.open(plan, clock);
       open = true;
       return pipeline;
     } catch (IllegalArgumentException e) {
@@ -69,11 +76,13 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  private void open(Plan plan) throws IOException {
+  private void open(Plan plan, InstantSource clock) throws IOException {
     KeyTable keys = plan.keys();
     BatchPool pool = new BatchPool(Plan.poolBytesMax());
     List<SpanProcessor> processors = new ArrayList<>();
-    plan.cost().ifPresent(cost -> processors.add(new EstimateCost(cost, keys)));
+    if (plan.cost().isPresent()) {
+      processors.add(openCost(plan.cost().get(), keys, clock));
+    }
     DropContent gate = new DropContent(plan.gate(), keys);
     for (Grpc grpc : plan.receivers()) {
       receivers.add(new OtlpReceiver(plan.receiver(grpc), keys, pool, ledger, System::nanoTime));
@@ -88,6 +97,18 @@ public final class Pipeline implements AutoCloseable {
       closing.push(receiver::close);
     }
     report.phase(Phase.RUNNING);
+  }
+
+  private EstimateCost openCost(EstimateCostConfig config, KeyTable keys, InstantSource clock)
+      throws IOException {
+    if (!config.keepsBooks()) {
+      return new EstimateCost(config, keys);
+    }
+    GpuLedgerFiles books = new GpuLedgerFiles(config.gpuLedger(), clock);
+    closing.push(books::close);
+    EstimateCost cost = new EstimateCost(config, keys, books, clock);
+    closing.push(cost::close);
+    return cost;
   }
 
   private FanOut openDeliveries(Plan plan, KeyTable keys) throws IOException {

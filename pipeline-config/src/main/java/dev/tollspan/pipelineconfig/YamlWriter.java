@@ -192,7 +192,7 @@ final class YamlWriter {
     }
   }
 
-  private static String text(Object value) {
+  static String text(Object value) {
     return Expansion.escape(value.toString());
   }
 

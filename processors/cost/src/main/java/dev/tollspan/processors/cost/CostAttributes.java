@@ -28,11 +28,15 @@ final class CostAttributes {
   static final String REASONING_BASIS_NAME = "cost.reasoning_basis";
   static final String CONFIDENCE_NAME = "cost.usage_confidence";
   static final String NOTES_NAME = "cost.notes";
+  static final String FINAL_NAME = "cost.final";
+  static final String GPU_SECONDS_NAME = "gpu.seconds";
 
   static final Additions.Key USD = Additions.Key.of(USD_NAME);
   static final Additions.Key ALIAS_USD = Additions.Key.of(ALIAS_NAME);
   static final Additions.Key NANO_USD = Additions.Key.of("estimated_cost_nanousd");
   static final Additions.Key REPORTED_USD = Additions.Key.of(REPORTED_USD_NAME);
+  static final Additions.Key FINAL = Additions.Key.of(FINAL_NAME);
+  static final Additions.Key GPU_SECONDS = Additions.Key.of(GPU_SECONDS_NAME);
 
   /** Keys of the parts of a cost, by the order of {@link Component}. */
   static final List<Additions.Key> PARTS = parts().stream().map(Additions.Key::of).toList();
@@ -77,6 +81,8 @@ final class CostAttributes {
                 REASONING_BASIS_NAME,
                 CONFIDENCE_NAME,
                 NOTES_NAME,
+                FINAL_NAME,
+                GPU_SECONDS_NAME,
                 REASON_NAME,
                 ROLE_NAME));
     names.addAll(parts());

@@ -7,7 +7,9 @@ public enum CostBasis {
   /** From counts and the prices of a book. */
   TOKEN_PRICE,
   /** The span brought it. */
-  PROVIDER_REPORTED;
+  PROVIDER_REPORTED,
+  /** From the time that the call held GPUs of one's own, and what these cost. */
+  GPU_TIME;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

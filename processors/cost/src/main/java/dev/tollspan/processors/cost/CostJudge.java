@@ -1,14 +1,17 @@
 package dev.tollspan.processors.cost;
 
 import dev.tollspan.prices.Count;
+import dev.tollspan.prices.Fact;
 import dev.tollspan.prices.PriceBook;
 import dev.tollspan.prices.Unpriced;
 import dev.tollspan.processors.cost.EstimateCostConfig.ReportedCost;
 import dev.tollspan.spans.Attributes;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanView;
+import dev.tollspan.usage.ModelSource;
 import dev.tollspan.usage.Operation;
 import dev.tollspan.usage.Reading;
+import dev.tollspan.usage.SpanClass;
 import dev.tollspan.usage.UsageReader;
 
 /**
@@ -20,6 +23,8 @@ import dev.tollspan.usage.UsageReader;
  *   <li>It is no call by what it says of itself: nothing, {@code stage}, or {@code wrapper}, whose
  *       usage is that of other spans ({@code aggregate_span}).
  *   <li>A cache of the client answered: it costs nothing.
+ *   <li>It ran on GPUs of one's own that have a price: the time that it held them is its cost, be
+ *       it that it failed or has no counts.
  *   <li>Counts that are no counts are {@code invalid_usage}. No counts, or only one of the two that
  *       a model's answer has, are {@code no_usage}, or {@code failed_without_usage} if the status
  *       is ERROR.
@@ -40,26 +45,40 @@ public final class CostJudge {
   private final ReportedCost reportedCost;
   private final int costKey;
   private final Verdict verdict;
+  private final GpuJudge gpus;
   private PriceBook book; // owned by the judging thread
 
   /**
    * A judge for batches that were indexed with this table, which holds {@link EstimateCost#keys}.
+   * It judges each span as if it had just ended, and keeps no books of GPU time but in memory.
    */
   public CostJudge(KeyTable keys, EstimateCostConfig config, PriceBook book) {
-    this(new UsageReader(keys, config.usage()), keys, config, book);
+    this(
+        new UsageReader(keys, config.usage()),
+        keys,
+        config,
+        book,
+        new GpuJudge(new Replicas(config.selfHosted(), keys, Replicas.NOWHERE, 0), keys));
   }
 
-  CostJudge(UsageReader reader, KeyTable keys, EstimateCostConfig config, PriceBook book) {
+  CostJudge(
+      UsageReader reader,
+      KeyTable keys,
+      EstimateCostConfig config,
+      PriceBook book,
+      GpuJudge gpus) {
     this.reader = reader;
     this.book = book;
+    this.gpus = gpus;
     reportedCost = config.reportedCost();
     costKey = keys.id(CostAttributes.USD_NAME);
     verdict = new Verdict(reader.reading());
   }
 
-  /** The prices to go by from now on. */
-  CostJudge by(PriceBook next) {
+  /** The prices to go by from now on, and what time it is. */
+  CostJudge by(PriceBook next, long nowNanos) {
     book = next;
+    gpus.at(nowNanos);
     return this;
   }
 
@@ -67,6 +86,7 @@ public final class CostJudge {
   void forget() {
     reader.forget();
     verdict.usage.forget();
+    gpus.forget();
   }
 
   /** What there is to say of the span that the view stands on. */
@@ -88,7 +108,7 @@ public final class CostJudge {
       }
       case CALL, UNKNOWN -> {
         verdict.role = CostRole.BILLABLE;
-        price(reading, span.statusCode() == ERROR);
+        price(reading, span);
         report(reading);
       }
     }
@@ -107,11 +127,23 @@ public final class CostJudge {
     }
   }
 
-  private void price(Reading reading, boolean failed) {
+  private void price(Reading reading, SpanView span) {
+    HostRule rule = gpus.rule(span);
     if (reading.isFromCache()) {
       verdict.basis = CostBasis.TOKEN_PRICE;
       verdict.free = true;
-    } else if (reading.isInvalid()) {
+    } else if (rule != null && rule.isByGpu() && reading.spanClass() == SpanClass.CALL) {
+      gpus.price(rule, span, verdict);
+    } else {
+      if (rule != null && rule.model.length > 0 && reading.modelSource() == ModelSource.NONE) {
+        verdict.usage.text(Fact.REQUEST_MODEL, rule.model, 0, rule.model.length);
+      }
+      byTokens(reading, span.statusCode() == ERROR);
+    }
+  }
+
+  private void byTokens(Reading reading, boolean failed) {
+    if (reading.isInvalid()) {
       verdict.reason = UnpricedReason.INVALID_USAGE;
     } else if (!isUsage(reading, failed)) {
       verdict.reason = failed ? UnpricedReason.FAILED_WITHOUT_USAGE : UnpricedReason.NO_USAGE;
@@ -153,7 +185,7 @@ public final class CostJudge {
     boolean wanted =
         switch (reportedCost) {
           case FALLBACK -> !verdict.isPriced();
-          case PREFER -> true;
+          case PREFER -> verdict.basis != CostBasis.GPU_TIME;
           case IGNORE -> false;
         };
     if (wanted) {

@@ -1,5 +1,7 @@
 package dev.tollspan.processors.cost;
 
+import dev.tollspan.gpuledger.Admission;
+import dev.tollspan.gpuledger.LedgerSink;
 import dev.tollspan.pipeline.SpanProcessor;
 import dev.tollspan.prices.BadPricesException;
 import dev.tollspan.prices.Component;
@@ -11,6 +13,8 @@ import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
 import dev.tollspan.spans.SpanView;
 import dev.tollspan.usage.UsageReader;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,16 +34,28 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>A cost is exact, rounded once, half to even, to nano-dollars: that is {@code
  * estimated_cost_nanousd}, and {@code estimated_cost_usd} is the double nearest to it.
  *
+ * <p>A call on GPUs of one's own gets a provisional cost at once ({@code cost.final} is false); what
+ * it costs in the end is told to a {@link LedgerSink} when its window closes, by the thread that
+ * processes then.
+ *
  * <p>Safe for all threads: judges are lent to one call at a time and kept between calls, because
  * making one costs more than reading a small batch.
  */
-public final class EstimateCost implements SpanProcessor {
+public final class EstimateCost implements SpanProcessor, AutoCloseable {
   private static final int JUDGES_KEPT_MAX = 64;
 
   /** A reported cost that is further from ours than this is counted. */
   private static final double MISMATCH = 0.01;
 
+  private static final double NANOS_PER_USD = 1e9;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
   private static final Component[] PARTS = Component.values();
+  private static final Constant GPU_TIME =
+      Constant.join(
+          Constant.of(CostAttributes.BASIS_NAME, CostBasis.GPU_TIME.label()),
+          CostAttributes.APPROXIMATE,
+          CostAttributes.BILLABLE);
   private static final Constant FREE =
       Constant.join(
           Constant.of(CostAttributes.BASIS_NAME, CostBasis.TOKEN_PRICE.label()),
@@ -56,20 +72,31 @@ public final class EstimateCost implements SpanProcessor {
   private final List<Additions.Key> costs;
   private final ArrayBlockingQueue<CostJudge> judges = new ArrayBlockingQueue<>(JUDGES_KEPT_MAX);
   private final LongAdder mismatches = new LongAdder();
+  private final InstantSource clock;
+  private final Replicas replicas;
   private volatile Prices prices; // replaced as a whole; owned by whoever reloads
 
   /** A book, and what was encoded for its terms. */
   private record Prices(PriceBook book, Provenance provenance) {}
 
+  /** The same with nobody to read the books of GPU time. */
+  public EstimateCost(EstimateCostConfig config, KeyTable keys) {
+    this(config, keys, Replicas.NOWHERE, InstantSource.system());
+  }
+
   /**
    * Reads the price books.
    *
    * @param keys the table of all batches to come; it holds {@link #keys(EstimateCostConfig)}
+   * @param sink takes the books of GPU time; called by any thread, one at a time for each replica
    * @throws BadPricesException with every problem of every price file
    */
-  public EstimateCost(EstimateCostConfig config, KeyTable keys) {
+  public EstimateCost(
+      EstimateCostConfig config, KeyTable keys, LedgerSink sink, InstantSource clock) {
     this.config = config;
     this.keys = keys;
+    this.clock = clock;
+    replicas = new Replicas(config.selfHosted(), keys, sink, nanos(clock.instant()));
     reader = new UsageReader(keys, config.usage());
     reportedKey = keys.id(CostAttributes.REPORTED_USD_NAME);
     for (CostRole role : CostRole.values()) {
@@ -89,6 +116,11 @@ public final class EstimateCost implements SpanProcessor {
   public static Collection<String> keys(EstimateCostConfig config) {
     List<String> keys = new ArrayList<>(UsageReader.keys(config.usage()));
     keys.addAll(CostAttributes.NAMES);
+    for (SelfHosted rule : config.selfHosted()) {
+      keys.addAll(GpuJudge.LATENCIES);
+      keys.addAll(rule.match().keySet());
+      keys.addAll(rule.replicaAttributes());
+    }
     return keys;
   }
 
@@ -106,17 +138,36 @@ public final class EstimateCost implements SpanProcessor {
     return mismatches.sum();
   }
 
+  /** How many calls on GPUs of one's own were admitted to the books, or refused, like this. */
+  public long gpuRequests(Admission admission) {
+    return replicas.counted(admission);
+  }
+
+  /** How many such calls got a cost without books, because there are too many replicas. */
+  public long unbookedGpuRequests() {
+    return replicas.unbooked();
+  }
+
+  /** Closes the books of GPU time. Nothing is to be processed any more. */
+  @Override
+  public void close() {
+    replicas.close(nanos(clock.instant()));
+  }
+
   @Override
   public SpanBatch process(SpanBatch batch) {
     if (batch.keys() != keys) {
       throw new IllegalArgumentException("the batch was indexed with another key table");
     }
     Prices now = prices;
+    long nowNanos = replicas.isEmpty() ? 0 : nanos(clock.instant());
     CostJudge pooled = judges.poll();
     CostJudge judge =
         pooled != null
-            ? pooled.by(now.book)
-            : new CostJudge(reader.another(), keys, config, now.book);
+            ? pooled
+            : new CostJudge(
+                reader.another(), keys, config, now.book, new GpuJudge(replicas, keys));
+    judge.by(now.book, nowNanos);
     SpanView span = batch.view();
     Additions additions = batch.startAdditions();
     int count = span.spanCount();
@@ -126,6 +177,7 @@ public final class EstimateCost implements SpanProcessor {
     }
     judge.forget(); // so that an idle judge holds no request
     judges.offer(judge);
+    replicas.advance(nowNanos);
     return batch.with(additions);
   }
 
@@ -146,9 +198,23 @@ public final class EstimateCost implements SpanProcessor {
     } else if (verdict.kept) {
       additions.add(CostAttributes.PROVIDER_REPORTED);
       additions.add(CostAttributes.BILLABLE);
+    } else if (verdict.basis() == CostBasis.GPU_TIME) {
+      gpuTime(verdict, additions);
     } else {
       cost(verdict, provenance, additions);
     }
+  }
+
+  private void gpuTime(Verdict verdict, Additions additions) {
+    for (int i = 0; i < costs.size(); i++) {
+      additions.add(costs.get(i), verdict.nanoUsd() / NANOS_PER_USD);
+    }
+    additions.add(CostAttributes.NANO_USD, verdict.nanoUsd());
+    if (!Double.isNaN(verdict.gpuSeconds())) {
+      additions.add(CostAttributes.GPU_SECONDS, verdict.gpuSeconds());
+    }
+    additions.add(CostAttributes.FINAL, false);
+    additions.add(GPU_TIME);
   }
 
   private void cost(Verdict verdict, Provenance provenance, Additions additions) {
@@ -187,6 +253,10 @@ public final class EstimateCost implements SpanProcessor {
     if (Math.abs(usd - reported) > MISMATCH * Math.max(usd, reported)) {
       mismatches.increment();
     }
+  }
+
+  private static long nanos(Instant instant) {
+    return instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano();
   }
 
   private Prices load() {

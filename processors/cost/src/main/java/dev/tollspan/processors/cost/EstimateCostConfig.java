@@ -2,6 +2,7 @@ package dev.tollspan.processors.cost;
 
 import dev.tollspan.prices.PriceRules;
 import dev.tollspan.usage.UsageConfig;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.Map;
  * @param reportedCost what becomes of a cost that the span itself reports
  * @param alias whether the cost is also written as {@code llm.estimated_cost_usd}
  * @param usage how usage is read
+ * @param selfHosted rules for models that run on GPUs of one's own; the first that matches holds
+ * @param gpuLedger the directory for the books of these GPUs
  */
 public record EstimateCostConfig(
     List<String> prices,
@@ -25,7 +28,11 @@ public record EstimateCostConfig(
     Map<String, String> modelOverrides,
     ReportedCost reportedCost,
     boolean alias,
-    UsageConfig usage) {
+    UsageConfig usage,
+    List<SelfHosted> selfHosted,
+    Path gpuLedger) {
+  private static final int RULES_MAX = 256;
+
   /** What becomes of a cost that the span itself reports, beside its copy. */
   public enum ReportedCost {
     /** It is the cost where we have no price. */
@@ -45,6 +52,10 @@ public record EstimateCostConfig(
   public EstimateCostConfig {
     prices = List.copyOf(prices);
     modelOverrides = Map.copyOf(modelOverrides);
+    selfHosted = List.copyOf(selfHosted);
+    if (selfHosted.size() > RULES_MAX) {
+      throw new IllegalArgumentException("self_hosted must have at most 256 rules");
+    }
     if (prices.isEmpty() || prices.stream().anyMatch(String::isBlank)) {
       throw new IllegalArgumentException(
           "prices: name at least one price book: builtin, tutorial, or the path of a price file");
@@ -62,7 +73,25 @@ public record EstimateCostConfig(
   /** These books, and nothing else that is unusual. */
   public static EstimateCostConfig of(List<String> prices, boolean defaultPrice) {
     return new EstimateCostConfig(
-        prices, defaultPrice, Map.of(), ReportedCost.FALLBACK, false, UsageConfig.defaults());
+        prices,
+        defaultPrice,
+        Map.of(),
+        ReportedCost.FALLBACK,
+        false,
+        UsageConfig.defaults(),
+        List.of(),
+        Path.of("./tollspan-data/gpu-ledger"));
+  }
+
+  /** The same with these rules. */
+  public EstimateCostConfig withSelfHosted(List<SelfHosted> rules) {
+    return new EstimateCostConfig(
+        prices, defaultPrice, modelOverrides, reportedCost, alias, usage, rules, gpuLedger);
+  }
+
+  /** Whether books of GPU time are kept. */
+  public boolean keepsBooks() {
+    return selfHosted.stream().anyMatch(rule -> rule.rate() != null);
   }
 
   /** What the price books need to know of this. */

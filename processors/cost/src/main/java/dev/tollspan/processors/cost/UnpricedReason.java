@@ -17,7 +17,9 @@ public enum UnpricedReason {
   /** The call failed, and tells no usage. */
   FAILED_WITHOUT_USAGE,
   /** The usage is that of other spans once more. */
-  AGGREGATE_SPAN;
+  AGGREGATE_SPAN,
+  /** The times of a call on GPUs of one's own are none, or cannot be. */
+  INVALID_GPU_TIME;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

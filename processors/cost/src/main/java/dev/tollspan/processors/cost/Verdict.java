@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Verdict {
   private static final int NANO_SCALE = 9;
+  private static final int PICO_SCALE = 12;
+  private static final int PICO_PER_NANO = 1000;
 
   final Usage usage = new Usage();
   final Quote quote = new Quote();
@@ -22,6 +24,8 @@ public final class Verdict {
   @Nullable CostBasis basis;
   double reportedUsd;
   long nanoUsd;
+  long picoUsd;
+  double gpuSeconds;
   boolean kept;
   boolean free;
 
@@ -35,9 +39,22 @@ public final class Verdict {
     basis = null;
     reportedUsd = Double.NaN;
     nanoUsd = 0;
+    picoUsd = 0;
+    gpuSeconds = Double.NaN;
     kept = false;
     free = false;
     return this;
+  }
+
+  /** The cost is that of GPU time. */
+  void holdGpu(long pico, double seconds) {
+    basis = CostBasis.GPU_TIME;
+    picoUsd = pico;
+    gpuSeconds = seconds;
+    long floor = Math.floorDiv(pico, PICO_PER_NANO);
+    long twice = 2 * (pico - floor * PICO_PER_NANO);
+    boolean up = twice > PICO_PER_NANO || (twice == PICO_PER_NANO && (floor & 1) == 1);
+    nanoUsd = up ? floor + 1 : floor;
   }
 
   /** What the span is to a bill. */
@@ -67,12 +84,23 @@ public final class Verdict {
 
   /** The cost before it is rounded; what the span reports is rounded to nano-dollars. */
   public BigDecimal exactUsd() {
+    if (basis == CostBasis.GPU_TIME) {
+      return BigDecimal.valueOf(picoUsd, PICO_SCALE);
+    }
     return isByPrice() && !free ? quote.exactUsd() : BigDecimal.valueOf(nanoUsd, NANO_SCALE);
   }
 
   /** Whether each token was billed at a price made for it, and all counts are certain. */
   public boolean isExact() {
     return isByPrice() && (free || quote.isExact());
+  }
+
+  /**
+   * For how long the call held its replica's GPUs, as far as is known yet and divided by how many
+   * ran at once; NaN if the cost is not by GPU time, or if GPU time costs nothing.
+   */
+  public double gpuSeconds() {
+    return gpuSeconds;
   }
 
   /** On which terms; null if the cost is not by a price, or if the call is free. */

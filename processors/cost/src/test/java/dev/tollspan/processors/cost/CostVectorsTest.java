@@ -292,7 +292,9 @@ class CostVectorsTest {
         overrides,
         ReportedCost.FALLBACK,
         false,
-        UsageConfig.defaults());
+        UsageConfig.defaults(),
+        List.of(),
+        Path.of("unused"));
   }
 
   private static Path resource(String name) {
