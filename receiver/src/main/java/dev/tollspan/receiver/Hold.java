@@ -19,8 +19,8 @@ final class Hold {
 
   /**
    * Waits until {@code room} bytes are free, twice {@code nanosMax} at most, and keeps {@code
-   * first} of them; false, and nothing is held, if they do not come in time or if this was
-   * released in the meantime. Does not begin to wait once it was: who waits is in everyone's way.
+   * first} of them; false, and nothing is held, if they do not come in time or if this was released
+   * in the meantime. Does not begin to wait once it was: who waits is in everyone's way.
    */
   boolean admit(long room, long first, long nanosMax) {
     if (isReleased() || !share.acquire(room, nanosMax)) {

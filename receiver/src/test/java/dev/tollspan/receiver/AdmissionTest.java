@@ -15,12 +15,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Overload: UNAVAILABLE with a delay, never RESOURCE_EXHAUSTED, and recovery when it is over. */
 class AdmissionTest {
   private static final ExportHandler.Patience SHORT =
-      Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), System::nanoTime);
+      Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), Station.STOPPED);
 
   /** A consumer that keeps each request until it may go. */
   private static final class Gate implements Function<byte[], Outcome> {
@@ -220,13 +221,13 @@ class AdmissionTest {
   @Test
   void endsACallThatSendsOnlyItsHeadersAndCountsIt() throws Exception {
     AtomicLong nanos = new AtomicLong();
+    long tooLong = Duration.ofSeconds(6).toNanos();
+    LongSupplier hasty = () -> nanos.addAndGet(tooLong); // whenever it is read
     ExportHandler.Patience patience =
-        Station.patience(Duration.ofSeconds(20), Duration.ofSeconds(10), nanos::get);
+        Station.patience(Duration.ofSeconds(20), Duration.ofSeconds(10), hasty);
     try (Station station = new Station(Station.CONFIG, patience, message -> Outcome.ACCEPTED)) {
       CompletableFuture<RawClient.Reply> silent = new CompletableFuture<>();
       station.client.open(silent);
-      awaitHold(station);
-      nanos.set(Duration.ofSeconds(6).toNanos());
       RawClient.Reply reply = RawClient.await(silent);
       assertEquals(Status.Code.UNAVAILABLE, reply.code());
       assertTrue(reply.hasDetails());
@@ -243,7 +244,7 @@ class AdmissionTest {
         silent.add(new CompletableFuture<>());
         station.client.open(silent.getLast());
       }
-      awaitHold(station);
+      awaitHold(station, silent.size() * (4L << 10));
       for (int i = 0; i < 20; i++) {
         byte[] honest = Requests.ofSize(1 << 20);
         assertEquals(Status.Code.OK, station.client.export(honest).code());
@@ -260,7 +261,7 @@ class AdmissionTest {
         CompletableFuture<RawClient.Reply> reply = new CompletableFuture<>();
         ClientCall<byte[], byte[]> call = station.client.open(reply);
         if (i % 2 == 0) {
-          awaitHold(station);
+          awaitHold(station, 1);
         }
         call.cancel("changed its mind", null);
         assertEquals(Status.Code.CANCELLED, RawClient.await(reply).code());
@@ -278,10 +279,10 @@ class AdmissionTest {
     }
   }
 
-  private static void awaitHold(Station station) {
+  private static void awaitHold(Station station, long bytes) {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (station.receiver.inFlightBytes() == 0) {
-      assertTrue(System.nanoTime() < end, "nothing is held");
+    while (station.receiver.inFlightBytes() < bytes) {
+      assertTrue(System.nanoTime() < end, "not so many bytes are held");
       Thread.onSpinWait();
     }
   }

@@ -84,8 +84,7 @@ final class Normaliser {
   private int odd;
   private int messages; // resources, scopes and spans seen
 
-  Normaliser(
-      BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex scratch, LongPredicate room) {
+  Normaliser(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex scratch, LongPredicate room) {
     this.pool = pool;
     this.room = room;
     this.bytes = bytes;

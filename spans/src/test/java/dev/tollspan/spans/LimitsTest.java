@@ -158,8 +158,7 @@ class LimitsTest {
     span.addAttributes(text("last", "odd"));
     byte[] bytes =
         TracesData.newBuilder()
-            .addResourceSpans(
-                resource.addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
+            .addResourceSpans(resource.addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
             .build()
             .toByteArray();
     bytes[bytes.length - 1] = (byte) 0xff;
