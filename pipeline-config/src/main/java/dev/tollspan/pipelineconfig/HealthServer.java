@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Answers {@code GET /} and {@code GET /health} with a small JSON: 200 while the pipeline runs, 503
  * while it starts or stops.
  *
- * <p>One request after the other, on the one thread that the JDK's server brings. A client has two
- * seconds to ask and to read, and at most 16 connections are open at once.
+ * <p>Each request has a virtual thread, so that a client that stalls delays nobody. It has two
+ * seconds to ask and to read, and at most 64 connections are open at once.
  */
 final class HealthServer {
-  private static final int BACKLOG = 16;
+  private static final int CONNECTIONS_MAX = 64;
 
   private final HttpServer server;
 
@@ -32,17 +32,19 @@ final class HealthServer {
   static HealthServer start(Endpoint endpoint, HealthReport report) throws IOException {
     limit("sun.net.httpserver.maxReqTime", "2");
     limit("sun.net.httpserver.maxRspTime", "2");
-    limit("jdk.httpserver.maxConnections", Integer.toString(BACKLOG));
+    limit("sun.net.httpserver.idleInterval", "2"); // for those that ask nothing at all
+    limit("jdk.httpserver.maxConnections", Integer.toString(CONNECTIONS_MAX));
     InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
     if (address.isUnresolved()) {
       throw new IOException(cannotListen(endpoint, "the host is unknown"));
     }
     HttpServer server;
     try {
-      server = HttpServer.create(address, BACKLOG);
+      server = HttpServer.create(address, CONNECTIONS_MAX);
     } catch (IOException e) {
       throw new IOException(cannotListen(endpoint, e.getMessage()), e);
     }
+    server.setExecutor(Thread::startVirtualThread);
     server.createContext("/", exchange -> answer(exchange, report));
     server.start();
     return new HealthServer(server);

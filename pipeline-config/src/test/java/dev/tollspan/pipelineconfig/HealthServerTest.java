@@ -12,6 +12,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,15 +57,27 @@ class HealthServerTest {
     }
   }
 
+  /** Far fewer than the connections allowed; one after the other they would take half a minute. */
   @Test
-  void aClientThatNeverFinishesItsRequestDelaysOthersForSecondsOnly() throws IOException {
+  void clientsThatNeverFinishTheirRequestsDelayNobody() throws IOException {
     HealthServer server = HealthServer.start(ANY_PORT, report);
-    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      slow.getOutputStream().write("GET / HTTP/1.1\r\nHost:".getBytes(UTF_8));
-      slow.getOutputStream().flush();
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        slow.add(socket);
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost:".getBytes(UTF_8));
+      }
       String answer = ask(server.port(), "GET / HTTP/1.1");
       assertTrue(answer.startsWith("HTTP/1.1 503 "), answer);
+      for (Socket socket : slow) {
+        socket.setSoTimeout((int) Duration.ofSeconds(15).toMillis());
+        assertEquals(-1, socket.getInputStream().read(), "cut off after its two seconds");
+      }
     } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
       server.close();
     }
   }

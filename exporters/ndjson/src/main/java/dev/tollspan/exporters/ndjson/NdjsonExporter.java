@@ -7,7 +7,6 @@ import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanView;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -20,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A file is written under a hidden name; once it is old or large enough, and on close, it is
  * made durable and renamed. Empty files never appear, no file is overwritten, and lines that a
  * crash left under a hidden name are published by the next exporter that opens the directory. A
- * call that fails leaves no line behind, so the same batches may come again. A span that makes no
- * line (a bug of ours, or of the gate) is rejected, and only that span.
+ * call that fails leaves no line behind, so the same batches may come again. Lines of earlier calls
+ * whose file was removed, or could not be made durable, are counted in {@link #lostSpans}. A span
+ * that makes no line (a bug of ours, or of the gate) is rejected, and only that span.
  */
 public final class NdjsonExporter implements SpanExporter {
   private static final int CHUNK_BYTES = 256 << 10;
@@ -32,8 +32,10 @@ public final class NdjsonExporter implements SpanExporter {
   private final InstantSource clock;
   private final JsonBuffer lines = new JsonBuffer();
   private final FlatEncoder encoder;
-  private @Nullable SpanFile file; // owned by the delivering thread, as are the next two
+  private @Nullable SpanFile file; // owned by the delivering thread, as are all below
   private long openedMillis;
+  private long lineCount; // of the call at hand
+  private long lost;
   private boolean closed;
 
   /**
@@ -68,6 +70,7 @@ public final class NdjsonExporter implements SpanExporter {
     }
     boolean done = false;
     long rejected = 0;
+    lineCount = 0;
     try {
       finishIfDue();
       for (CleanBatch batch : batches) {
@@ -84,6 +87,11 @@ public final class NdjsonExporter implements SpanExporter {
     return rejected == 0
         ? Outcome.ACCEPTED
         : new Outcome.PartlyAccepted(rejected, "ndjson: a span makes no line");
+  }
+
+  @Override
+  public long lostSpans() {
+    return lost;
   }
 
   @Override
@@ -117,6 +125,7 @@ public final class NdjsonExporter implements SpanExporter {
       int before = lines.length();
       try {
         encoder.write(view.moveTo(i));
+        lineCount++;
       } catch (RuntimeException e) {
         lines.cutBack(before);
         encoder.startBatch(); // a resource could be known by half
@@ -145,10 +154,19 @@ public final class NdjsonExporter implements SpanExporter {
   private void settle(boolean done) {
     if (file != null) {
       if (done) {
-        file.commit();
+        file.commit(lineCount);
       } else {
         file.rollBack();
+        forgetIfLost(file);
       }
+    }
+  }
+
+  /** A file that is lost makes room for a new one; there is nothing to try again with. */
+  private void forgetIfLost(SpanFile failed) {
+    if (failed.isLost()) {
+      lost += failed.lines();
+      file = null;
     }
   }
 
@@ -161,14 +179,15 @@ public final class NdjsonExporter implements SpanExporter {
   }
 
   private void finish() throws IOException {
-    if (file != null) {
+    SpanFile ending = file;
+    if (ending != null) {
       try {
-        file.finish();
-      } catch (NoSuchFileException e) {
-        file = null; // somebody removed it; nothing of it is left to try again with
+        ending.finish();
+        file = null;
+      } catch (IOException e) {
+        forgetIfLost(ending);
         throw e;
       }
-      file = null;
     }
   }
 }

@@ -2,7 +2,9 @@ package dev.tollspan.exporters.ndjson;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,11 @@ final class SpanFile {
   private final SpanDirectory directory;
   private final Path part;
   private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
-  private @Nullable FileChannel channel; // owned by the exporter's thread, as are the next two
+  private @Nullable FileChannel channel; // owned by the exporter's thread, as are all below
   private long committed;
   private long written;
+  private long lines; // of what was committed
+  private boolean lost;
 
   /** Takes over the channel of a new, empty file. */
   SpanFile(SpanDirectory directory, Path part, FileChannel channel) {
@@ -40,6 +44,16 @@ final class SpanFile {
     return committed;
   }
 
+  /** How many lines were committed. */
+  long lines() {
+    return lines;
+  }
+
+  /** Whether nothing can be done any more that keeps the lines. */
+  boolean isLost() {
+    return lost;
+  }
+
   /** Writes bytes that {@link #commit} will keep. */
   void append(byte[] bytes, int length) throws IOException {
     FileChannel to = channel();
@@ -51,9 +65,10 @@ final class SpanFile {
     }
   }
 
-  /** Keeps all that was appended. */
-  void commit() {
+  /** Keeps all that was appended, which is so many lines. */
+  void commit(long more) {
     committed = written;
+    lines += more;
   }
 
   /** Cuts off what was not committed; if that fails now, before anything else is written. */
@@ -66,24 +81,56 @@ final class SpanFile {
     }
   }
 
-  /** Makes the file durable and visible, or deletes it if it is empty. */
+  /**
+   * Makes the file durable and visible, or deletes it if it is empty. A file that somebody removed
+   * is lost, and so is one that cannot be forced: the system may have thrown its pages away and
+   * call the next try a success.
+   */
   void finish() throws IOException {
     try {
       if (committed == 0) {
         directory.delete(part);
       } else {
-        channel().force(true);
+        force(channel());
         directory.publish(part);
       }
+    } catch (NoSuchFileException e) {
+      lost = true;
+      throw e;
     } finally {
       drop(); // after the renaming: the lock on it says that the file is not a leftover
+    }
+  }
+
+  private void force(FileChannel open) throws IOException {
+    try {
+      open.force(true);
+    } catch (ClosedChannelException e) {
+      throw e; // an interrupt, which says nothing against the disk
+    } catch (IOException e) {
+      lost = true;
+      deleteQuietly(); // or the next process would publish what is counted as lost
+      throw e;
+    }
+  }
+
+  private void deleteQuietly() {
+    try {
+      directory.delete(part);
+    } catch (IOException e) {
+      // The failure that is told is the one before.
     }
   }
 
   private FileChannel channel() throws IOException {
     FileChannel open = channel;
     if (open == null || !open.isOpen()) {
-      open = directory.reopen(part, committed);
+      try {
+        open = directory.reopen(part, committed);
+      } catch (NoSuchFileException e) {
+        lost = true;
+        throw e;
+      }
       channel = open;
       written = committed;
     }

@@ -210,19 +210,52 @@ class NdjsonExporterTest {
     assertEquals(List.of(), Lines.hidden(dir()));
   }
 
+  // A second force may succeed although the pages of the first are gone.
   @Test
-  void keepsAFileThatCannotBeMadeDurableUntilItCan() throws Exception {
+  void countsAFileAsLostThatCannotBeMadeDurable() throws Exception {
     NdjsonExporter exporter = openOnDisk();
-    export(exporter, "a");
+    export(exporter, "a", "b");
+    export(exporter, "c");
     clock.advance(Duration.ofMinutes(1));
     disk.forces = false;
     assertThrows(IOException.class, exporter::flush);
-    assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(batch("b"))));
-    assertThrows(IOException.class, exporter::close);
-    assertEquals(List.of(), visible());
+    assertEquals(3, exporter.lostSpans());
     disk.forces = true;
+    exporter.flush();
+    export(exporter, "d");
     exporter.close();
-    assertEquals(List.of("a"), names());
+    assertEquals(List.of("d"), names());
+    assertEquals(List.of(), Lines.hidden(dir()));
+    assertEquals(3, exporter.lostSpans());
+  }
+
+  @Test
+  void countsTheLinesOfAFileThatSomebodyRemoved() throws Exception {
+    NdjsonExporter exporter = open();
+    export(exporter, "a", "b");
+    Files.delete(dir().resolve("." + FIRST + ".part"));
+    clock.advance(Duration.ofMinutes(1));
+    assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(batch("c"))));
+    assertEquals(2, exporter.lostSpans());
+    export(exporter, "c");
+    exporter.close();
+    assertEquals(List.of("c"), names());
+    assertEquals(2, exporter.lostSpans());
+  }
+
+  @Test
+  void startsANewFileOnceAFailedOneIsFoundRemoved() throws Exception {
+    NdjsonExporter exporter = openOnDisk();
+    export(exporter, "a");
+    Files.delete(dir().resolve("." + FIRST + ".part"));
+    disk.bytesLeft = 0;
+    assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(batch("b"))));
+    assertEquals(1, exporter.lostSpans());
+    disk.bytesLeft = Long.MAX_VALUE;
+    export(exporter, "b");
+    exporter.close();
+    assertEquals(List.of("b"), names());
+    assertEquals(1, exporter.lostSpans());
   }
 
   @Test

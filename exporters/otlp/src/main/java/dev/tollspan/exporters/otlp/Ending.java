@@ -46,6 +46,19 @@ record Ending(Status status, Metadata trailers, Reply reply) {
     };
   }
 
+  /** Whether another message of the same sender could fare better than the refused one. */
+  boolean blamesMessage() {
+    return switch (status.getCode()) {
+      case UNKNOWN, INVALID_ARGUMENT, FAILED_PRECONDITION, ALREADY_EXISTS, INTERNAL -> true;
+      default -> blamesSize();
+    };
+  }
+
+  /** Whether the message may have been too large: there is no other code for that. */
+  boolean blamesSize() {
+    return status.getCode() == Status.Code.RESOURCE_EXHAUSTED && delay() == null;
+  }
+
   private Outcome success() {
     if (reply.tooLarge()) {
       return new Outcome.Refused("the destination's answer is too large");

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * limit that OTLP 1.11 recommends); a larger one is refused. If a call in the middle is to be
  * retried, the next export of the same batches goes on there: what has arrived is not sent again.
  *
+ * <p>If a call with several batches is refused for what it holds, each goes alone, once, so that
+ * one sender's spans do not take those of others with them. If a batch alone may be too large for
+ * the destination, parts of it are tried, in at most {@value #PART_CALLS_MAX} calls; what is
+ * refused alone counts.
+ *
  * <p>Answers are judged by {@link Ending}. An acknowledgement that got lost means duplicates at the
  * destination; OTLP has no way around that.
  *
@@ -28,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class OtlpGrpcExporter implements SpanExporter {
   private static final int CALL_BYTES_MAX = 7 << 19;
   private static final int BATCH_BYTES_MAX = 64 << 20;
+  private static final int PART_CALLS_MAX = 64;
+  private static final int PART_BYTES_MIN = 64 << 10; // no destination has a smaller limit
 
   private final Packer packer;
   private final Connection connection;
@@ -35,11 +42,39 @@ public final class OtlpGrpcExporter implements SpanExporter {
   private @Nullable Progress progress;
 
   /**
-   * How far an export came that is to be retried. The batch that it began with is held weakly,
-   * because batches are not ours to keep.
+   * How far an export came. The batch that it began with is held weakly, because batches are not
+   * ours to keep.
    */
-  private record Progress(
-      WeakReference<CleanBatch> first, int sent, boolean taken, long lost, String reason) {}
+  private static final class Progress {
+    final WeakReference<CleanBatch> first;
+    int sent; // batches
+    int aloneEnd; // up to here each batch goes alone
+    int part; // spans of the next batch that are done with
+    int step; // spans of its next part; 0 if it goes whole
+    int calls; // for its parts
+    boolean taken;
+    long lost;
+    String reason = "";
+
+    Progress(CleanBatch first) {
+      this.first = new WeakReference<>(first);
+    }
+
+    void settle(Outcome outcome, long spans) {
+      switch (outcome) {
+        case Outcome.PartlyAccepted partly -> {
+          taken = true;
+          lost += Math.min(partly.rejectedSpans(), spans);
+          reason = partly.reason();
+        }
+        case Outcome.Refused refused -> {
+          lost += spans;
+          reason = refused.reason();
+        }
+        case Outcome.Accepted _, Outcome.RetryLater _ -> taken = true;
+      }
+    }
+  }
 
   /**
    * Reads the files of {@code tls} and does not connect.
@@ -60,37 +95,93 @@ public final class OtlpGrpcExporter implements SpanExporter {
    */
   @Override
   public Outcome export(List<CleanBatch> batches) {
-    Progress before = progressOf(batches);
-    progress = null;
-    int sent = before == null ? 0 : before.sent();
-    boolean taken = before != null && before.taken();
-    long lost = before == null ? 0 : before.lost();
-    String reason = before == null ? "" : before.reason();
-    while (sent < batches.size()) {
-      int end = endOfCall(batches, sent);
-      switch (send(batches.subList(sent, end))) {
-        case Outcome.Accepted accepted -> taken = true;
-        case Outcome.PartlyAccepted partly -> {
-          taken = true;
-          lost += Math.min(partly.rejectedSpans(), spans(batches, sent, end));
-          reason = partly.reason();
-        }
-        case Outcome.Refused refused -> {
-          lost += spans(batches, sent, end);
-          reason = refused.reason();
-        }
-        case Outcome.RetryLater later -> {
-          WeakReference<CleanBatch> first = new WeakReference<>(batches.getFirst());
-          progress = new Progress(first, sent, taken, lost, reason);
-          return later;
-        }
-      }
-      sent = end;
-    }
-    if (lost == 0) {
+    if (batches.isEmpty()) {
       return Outcome.ACCEPTED;
     }
-    return taken ? new Outcome.PartlyAccepted(lost, reason) : new Outcome.Refused(reason);
+    Progress at = progressOf(batches);
+    progress = at;
+    while (at.sent < batches.size()) {
+      Outcome outcome = at.step > 0 ? sendParts(batches.get(at.sent), at) : sendNext(batches, at);
+      if (outcome instanceof Outcome.RetryLater) {
+        return outcome;
+      }
+    }
+    progress = null;
+    if (at.lost == 0) {
+      return Outcome.ACCEPTED;
+    }
+    return at.taken
+        ? new Outcome.PartlyAccepted(at.lost, at.reason)
+        : new Outcome.Refused(at.reason);
+  }
+
+  private Outcome sendNext(List<CleanBatch> batches, Progress at) {
+    int end = at.sent < at.aloneEnd ? at.sent + 1 : endOfCall(batches, at.sent);
+    CleanBatch batch = batches.get(at.sent);
+    message.clear();
+    for (CleanBatch each : batches.subList(at.sent, end)) {
+      message.add(new Slice(each.bytes(), each.offset(), each.byteSize()));
+    }
+    int bytes = SplitBatch.bytes(message);
+    if (bytes > BATCH_BYTES_MAX) {
+      Outcome refused = new Outcome.Refused("a batch is larger than OTLP allows a request to be");
+      at.settle(refused, batch.spanCount());
+      at.sent = end;
+      return refused;
+    }
+    Ending ending = connection.call(packer.pack(message, bytes));
+    Outcome outcome = ending.outcome();
+    if (outcome instanceof Outcome.RetryLater) {
+      return outcome;
+    }
+    if (end - at.sent > 1 && ending.blamesMessage()) {
+      at.aloneEnd = end;
+    } else if (end - at.sent == 1 && ending.blamesSize() && maySplit(bytes, batch.spanCount())) {
+      at.part = 0;
+      at.calls = 0;
+      at.step = half(batch.spanCount());
+    } else {
+      at.settle(outcome, spans(batches, at.sent, end));
+      at.sent = end;
+    }
+    return outcome;
+  }
+
+  /** Sends a batch in parts: halves of what was too large, twice of what was not. */
+  private Outcome sendParts(CleanBatch batch, Progress at) {
+    SplitBatch split = new SplitBatch(batch);
+    Outcome outcome = Outcome.ACCEPTED;
+    while (at.part < batch.spanCount()) {
+      boolean isLast = at.calls == PART_CALLS_MAX - 1;
+      int end = isLast ? batch.spanCount() : Math.min(at.part + at.step, batch.spanCount());
+      List<Slice> part = split.part(at.part, end);
+      int bytes = SplitBatch.bytes(part);
+      Ending ending = connection.call(packer.pack(part, bytes));
+      outcome = ending.outcome();
+      if (outcome instanceof Outcome.RetryLater) {
+        return outcome;
+      }
+      at.calls++;
+      int spans = end - at.part;
+      if (ending.blamesSize() && !isLast && maySplit(bytes, spans)) {
+        at.step = half(spans);
+      } else {
+        at.settle(outcome, spans);
+        at.part = end;
+        at.step = outcome instanceof Outcome.Refused ? at.step : at.step * 2;
+      }
+    }
+    at.step = 0;
+    at.sent++;
+    return outcome;
+  }
+
+  private static boolean maySplit(int bytes, int spans) {
+    return spans > 1 && bytes > PART_BYTES_MIN;
+  }
+
+  private static int half(int spans) {
+    return (spans + 1) / 2;
   }
 
   /** Nothing to do: what was accepted has left. */
@@ -103,25 +194,14 @@ public final class OtlpGrpcExporter implements SpanExporter {
     packer.close();
   }
 
-  private @Nullable Progress progressOf(List<CleanBatch> batches) {
-    boolean same =
-        progress != null
-            && progress.sent() < batches.size()
-            && progress.first().get() == batches.getFirst();
-    return same ? progress : null;
-  }
-
-  private Outcome send(List<CleanBatch> batches) {
-    int bytes = 0;
-    message.clear();
-    for (CleanBatch batch : batches) {
-      bytes += batch.byteSize();
-      message.add(new Slice(batch.bytes(), batch.offset(), batch.byteSize()));
+  private Progress progressOf(List<CleanBatch> batches) {
+    Progress before = progress;
+    if (before != null
+        && before.sent < batches.size()
+        && before.first.get() == batches.getFirst()) {
+      return before;
     }
-    if (bytes > BATCH_BYTES_MAX) {
-      return new Outcome.Refused("a batch is larger than OTLP allows a request to be");
-    }
-    return connection.call(packer.pack(message, bytes)).outcome();
+    return new Progress(batches.getFirst());
   }
 
   /** Where the call that begins with this batch ends: the next batch would make it too large. */

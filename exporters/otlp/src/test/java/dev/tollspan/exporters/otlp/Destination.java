@@ -109,14 +109,23 @@ final class Destination implements AutoCloseable {
     this(0, InsecureServerCredentials.create(), answers);
   }
 
+  /** One that takes no larger messages. */
+  static Destination upTo(int bytesMax, Answer... answers) {
+    return new Destination(0, InsecureServerCredentials.create(), bytesMax, answers);
+  }
+
   Destination(int port, ServerCredentials credentials, Answer... answers) {
+    this(port, credentials, 64 << 20, answers);
+  }
+
+  private Destination(int port, ServerCredentials credentials, int bytesMax, Answer... answers) {
     script.addAll(List.of(answers));
     try {
       server =
           NettyServerBuilder.forAddress(
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), port), credentials)
               .addService(service())
-              .maxInboundMessageSize(64 << 20)
+              .maxInboundMessageSize(bytesMax)
               .compressorRegistry(compressors())
               .decompressorRegistry(decompressors())
               .build()

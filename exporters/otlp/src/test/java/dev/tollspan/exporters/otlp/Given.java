@@ -6,6 +6,7 @@ import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
@@ -46,6 +47,48 @@ final class Given {
                       .setValue(AnyValue.newBuilder().setStringValue(value))));
     }
     return Batches.clean(KEYS, message.build());
+  }
+
+  /** Small spans of 10,000 bytes around one of this id that has so many. */
+  static CleanBatch mixed(int firstId, int spans, int largeId, int largeBytes) {
+    TracesData.Builder message = TracesData.newBuilder();
+    ScopeSpans.Builder scope = message.addResourceSpansBuilder().addScopeSpansBuilder();
+    for (int id = firstId; id < firstId + spans; id++) {
+      scope.addSpans(span(id, "x".repeat(id == largeId ? largeBytes : 10_000)));
+    }
+    return Batches.clean(KEYS, message.build());
+  }
+
+  /** Two resources with two scopes each (the second has one), two spans in each scope. */
+  static CleanBatch groups() {
+    TracesData.Builder message = TracesData.newBuilder();
+    for (int r = 0; r < 2; r++) {
+      ResourceSpans.Builder resource = message.addResourceSpansBuilder();
+      resource.setSchemaUrl("https://r" + r).getResourceBuilder().addAttributes(noise("r" + r));
+      for (int s = 0; s < 2 - r; s++) {
+        ScopeSpans.Builder scope = resource.addScopeSpansBuilder().setSchemaUrl("https://s" + s);
+        scope.getScopeBuilder().setName("scope" + s);
+        int id = 1 + r * 4 + s * 2;
+        scope.addSpans(span(id, "a")).addSpans(span(id + 1, "b"));
+      }
+    }
+    return Batches.clean(KEYS, message.build());
+  }
+
+  private static Span span(int id, String value) {
+    return Span.newBuilder()
+        .setTraceId(ByteString.copyFrom("0123456789abcdef", StandardCharsets.US_ASCII))
+        .setSpanId(ByteString.copyFrom(HexFormat.of().parseHex(id(id))))
+        .setName("chat")
+        .addAttributes(noise(value))
+        .build();
+  }
+
+  private static KeyValue noise(String value) {
+    return KeyValue.newBuilder()
+        .setKey("noise")
+        .setValue(AnyValue.newBuilder().setStringValue(value))
+        .build();
   }
 
   static String id(int number) {

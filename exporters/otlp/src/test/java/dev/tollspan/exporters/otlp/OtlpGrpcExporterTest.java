@@ -14,10 +14,14 @@ import io.grpc.Context;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -219,6 +223,90 @@ class OtlpGrpcExporterTest {
           exporter.export(batches));
       assertEquals(new Outcome.Refused("the call ended with INTERNAL"), exporter.export(batches));
     }
+  }
+
+  @Test
+  void sendsEachBatchAloneOnceTheyAreRefusedTogether() {
+    Answer bad = Answer.failed(Status.INVALID_ARGUMENT);
+    Answer[] answers = {bad, Answer.OK, Answer.failed(Status.UNAVAILABLE), bad, Answer.OK};
+    try (Destination destination = new Destination(answers);
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 1), Given.batch(2, 1), Given.batch(3, 1));
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+      assertEquals(
+          new Outcome.PartlyAccepted(1, "the call ended with INVALID_ARGUMENT"),
+          exporter.export(batches));
+      assertEquals(
+          List.of(1, 2, 3, 1, 2, 2, 3).stream().map(Given::id).toList(), destination.spanIds());
+    }
+  }
+
+  @Test
+  void asksOnceOnlyWhereTheCallerIsRefused() {
+    Answer denied = Answer.failed(Status.UNAUTHENTICATED);
+    try (Destination destination = new Destination(denied, denied, denied);
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 1), Given.batch(2, 1));
+      assertInstanceOf(Outcome.Refused.class, exporter.export(batches));
+      assertEquals(1, destination.requests.size());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Compression.class)
+  void splitsABatchThatIsTooLargeForItsDestination(Compression compression) {
+    try (Destination destination = Destination.upTo(1 << 20);
+        OtlpGrpcExporter exporter =
+            new OtlpGrpcExporter(
+                Given.config(destination.port(), compression, Duration.ofSeconds(20)))) {
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(Given.batch(1, 31, 100_000))));
+      List<String> ids = new ArrayList<>();
+      for (int i = 1; i <= 31; i++) {
+        ids.add(Given.id(i));
+      }
+      assertEquals(ids, destination.spanIds());
+    }
+  }
+
+  @Test
+  void countsTheSpanAloneThatIsTooLarge() {
+    try (Destination destination = Destination.upTo(300_000);
+        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches = List.of(Given.mixed(1, 40, 17, 400_000));
+      assertEquals(
+          new Outcome.PartlyAccepted(
+              1, "the call ended with RESOURCE_EXHAUSTED without a retry delay"),
+          exporter.export(batches));
+      assertEquals(39, new HashSet<>(destination.spanIds()).size());
+      assertEquals(39, destination.spanIds().size());
+      assertFalse(destination.spanIds().contains(Given.id(17)));
+    }
+  }
+
+  @Test
+  void keepsResourcesAndScopesWhereItSplits() {
+    CleanBatch batch = Given.groups();
+    ExportTraceServiceRequest whole = Destination.parsed(joined(List.of(batch)));
+    SplitBatch split = new SplitBatch(batch);
+    assertEquals(whole, request(split.part(0, 6)));
+    for (int i = 0; i < 6; i++) {
+      ResourceSpans resource = request(split.part(i, i + 1)).getResourceSpans(0);
+      ResourceSpans from = whole.getResourceSpans(i / 4);
+      assertEquals(from.getResource(), resource.getResource());
+      assertEquals(from.getSchemaUrl(), resource.getSchemaUrl());
+      ScopeSpans scope = from.getScopeSpans(i % 4 / 2);
+      assertEquals(
+          scope.toBuilder().clearSpans().addSpans(scope.getSpans(i % 2)).build(),
+          resource.getScopeSpans(0));
+    }
+  }
+
+  private static ExportTraceServiceRequest request(List<Slice> message) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (Slice slice : message) {
+      bytes.write(slice.bytes(), slice.offset(), slice.length());
+    }
+    return Destination.parsed(bytes.toByteArray());
   }
 
   @Test

@@ -8,6 +8,7 @@ package dev.tollspan.processors.content;
 final class Cards {
   private static final int DIGITS_MIN = 13;
   private static final int DIGITS_MAX = 19;
+  private static final int GROUP = 4;
   private static final long SMALLEST = 1_000_000_000_000L;
 
   private Cards() {}
@@ -21,31 +22,108 @@ final class Cards {
     return isIssued(number, countDigits(number)) && luhn(number);
   }
 
-  /** Whether a text holds a card's digits, with or without separators and leading zeros. */
-  static boolean holdsCard(byte[] bytes, int from, int to) {
-    if (to - from < DIGITS_MIN) {
-      return false;
+  /**
+   * Whether the digits of a number's shortest decimal form could be a card's, wherever the point
+   * stands, or those of its whole part.
+   */
+  static boolean isCard(double value) {
+    if (Math.abs(value) >= SMALLEST && isCard((long) value)) {
+      return true;
     }
+    // The division rounds to the nearest double, so equal means: six places tell all of it.
+    long millionths = (long) Math.rint(value * 1e6);
+    boolean isShort = Math.abs(millionths) < SMALLEST && millionths / 1e6 == value;
+    return !isShort && !Double.isNaN(value) && !Double.isInfinite(value) && hasDigitsOfCard(value);
+  }
+
+  private static boolean hasDigitsOfCard(double value) {
+    String decimal = Double.toString(value);
     long number = 0;
+    for (int i = 0; i < decimal.length() && decimal.charAt(i) != 'E'; i++) {
+      int digit = decimal.charAt(i) - '0';
+      number = digit >= 0 && digit <= 9 ? number * 10 + digit : number;
+    }
+    return isCard(number) || isCard(number * 10); // a last zero is not written
+  }
+
+  /**
+   * Whether a text holds a card's digits, with or without separators and leading zeros. Whatever is
+   * neither letter nor digit separates; a card may have other digits before and behind it, with a
+   * separator between.
+   */
+  static boolean holdsCard(byte[] bytes, int from, int to) {
     int digits = 0;
+    for (int p = from; p < to; p++) {
+      digits += isDigit(bytes[p]) ? 1 : 0;
+    }
+    return digits >= DIGITS_MIN && runsHoldCard(bytes, from, to);
+  }
+
+  /** Looks at each run of digits and separators, from one letter to the next. */
+  private static boolean runsHoldCard(byte[] bytes, int from, int to) {
+    int digits = 0;
+    int first = -1;
+    int last = -1;
     for (int p = from; p <= to; p++) {
-      int digit = p < to ? bytes[p] - '0' : -1;
-      if (digit >= 0 && digit <= 9) {
-        digits += digits > 0 || digit > 0 ? 1 : 0;
-        number = digits > DIGITS_MAX - 1 ? 0 : number * 10 + digit;
-      } else if (p == to || !isSeparator(bytes[p])) {
-        if (digits >= DIGITS_MIN && digits < DIGITS_MAX && isCard(number)) {
+      if (p == to || Grammar.Characters.of(bytes[p]) == Grammar.Characters.LETTER) {
+        if (digits >= DIGITS_MIN && runHoldsCard(bytes, first, last + 1)) {
           return true;
         }
         digits = 0;
-        number = 0;
+      } else if (isDigit(bytes[p])) {
+        first = digits == 0 ? p : first;
+        last = p;
+        digits++;
       }
     }
     return false;
   }
 
-  private static boolean isSeparator(byte character) {
-    return character == '-' || character == '.' || character == '_' || character == ' ';
+  private static boolean runHoldsCard(byte[] bytes, int from, int to) {
+    for (int p = from; p < to; p++) {
+      boolean begins = isDigit(bytes[p]) && (p == from || !isDigit(bytes[p - 1]));
+      if (begins && beginsCard(bytes, p, to, p == from)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether the digits from here on, up to the end of any group of them, are a card's.
+   *
+   * <p>Part of a run is one only if it is grouped as people group cards: all in one, the first four
+   * together, or evenly. Otherwise one in thirty times of day with nanoseconds would be a card.
+   */
+  private static boolean beginsCard(byte[] bytes, int from, int to, boolean beginsRun) {
+    long number = 0;
+    int digits = 0;
+    int first = 0;
+    int group = 0;
+    boolean even = true;
+    boolean whole = beginsRun && bytes[from] != '0'; // an hour may begin with 0
+    for (int p = from; p < to && digits <= DIGITS_MAX; p++) {
+      if (!isDigit(bytes[p])) {
+        continue;
+      }
+      number = number * 10 + bytes[p] - '0';
+      digits += number > 0 ? 1 : 0;
+      group++;
+      if (p + 1 == to || !isDigit(bytes[p + 1])) {
+        first = first == 0 ? group : first;
+        boolean grouped = first >= GROUP || (even && group <= first);
+        if ((grouped || (whole && p + 1 == to)) && digits <= DIGITS_MAX && isCard(number)) {
+          return true;
+        }
+        even &= group == first;
+        group = 0;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isDigit(byte character) {
+    return (character - '0' & 0xff) < 10;
   }
 
   private static boolean isIssued(long number, int digits) {
@@ -57,7 +135,7 @@ final class Cards {
     int two = four / 100;
     return switch (two / 10) {
       case 1 -> four == 1800 && digits == 15; // old JCB
-      case 2 -> isMirOrMastercard(four) && digits >= 16;
+      case 2 -> (isMir(four) && digits >= 16) || (isMastercard(four) && digits == 16);
       case 3 -> isTravelCard(two, four / 10, digits) || (isJcb(four) && digits >= 16);
       case 4 -> digits == 13 || digits == 16 || digits == 19; // Visa
       case 5 -> two < 51 || two > 55 || digits == 16; // Maestro; Mastercard has 16
@@ -67,8 +145,12 @@ final class Cards {
     };
   }
 
-  private static boolean isMirOrMastercard(int four) {
-    return (four >= 2200 && four <= 2204) || (four >= 2221 && four <= 2720);
+  private static boolean isMir(int four) {
+    return four >= 2200 && four <= 2204;
+  }
+
+  private static boolean isMastercard(int four) {
+    return four >= 2221 && four <= 2720;
   }
 
   /** American Express and Diners Club. */

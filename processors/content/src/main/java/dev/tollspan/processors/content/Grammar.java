@@ -1,5 +1,7 @@
 package dev.tollspan.processors.content;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a text may look like that strict keeps: one word of a small alphabet and a bounded length.
  * None of them admits a space, an @ (so no mail address passes for an id) or anything outside of
@@ -10,10 +12,22 @@ enum Grammar {
   NOTHING(0, 0),
   /** Numbers and booleans; no text. */
   NUMBER(0, 0),
+  /** Numbers that a clock or a division made, with all digits of a double; no text. */
+  MEASURE(0, 0),
   /** Numbers, and digits sent as text, as some dialects write token counts. */
   TOKENS(Characters.DIGIT, 18),
-  /** An enumeration's value, a protocol, a class name. */
+  /** A word that somebody else may coin: a cloud, a provider, an operation. */
   WORD(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 64),
+  REASON(Vocabulary.REASONS),
+  TIER(Vocabulary.TIERS),
+  OUTPUT(Vocabulary.OUTPUTS),
+  TOKEN_TYPE(Vocabulary.TOKEN_TYPES),
+  SPAN_KIND(Vocabulary.SPAN_KINDS),
+  PROTOCOL(Vocabulary.PROTOCOLS),
+  METHOD(Vocabulary.METHODS),
+  TOKENIZER(Vocabulary.TOKENIZERS),
+  /** A class of errors, or a vendor's code for one; see {@link Shapes}. */
+  ERROR(Characters.LETTER | Characters.DIGIT | Characters.DOT, 96),
   /** An array of known finish reasons. */
   WORDS(0, 0),
   /** A model, with its vendor's path and tag. */
@@ -24,6 +38,7 @@ enum Grammar {
   NAME(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 64),
   /** An ID, where the span is of the dialect in which this key names the tenant. */
   TENANT(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
+  /** Numbers with dots, or a commit; see {@link Shapes}. */
   VERSION(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.PLUS, 64),
   HOST(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
   /** A route with its parameters as templates. */
@@ -33,14 +48,25 @@ enum Grammar {
 
   private final int characters;
   private final int lengthMax;
+  private final @Nullable Vocabulary vocabulary;
 
   Grammar(int characters, int lengthMax) {
     this.characters = characters;
     this.lengthMax = lengthMax;
+    vocabulary = null;
+  }
+
+  Grammar(Vocabulary vocabulary) {
+    characters = 0;
+    lengthMax = 0;
+    this.vocabulary = vocabulary;
   }
 
   /** Whether the text in {@code [from, to)} is one word of this grammar. */
   boolean admits(byte[] bytes, int from, int to) {
+    if (vocabulary != null) {
+      return vocabulary.holds(bytes, from, to - from);
+    }
     if (to - from > lengthMax || to == from) {
       return false;
     }
@@ -49,7 +75,11 @@ enum Grammar {
         return false;
       }
     }
-    return true;
+    return switch (this) {
+      case ERROR -> Shapes.isError(bytes, from, to);
+      case VERSION -> Shapes.isVersion(bytes, from, to);
+      default -> true;
+    };
   }
 
   /** Classes of ASCII characters; a byte outside of all of them has none. */

@@ -19,6 +19,7 @@ final class StrictPass {
   private static final Additions.Key REMOVED_BYTES = Additions.Key.of("content.removed.bytes");
 
   private static final int WORDS_MAX = 16;
+  private static final long NAN_PAYLOAD = 0x0007_ffff_ffff_ffffL;
 
   private final SpanBatch batch;
   private final Grammar[] grammars;
@@ -188,7 +189,7 @@ final class StrictPass {
     return switch (list.type(i)) {
       case Attributes.BOOL -> true;
       case Attributes.INT -> !Cards.isCard(list.longValue(i));
-      case Attributes.DOUBLE -> !isCard(list.doubleValue(i));
+      case Attributes.DOUBLE -> isNumber(grammar, list.doubleValue(i));
       case Attributes.STRING ->
           grammar != Grammar.WORDS && isWord(grammar, list.valueOffset(i), list.end(i));
       case Attributes.ARRAY ->
@@ -201,8 +202,15 @@ final class StrictPass {
     return grammar.admits(bytes, from, to) && !Cards.holdsCard(bytes, from, to);
   }
 
-  private static boolean isCard(double value) {
-    return Math.abs(value) >= 1e12 && Cards.isCard((long) value);
+  /**
+   * Whether a double says no more than a number. A measured one has as many digits as a card, and
+   * one in forty would be taken for one; so of those only the whole part is looked at.
+   */
+  private static boolean isNumber(Grammar grammar, double value) {
+    if (Double.isNaN(value)) {
+      return (Double.doubleToRawLongBits(value) & NAN_PAYLOAD) == 0;
+    }
+    return grammar == Grammar.MEASURE ? !Cards.isCard((long) value) : !Cards.isCard(value);
   }
 
   /** Whether an ArrayValue holds known finish reasons and nothing else. */
@@ -216,7 +224,7 @@ final class StrictPass {
       }
       int outer = bytes[p + 1];
       int inner = bytes[p + 3];
-      if (inner < 0 || outer != inner + 2 || !FinishReasons.isKnown(bytes, p + 4, inner)) {
+      if (inner < 0 || outer != inner + 2 || !Vocabulary.REASONS.holds(bytes, p + 4, inner)) {
         return false;
       }
       p += 4 + inner;

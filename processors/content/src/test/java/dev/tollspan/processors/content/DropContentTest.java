@@ -193,6 +193,127 @@ class DropContentTest {
     assertEquals(1, onlySpan(clean(CONFIG, message(asDouble))).getDroppedAttributesCount());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "4111:1111:1111:1111",
+        "4111/1111/1111/1111",
+        "4111+1111+1111+1111",
+        "4111~1111~1111~1111",
+        "/pay/{4111}{1111}{1111}{1111}",
+        "user-42-4111111111111111",
+        "4111111111111111-01",
+        "2026-4111-1111-1111-1111",
+        "41.11.11.11.11.11.11.11",
+        "4000000000000000006",
+        "6212345678900000003",
+      })
+  void aCardGoesWhateverSeparatesAndSurroundsIt(String card) {
+    byte[] bytes = card.getBytes(UTF_8);
+    assertTrue(Cards.holdsCard(bytes, 0, bytes.length));
+    for (String key : List.of("session.id", "gen_ai.request.model", "http.route")) {
+      Span span = span("chat").toBuilder().addAttributes(text(key, card)).build();
+      assertEquals(1, onlySpan(clean(CONFIG, message(span))).getDroppedAttributesCount(), key);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "chatcmpl-0432da015587463fb90421ce",
+        "68a86b69-cae7-422c-83d1-86859f9af8fc",
+        "2026-11-21T16:42:32.123456783Z",
+        "2026-11-21T05:03:32.123456789Z",
+        "2026-11-27-21-42-32-0004",
+        "1790000000123456789",
+        "1790000000123-4532",
+        "411111111111111100000",
+      })
+  void anIdOfDigitsStays(String id) {
+    Span span = span("chat").toBuilder().addAttributes(text("session.id", id)).build();
+    assertEquals(span, onlySpan(clean(CONFIG, message(span))));
+  }
+
+  @Test
+  void aDoubleCarriesNeitherACardNorAPayload() {
+    double[] bad = {
+      4111.111111111111,
+      0.4111111111111111,
+      411111111111.1111,
+      4111111111111111.0,
+      Double.longBitsToDouble(0x7ff8_0000_0000_0000L | 0x4856_2070_6f73L),
+    };
+    double[] good = {0.7, 1, 0, 1e-9, 128000.5, 0.1 + 0.2, Double.NaN, Double.POSITIVE_INFINITY};
+    for (double value : bad) {
+      assertEquals(0, kept("gen_ai.request.temperature", value), "kept " + value);
+    }
+    for (double value : good) {
+      assertEquals(1, kept("gen_ai.request.temperature", value), "dropped " + value);
+    }
+    assertEquals(1, kept("gen_ai.latency.e2e", 0.4111111111111111));
+    assertEquals(0, kept("gen_ai.latency.e2e", bad[3]));
+    assertEquals(0, kept("gen_ai.latency.e2e", bad[4]));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "finish_reason, Patient_has_HIV",
+    "gen_ai.response.finish_reason, SSN:078-05-1120",
+    "error.type, The/patient/John.Smith/has/cancer",
+    "error.type, The.patient.John.Smith",
+    "error.type, Patient_has_HIV",
+    "error.type, ssn_078051120",
+    "exception.type, a.patient.has.cancer",
+    "tokenizer, My-password-is-hunter2",
+    "gen_ai.output.type, +",
+    "gen_ai.token.type, my_secret",
+    "openai.request.service_tier, my_secret",
+    "openinference.span.kind, my_secret",
+    "traceloop.span.kind, my_secret",
+    "url.scheme, my_secret",
+    "network.transport, my_secret",
+    "network.protocol.version, my_secret",
+    "telemetry.sdk.version, tell~me~about~John+Smith",
+    "service.version, 1-tell-me-about-it",
+  })
+  void aSentenceOfOneWordGoesWhereTheWordsAreKnown(String key, String sentence) {
+    Span span = span("chat").toBuilder().addAttributes(text(key, sentence)).build();
+    assertEquals(1, onlySpan(clean(CONFIG, message(span))).getDroppedAttributesCount());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "finish_reason, end_turn",
+    "gen_ai.response.finish_reason, STOP",
+    "error.type, 429",
+    "error.type, _OTHER",
+    "error.type, RESOURCE_EXHAUSTED",
+    "error.type, context_length_exceeded",
+    "exception.type, langchain_openai.chat_models.base.OpenAIRateLimitError",
+    "exception.type, System.Threading.Tasks.TaskCanceledException",
+    "tokenizer, cl100k_base",
+    "gen_ai.output.type, json",
+    "gen_ai.token.type, input",
+    "gen_ai.openai.response.service_tier, flex",
+    "openinference.span.kind, LLM",
+    "traceloop.span.kind, workflow",
+    "url.scheme, https",
+    "http.request.method, POST",
+    "network.transport, tcp",
+    "network.protocol.name, http",
+    "network.protocol.version, 1.1",
+    "telemetry.sdk.version, 1.65.0",
+    "service.version, v2.1.0-alpha-SNAPSHOT",
+    "service.version, 3f2a1bc",
+    "container.image.tag, latest",
+    "process.runtime.version, 25.0.1+8-LTS",
+    "os.version, 6.8.0-1021-aws",
+  })
+  void keepsTheWordsThatAreKnown(String key, String word) {
+    Span span = span("chat").toBuilder().addAttributes(text(key, word)).build();
+    assertEquals(span, onlySpan(clean(CONFIG, message(span))));
+  }
+
   @Test
   void finishReasonsAreKnownWordsOnly() {
     for (List<String> reasons :
@@ -308,6 +429,12 @@ class DropContentTest {
         .filter(a -> a.getKey().equals(key))
         .mapToLong(a -> a.getValue().getIntValue())
         .sum();
+  }
+
+  private static int kept(String key, double value) {
+    AnyValue number = AnyValue.newBuilder().setDoubleValue(value).build();
+    Span span = span("chat").toBuilder().addAttributes(attribute(key, number)).build();
+    return onlySpan(clean(CONFIG, message(span))).getAttributesCount();
   }
 
   private static Span span(String name) {

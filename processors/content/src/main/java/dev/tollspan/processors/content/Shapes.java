@@ -1,0 +1,116 @@
+package dev.tollspan.processors.content;
+
+/** What the characters of a text do not tell: whether it is built as a version or an error is. */
+final class Shapes {
+  private static final int PARTS_MAX = 6;
+  private static final int WORDS_MAX = 5;
+  private static final int WORD_MAX = 40;
+  private static final int DIGITS_MAX = 3; // an HTTP status
+  private static final int PREFIX_MAX = 2; // v1, go1
+  private static final int LABELS_MAX = 2; // 2.1.0-alpha-SNAPSHOT, 25+8-LTS-b01
+  private static final int LABEL_MAX = 12;
+  private static final int COMMIT_MIN = 7;
+
+  private Shapes() {}
+
+  /**
+   * Whether a text is a class ({@code openai.RateLimitError}) or a code ({@code rate_limit_error},
+   * {@code 429}): at most six parts with a dot or colon between, lower case before upper case, and
+   * words within a part only if all of it has one case.
+   */
+  static boolean isError(byte[] bytes, int from, int to) {
+    int parts = 0;
+    boolean classes = false;
+    int start = from;
+    for (int p = from; p <= to; p++) {
+      if (p == to || bytes[p] == '.' || bytes[p] == ':') {
+        boolean isClass = p > start && isUpper(bytes[start]);
+        if (p > start && (++parts > PARTS_MAX || (classes && !isClass))) {
+          return false;
+        }
+        if (!isErrorPart(bytes, start, p)) {
+          return false;
+        }
+        classes |= isClass;
+        start = p + 1;
+      }
+    }
+    return parts == 1 || classes;
+  }
+
+  private static boolean isErrorPart(byte[] bytes, int from, int to) {
+    boolean lower = false;
+    boolean upper = false;
+    int digits = 0;
+    int word = 0;
+    int words = 1;
+    for (int p = from; p < to; p++) {
+      byte c = bytes[p];
+      boolean between = c == '_' || c == '-';
+      digits = isDigit(c) ? digits + 1 : 0;
+      word = between ? 0 : word + 1;
+      words += between && p > from ? 1 : 0;
+      lower |= !between && !isDigit(c) && !isUpper(c);
+      upper |= isUpper(c);
+      if (digits > DIGITS_MAX || word > WORD_MAX) {
+        return false;
+      }
+    }
+    return words == 1 || (words <= WORDS_MAX && !(lower && upper));
+  }
+
+  /**
+   * Whether a text is digits with dots, with a short prefix and at most two labels behind ({@code
+   * v1.2.0-rc1}, {@code 6.8.0-1021-aws}), the hex digits of a commit, or the word for a channel.
+   */
+  static boolean isVersion(byte[] bytes, int from, int to) {
+    return isNumbered(bytes, from, to)
+        || isCommit(bytes, from, to)
+        || Vocabulary.CHANNELS.holds(bytes, from, to - from);
+  }
+
+  private static boolean isNumbered(byte[] bytes, int from, int to) {
+    int p = from;
+    while (p < to && p - from < PREFIX_MAX && isLetter(bytes[p])) {
+      p++;
+    }
+    if (p == to || !isDigit(bytes[p])) {
+      return false;
+    }
+    int labels = 0;
+    int letters = 0; // of the word at hand
+    for (; p < to; p++) {
+      boolean between = !isLetter(bytes[p]) && !isDigit(bytes[p]);
+      labels += letters == 0 && isLetter(bytes[p]) ? 1 : 0;
+      letters = between ? 0 : letters + (isLetter(bytes[p]) ? 1 : 0);
+      if (labels > LABELS_MAX || letters > LABEL_MAX) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isCommit(byte[] bytes, int from, int to) {
+    int digits = 0;
+    for (int p = from; p < to; p++) {
+      if (isDigit(bytes[p])) {
+        digits++;
+      } else if ((bytes[p] | 0x20) < 'a' || (bytes[p] | 0x20) > 'f') {
+        return false;
+      }
+    }
+    return digits > 0 && to - from >= COMMIT_MIN;
+  }
+
+  private static boolean isLetter(byte c) {
+    return Grammar.Characters.of(c) == Grammar.Characters.LETTER;
+  }
+
+  private static boolean isUpper(byte c) {
+    return c >= 'A' && c <= 'Z';
+  }
+
+  private static boolean isDigit(byte c) {
+    return c >= '0' && c <= '9';
+  }
+}

@@ -1,0 +1,65 @@
+package dev.tollspan.processors.content;
+
+/** Closed lists: the words that vendors, servers and conventions use, in any case. */
+enum Vocabulary {
+  /** Why models stop. */
+  REASONS(
+      "stop length max_tokens error content_filter tool_calls tool_call tool_use tool-calls"
+          + " function_call end_turn stop_sequence pause_turn refusal safety recitation abort"
+          + " cancelled canceled completed complete incomplete failed eos eos_token other unknown"
+          + " content-filter content_filtered guardrail_intervened prohibited_content blocklist spii"
+          + " model_length max_output_tokens model_context_window_exceeded malformed_function_call"
+          + " insufficient_system_resource finish_reason_unspecified"),
+  TIERS(
+      "auto default flex priority scale standard standard_only batch on_demand on-demand"
+          + " provisioned reserved performance unspecified"),
+  OUTPUTS("text json json_object json_schema image speech audio video embedding embeddings"),
+  TOKEN_TYPES(
+      "input output prompt completion reasoning cached cache_read cache_creation cache_write"
+          + " audio total"),
+  SPAN_KINDS(
+      "llm embedding reranker chain agent tool retriever guardrail evaluator prompt unknown"
+          + " workflow task session"),
+  /** Of the URL, the application and the transport. */
+  PROTOCOLS(
+      "http https ws wss websocket grpc grpcs spdy quic amqp mqtt kafka nats redis tcp udp pipe"
+          + " unix inproc tls ssl file"),
+  /** What stands where a version would. */
+  CHANNELS("latest stable main master dev nightly edge beta alpha snapshot unknown"),
+  METHODS("get head post put delete connect options trace patch query _other"),
+  TOKENIZERS(
+      "auto bpe wordpiece unigram sentencepiece tiktoken tekken huggingface hf mistral fast slow"
+          + " cl100k cl100k_base o200k o200k_base o200k_harmony p50k_base p50k_edit r50k_base gpt2"
+          + " llama llama2 llama3 qwen gemma claude gemini whitespace simple none unknown");
+
+  @SuppressWarnings("ImmutableEnumChecker") // written here alone, and never handed out
+  private final byte[][] words;
+
+  Vocabulary(String words) {
+    String[] split = words.split(" ", -1);
+    this.words = new byte[split.length][];
+    for (int i = 0; i < split.length; i++) {
+      this.words[i] = Names.ascii(split[i]);
+    }
+  }
+
+  boolean holds(byte[] bytes, int from, int length) {
+    for (byte[] word : words) {
+      if (word.length == length && equalsIgnoringCase(word, bytes, from)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean equalsIgnoringCase(byte[] word, byte[] bytes, int from) {
+    for (int i = 0; i < word.length; i++) {
+      int c = bytes[from + i];
+      int lower = c >= 'A' && c <= 'Z' ? c + 32 : c;
+      if (lower != word[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
