@@ -154,8 +154,7 @@ class DocsTest {
     List<String> columns = new ArrayList<>();
     for (JsonNode field : JsonMapper.builder().build().readTree(schema.toFile()).get("fields")) {
       String nullable = field.get("type").isArray() ? "" : "never";
-      columns.add(
-          field.get("name").asText() + "|" + nullable + "|" + field.get("doc").asText());
+      columns.add(field.get("name").asText() + "|" + nullable + "|" + field.get("doc").asText());
     }
     Pattern row = Pattern.compile("(?m)^\\| `(\\w+)` \\| [\\w ]+ \\| ([^|]+) \\| (.+) \\|$");
     List<String> shown = new ArrayList<>();
@@ -175,8 +174,7 @@ class DocsTest {
     Pattern field = Pattern.compile("new Column\\(\"(\\w+)\"|ascii\\(\"[{,]\\\\\"(\\w+)");
     Set<String> missing = new TreeSet<>();
     int fields = 0;
-    for (MatchResult found :
-        field.matcher(Files.readString(encoder, UTF_8)).results().toList()) {
+    for (MatchResult found : field.matcher(Files.readString(encoder, UTF_8)).results().toList()) {
       fields++;
       String name = found.group(1) == null ? found.group(2) : found.group(1);
       if (!page.contains("`" + name + "`")) {

@@ -122,8 +122,7 @@ class GpuTimeTest {
       String text = text();
       assertTrue(text.contains(wrong[0]), wrong[0]);
       String problems = String.join("\n", Configs.problems(text.replace(wrong[0], wrong[1])));
-      assertTrue(
-          problems.contains("processors.estimate_cost.self_hosted." + wrong[2]), problems);
+      assertTrue(problems.contains("processors.estimate_cost.self_hosted." + wrong[2]), problems);
     }
   }
 
@@ -157,10 +156,7 @@ class GpuTimeTest {
     }
     // The earliest comes first, so that no window of the replica is missing.
     spans.setSpans(
-        0,
-        spans.getSpans(0).toBuilder()
-            .setStartTimeUnixNano(0)
-            .setEndTimeUnixNano(19 * SECOND));
+        0, spans.getSpans(0).toBuilder().setStartTimeUnixNano(0).setEndTimeUnixNano(19 * SECOND));
     Resource.Builder resource =
         Resource.newBuilder()
             .addAttributes(text("service.name", "qwen"))

@@ -62,11 +62,7 @@ public final class CostJudge {
   }
 
   CostJudge(
-      UsageReader reader,
-      KeyTable keys,
-      EstimateCostConfig config,
-      PriceBook book,
-      GpuJudge gpus) {
+      UsageReader reader, KeyTable keys, EstimateCostConfig config, PriceBook book, GpuJudge gpus) {
     this.reader = reader;
     this.book = book;
     this.gpus = gpus;

@@ -34,9 +34,9 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>A cost is exact, rounded once, half to even, to nano-dollars: that is {@code
  * estimated_cost_nanousd}, and {@code estimated_cost_usd} is the double nearest to it.
  *
- * <p>A call on GPUs of one's own gets a provisional cost at once ({@code cost.final} is false); what
- * it costs in the end is told to a {@link LedgerSink} when its window closes, by the thread that
- * processes then.
+ * <p>A call on GPUs of one's own gets a provisional cost at once ({@code cost.final} is false);
+ * what it costs in the end is told to a {@link LedgerSink} when its window closes, by the thread
+ * that processes then.
  *
  * <p>Safe for all threads: judges are lent to one call at a time and kept between calls, because
  * making one costs more than reading a small batch.
@@ -165,8 +165,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     CostJudge judge =
         pooled != null
             ? pooled
-            : new CostJudge(
-                reader.another(), keys, config, now.book, new GpuJudge(replicas, keys));
+            : new CostJudge(reader.another(), keys, config, now.book, new GpuJudge(replicas, keys));
     judge.by(now.book, nowNanos);
     SpanView span = batch.view();
     Additions additions = batch.startAdditions();

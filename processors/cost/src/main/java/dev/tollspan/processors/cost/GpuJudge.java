@@ -47,8 +47,7 @@ final class GpuJudge {
 
   GpuJudge(Replicas replicas, KeyTable keys) {
     this.replicas = replicas;
-    latencyKeys =
-        replicas.isEmpty() ? new int[0] : LATENCIES.stream().mapToInt(keys::id).toArray();
+    latencyKeys = replicas.isEmpty() ? new int[0] : LATENCIES.stream().mapToInt(keys::id).toArray();
   }
 
   /** What time it is from now on. */

@@ -63,8 +63,7 @@ final class HostRule {
   String replica(Attributes resource) {
     for (int key : replicaKeys) {
       int at = resource.find(key);
-      int length =
-          at >= 0 && resource.type(at) == Attributes.STRING ? resource.valueLength(at) : 0;
+      int length = at >= 0 && resource.type(at) == Attributes.STRING ? resource.valueLength(at) : 0;
       if (length > 0 && length <= REPLICA_BYTES_MAX) {
         return rule.name() + "/" + resource.text(at);
       }

@@ -83,8 +83,7 @@ class SelfHostedTest {
   void aFailedCallBearsItsShare() {
     EstimateCost room = room(RULE);
     Span.Builder failed = timed(4, 5, 8);
-    failed.setStatus(
-        Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR));
+    failed.setStatus(Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR));
     List<Span> spans =
         process(room, "pod-1", failed, call(1, 0, 20), call(2, 10, 30), call(3, 25, 45));
     room.close();
@@ -265,8 +264,7 @@ class SelfHostedTest {
   }
 
   private EstimateCost room(SelfHosted rule) {
-    InstantSource clock =
-        () -> Instant.ofEpochSecond(nowNanos / SECOND, nowNanos % SECOND);
+    InstantSource clock = () -> Instant.ofEpochSecond(nowNanos / SECOND, nowNanos % SECOND);
     long now = nowNanos;
     nowNanos = 0; // the process began before anything else
     EstimateCost room = new EstimateCost(config(rule), keys(rule), sink, clock);
@@ -295,8 +293,9 @@ class SelfHostedTest {
   }
 
   private static Span.Builder plain() {
-    return timed(7, 0, 1).clearAttributes().addAttributes(
-        Spans.attribute("gen_ai.operation.name", "chat"));
+    return timed(7, 0, 1)
+        .clearAttributes()
+        .addAttributes(Spans.attribute("gen_ai.operation.name", "chat"));
   }
 
   private static Span.Builder call(long id, int from, int to) {
