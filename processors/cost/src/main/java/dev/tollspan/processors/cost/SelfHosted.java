@@ -57,7 +57,7 @@ public record SelfHosted(
     check(model.length() <= TEXT_MAX, "model must have at most 256 characters");
     check(
         rate != null || !model.isBlank(),
-        "match needs something to go by: gpus and price_per_gpu_hour, or model");
+        "match must come with gpus and price_per_gpu_hour, or with model");
   }
 
   /** Books with this sharing, window and lateness, which believe requests of up to an hour. */
