@@ -170,7 +170,8 @@ class DemoTest {
     assertTrue(
         text.matches(
             "warning: defaults:\\S+ receivers\\.otlp\\.protocols\\.grpc\\.max_recv_msg_size_mib:"
-                + " 64 MiB exceed the 2\\d MiB that one connection may hold.*: taken as 2\\d\n.*\n"),
+                + " 64 MiB exceed the 2\\d MiB that one connection may hold"
+                + ".*: taken as 2\\d\n.*\n"),
         text);
   }
 

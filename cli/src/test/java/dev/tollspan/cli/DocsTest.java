@@ -44,6 +44,7 @@ class DocsTest {
           "pipelines.traces/name",
           "builtin/gpt-4o-mini",
           "flue/opentelemetry",
+          "qwen/pod-1",
           "provider/model",
           "http/protobuf",
           "Asia/Shanghai");

@@ -38,6 +38,7 @@ final class HouseRules {
       Set.of(
           "pipelineconfig.Plan takes InstantSource.system",
           "pipelineconfig.Pipeline takes System.nanoTime",
+          "pipelineconfig.Pipeline takes InstantSource.system",
           "cli.DemoCommand takes InstantSource.system",
           "cli.Times takes InstantSource.system",
           "cli.Log takes InstantSource.system");
