@@ -8,8 +8,8 @@ enum Vocabulary {
           + " function_call end_turn stop_sequence pause_turn refusal safety recitation abort"
           + " cancelled canceled completed complete incomplete failed eos eos_token other unknown"
           + " content-filter content_filtered guardrail_intervened prohibited_content blocklist"
-          + " spii model_length max_output_tokens model_context_window_exceeded malformed_function_call"
-          + " insufficient_system_resource finish_reason_unspecified"),
+          + " spii model_length max_output_tokens model_context_window_exceeded"
+          + " malformed_function_call insufficient_system_resource finish_reason_unspecified"),
   TIERS(
       "auto default flex priority scale standard standard_only batch on_demand on-demand"
           + " provisioned reserved performance unspecified"),
