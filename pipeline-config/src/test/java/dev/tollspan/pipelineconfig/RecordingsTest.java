@@ -280,8 +280,8 @@ class RecordingsTest {
           for whole traces. Each span is priced from itself alone.
         - Bill USD: the sum of the priced spans without those of the column "twice".
         - Naive USD: each span with a plain attribute for input or output, priced as so much input
-          and so much output of the model that truly answered. Counts that are packed in JSON (Genkit,
-          Haystack, Langfuse) are not seen by it.
+          and so much output of the model that truly answered. Counts that are packed in JSON
+          (Genkit, Haystack, Langfuse) are not seen by it.
         - Differences are to what was served.
 
         """);
