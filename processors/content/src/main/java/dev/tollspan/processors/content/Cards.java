@@ -52,6 +52,9 @@ final class Cards {
    * separator between.
    */
   static boolean holdsCard(byte[] bytes, int from, int to) {
+    if (to - from < DIGITS_MIN) {
+      return false;
+    }
     int digits = 0;
     for (int p = from; p < to; p++) {
       digits += isDigit(bytes[p]) ? 1 : 0;

@@ -178,6 +178,9 @@ public final class CostJudge {
       return;
     }
     verdict.reportedUsd = usd;
+    if (usd == 0 && !reading.isCounted()) {
+      return; // who was told no counts was told no cost
+    }
     boolean wanted =
         switch (reportedCost) {
           case FALLBACK -> !verdict.isPriced();
