@@ -3,7 +3,7 @@
 # the servers on one core, load and sink on another. Then large prompts, then JMH for a span's way in the process.
 #
 #   benchmarks/run.sh              all of it
-#   benchmarks/run.sh end-to-end   the first only     ROUNDS=5 SECONDS_EACH=4 WARMUP=40 to change
+#   benchmarks/run.sh end-to-end   the first only     ROUNDS=5 SECONDS_EACH=8 WARMUP=40 to change
 #   benchmarks/run.sh memory       10,000 spans with 100 KB prompts, and how far resident memory moves
 #   benchmarks/run.sh jmh [ARG...] the last only      arguments go to JMH
 #
@@ -26,7 +26,7 @@ pin() { if command -v taskset >/dev/null; then echo "taskset -c $1"; fi; }
 status=0
 if [ "$what" = all ] || [ "$what" = end-to-end ]; then
   $(pin 1) "$java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$path" dev.tollspan.benchmarks.EndToEnd "${ROUNDS:-5}" "${SECONDS_EACH:-4}" "${WARMUP:-40}" \
+    -cp "$path" dev.tollspan.benchmarks.EndToEnd "${ROUNDS:-5}" "${SECONDS_EACH:-8}" "${WARMUP:-40}" \
     $(pin 0) "$java" "${flags[@]}" -cp "$path" dev.tollspan.benchmarks.ServerMain || status=1
 fi
 if [ "$what" = all ] || [ "$what" = memory ]; then
@@ -38,5 +38,16 @@ fi
 if [ "$what" = all ] || [ "$what" = jmh ]; then
   "$java" --sun-misc-unsafe-memory-access=allow -cp "$path" org.openjdk.jmh.Main -prof gc -rf text \
     -rff "$root/benchmarks/target/jmh.txt" "$@" SpanPath
+  awk '$1 ~ /(index|indexAndCost)$/ && $2 == 0 { ns[$1] = $5 }
+       $1 ~ /(index|indexAndCost):.*norm$/ && $2 == 0 { split($1, name, ":"); b[name[1]] = $5 }
+       END {
+         if (!("SpanPath.indexAndCost" in ns) || !("SpanPath.index" in ns)) exit 0
+         added = ns["SpanPath.indexAndCost"] - ns["SpanPath.index"]
+         bytes = b["SpanPath.indexAndCost"] - b["SpanPath.index"]
+         fast = added <= 150; lean = bytes < 1
+         printf "gate: estimate_cost adds %.0f ns a span (<= 150): %s\n", added, fast ? "pass" : "FAIL"
+         printf "gate: estimate_cost adds %.1f bytes a span (< 1): %s\n", bytes, lean ? "pass" : "FAIL"
+         exit fast && lean ? 0 : 1
+       }' "$root/benchmarks/target/jmh.txt" || status=1
 fi
 exit $status

@@ -1,6 +1,14 @@
 package dev.tollspan.benchmarks;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.tollspan.prices.Component;
+import dev.tollspan.prices.Count;
+import dev.tollspan.prices.Fact;
+import dev.tollspan.prices.PriceBook;
+import dev.tollspan.prices.Quote;
+import dev.tollspan.prices.Terms;
+import dev.tollspan.prices.Usage;
+import dev.tollspan.processors.cost.EstimateCostConfig;
 import dev.tollspan.receiver.RawClient;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -28,13 +36,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 
 /**
  * The same pipeline on the generated classes: parse, estimate, remove, build, serialise, forward.
  * It looks at every place that the gate looks at (names, status, trace state, schema URLs, events,
- * links, resource and scope), with the same rules for keys, words and card numbers, and writes the
- * same attributes. It lacks admission by bytes, retries, the ledger and wiping of memory.
+ * links, resource and scope), with the same rules for keys, words and card numbers, prices by the
+ * same book and writes the same attributes. It knows one dialect where ours knows all, and lacks
+ * admission by bytes, retries, the ledger and wiping of memory.
  */
 final class GeneratedPipeline implements AutoCloseable {
   private static final byte[] NOTHING = {};
@@ -54,21 +64,12 @@ final class GeneratedPipeline implements AutoCloseable {
           "tenant.id",
           "http.response.status_code");
 
-  /** Nano-dollars for a token, in and out. */
-  private static final Map<String, Long[]> PRICES =
-      Map.of("gpt-4o-mini", new Long[] {150L, 600L}, "gpt-3.5-turbo", new Long[] {500L, 1500L});
+  private static final PriceBook BOOK =
+      PriceBook.load(
+          EstimateCostConfig.defaults().prices(), EstimateCostConfig.defaults().priceRules());
 
-  /** What ours writes about a price, ready made as ours is. */
-  private static final List<KeyValue> PROVENANCE =
-      List.of(
-          text("cost.basis", "token_price"),
-          text("cost.match", "exact"),
-          text("cost.price.id", "openai/gpt-4o-mini/standard/any/any"),
-          text("cost.price.source", "builtin"),
-          text("cost.price.version", "2026-11-21+0123456789ab"),
-          text("cost.role", "billable"),
-          text("cost.quality", "exact"),
-          text("cost.usage_dialect", "otel-genai-current"));
+  /** What is said about a price, ready made as ours is. */
+  private static final Map<Terms, List<KeyValue>> PROVENANCE = new ConcurrentHashMap<>();
 
   private final Server server;
   private final ManagedChannel target;
@@ -111,7 +112,8 @@ final class GeneratedPipeline implements AutoCloseable {
     answer.onCompleted();
   }
 
-  private static TracesData process(TracesData in) {
+  /** What becomes of a request; all but receiving and forwarding. */
+  static TracesData process(TracesData in) {
     TracesData.Builder out = TracesData.newBuilder();
     for (ResourceSpans resourceSpans : in.getResourceSpansList()) {
       ResourceSpans.Builder group = ResourceSpans.newBuilder();
@@ -181,7 +183,6 @@ final class GeneratedPipeline implements AutoCloseable {
   }
 
   private static void price(Map<String, AnyValue> facts, Span.Builder out) {
-    AnyValue model = first(facts, "gen_ai.response.model", "gen_ai.request.model", "llm.model");
     AnyValue input =
         first(
             facts, "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.prompt_tokens");
@@ -191,16 +192,42 @@ final class GeneratedPipeline implements AutoCloseable {
             "gen_ai.usage.output_tokens",
             "gen_ai.usage.completion_tokens",
             "llm.completion_tokens");
-    Long[] price = PRICES.get(model.getStringValue());
-    if (price != null && input.hasIntValue() && output.hasIntValue()) {
-      long in = input.getIntValue() * price[0];
-      long nanos = in + output.getIntValue() * price[1];
-      out.addAttributes(real("estimated_cost_usd", nanos / 1e9));
-      out.addAttributes(number("estimated_cost_nanousd", nanos));
-      out.addAttributes(real("cost.input_usd", in / 1e9));
-      out.addAttributes(real("cost.output_usd", (nanos - in) / 1e9));
-      out.addAllAttributes(PROVENANCE);
+    if (input.hasIntValue() && output.hasIntValue()) {
+      Usage usage = new Usage().at(out.getStartTimeUnixNano());
+      text(usage, Fact.PROVIDER, first(facts, "gen_ai.provider.name", "gen_ai.system"));
+      text(usage, Fact.RESPONSE_MODEL, first(facts, "gen_ai.response.model"));
+      text(usage, Fact.REQUEST_MODEL, first(facts, "gen_ai.request.model", "llm.model"));
+      usage.count(Count.IN_TOTAL, input.getIntValue()).count(Count.OUT_TOTAL, output.getIntValue());
+      Quote quote = BOOK.price(usage);
+      Terms terms = quote.terms();
+      if (terms != null) {
+        out.addAttributes(real("estimated_cost_usd", quote.usd()));
+        out.addAttributes(number("estimated_cost_nanousd", quote.nanoUsd()));
+        out.addAttributes(real("cost.input_usd", quote.usd(Component.INPUT)));
+        out.addAttributes(real("cost.output_usd", quote.usd(Component.OUTPUT)));
+        out.addAllAttributes(PROVENANCE.computeIfAbsent(terms, GeneratedPipeline::provenance));
+      }
     }
+  }
+
+  private static void text(Usage usage, Fact fact, AnyValue value) {
+    usage.text(fact, value.getStringValue());
+  }
+
+  private static List<KeyValue> provenance(Terms terms) {
+    List<KeyValue> all = new ArrayList<>();
+    all.add(text("cost.basis", "token_price"));
+    all.add(text("cost.match", terms.match().label()));
+    all.add(text("cost.price.id", terms.id()));
+    all.add(text("cost.price.source", terms.source()));
+    all.add(text("cost.price.version", terms.version()));
+    if (!terms.effectiveFrom().isEmpty()) {
+      all.add(text("cost.price.effective_from", terms.effectiveFrom()));
+    }
+    all.add(text("cost.role", "billable"));
+    all.add(text("cost.quality", "exact"));
+    all.add(text("cost.usage_dialect", "otel-genai-current"));
+    return List.copyOf(all);
   }
 
   private static AnyValue first(Map<String, AnyValue> facts, String... keys) {

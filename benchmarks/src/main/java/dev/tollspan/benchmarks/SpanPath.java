@@ -78,6 +78,16 @@ public class SpanPath {
     return bytes;
   }
 
+  /** Index pass and cost; nothing is written yet. */
+  @Benchmark
+  @OperationsPerInvocation(SPANS)
+  public int indexAndCost() {
+    SpanBatch batch = cost.process(decode());
+    int spans = batch.spanCount();
+    batch.release();
+    return spans;
+  }
+
   /** All that happens between receiver and delivery. */
   @Benchmark
   @OperationsPerInvocation(SPANS)
@@ -102,6 +112,13 @@ public class SpanPath {
   @OperationsPerInvocation(SPANS)
   public byte[] generatedParseAndSerialise() throws InvalidProtocolBufferException {
     return TracesData.parseFrom(request).toByteArray();
+  }
+
+  /** The same as {@link #indexCostAndGate} with the generated classes. */
+  @Benchmark
+  @OperationsPerInvocation(SPANS)
+  public byte[] generatedPipeline() throws InvalidProtocolBufferException {
+    return GeneratedPipeline.process(TracesData.parseFrom(request)).toByteArray();
   }
 
   private SpanBatch decode() {
