@@ -78,17 +78,20 @@ public final class PriceBook {
 
   /** Fills in what a call costs. */
   public void price(Usage usage, Quote quote) {
-    int hash = OfferCache.hash(usage);
-    if (hash < 0) {
-      unknownModel.price(usage, quote);
-      return;
+    OfferCache.Slot recent = quote.recent(this);
+    if (recent == null || !recent.isFor(usage)) {
+      int hash = OfferCache.hash(usage);
+      if (hash < 0) {
+        unknownModel.price(usage, quote);
+        return;
+      }
+      recent = offers.find(usage, hash);
+      if (recent == null) {
+        recent = offers.keep(usage, hash, offer(Question.of(usage), step -> {}));
+      }
+      quote.recent(this, recent);
     }
-    Offer offer = offers.find(usage, hash);
-    if (offer == null) {
-      offer = offer(Question.of(usage), step -> {});
-      offers.keep(usage, hash, offer);
-    }
-    offer.price(usage, quote);
+    recent.offer().price(usage, quote);
   }
 
   /** What a call costs; for use beside the hot path. */

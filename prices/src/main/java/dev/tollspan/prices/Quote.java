@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("EnumOrdinal") // places in small arrays and bit sets; never stored, never shown
 public final class Quote {
   private static final int TOKENS = (1 << TokenClass.WEB_SEARCH.ordinal()) - 1;
+  private static final int[] CLASSES_OF = classesOf();
 
   private final Leaves leaves = new Leaves();
   private final Amount total = new Amount();
   private final Amount part = new Amount(); // of a component, made when it is asked for
   private @Nullable Quote rival; // made when it is asked for
+  private @Nullable PriceBook asked; // by which the next was found
+  private OfferCache.@Nullable Slot recent;
   private @Nullable Card card; // if there is a cost
   private @Nullable Unpriced reason = Unpriced.NO_USAGE;
   private @Nullable Terms terms;
@@ -68,7 +71,7 @@ public final class Quote {
 
   /** The double nearest to a part of the cost. */
   public double usd(Component part) {
-    return amount(part).usd();
+    return (leaves.used() & CLASSES_OF[part.ordinal()]) == 0 ? 0 : amount(part).usd();
   }
 
   /** A part of the cost, exactly. */
@@ -99,6 +102,17 @@ public final class Quote {
   /** All missing classes, one bit for each by its place among them. */
   public long missingBits() {
     return missing;
+  }
+
+  /** What the book offered last: a service keeps to its model, so it is asked first. */
+  OfferCache.@Nullable Slot recent(PriceBook book) {
+    return asked == book ? recent : null;
+  }
+
+  /** Notes what a book offered. */
+  void recent(PriceBook book, OfferCache.Slot offered) {
+    asked = book;
+    recent = offered;
   }
 
   /** Another quote, for comparisons; always the same. */
@@ -208,14 +222,24 @@ public final class Quote {
   private Amount amount(Component of) {
     part.clear();
     Card by = card;
-    for (int bits = leaves.used(); by != null && bits != 0; bits &= bits - 1) {
+    int bits = by == null ? 0 : leaves.used() & CLASSES_OF[of.ordinal()];
+    for (; by != null && bits != 0; bits &= bits - 1) {
       int place = Integer.numberOfTrailingZeros(bits);
       Entry entry = by.entry(place);
-      if (entry != null && Card.CLASSES.get(place).component() == of) {
+      if (entry != null) {
         add(part, place, entry);
       }
     }
     return part;
+  }
+
+  /** By the place of a component its classes, one bit for each by its place. */
+  private static int[] classesOf() {
+    int[] classes = new int[Component.values().length];
+    for (TokenClass each : Card.CLASSES) {
+      classes[each.component().ordinal()] |= 1 << each.ordinal();
+    }
+    return classes;
   }
 
   private boolean lifetimesTold() {
