@@ -18,9 +18,6 @@ public final class Additions {
 
   private static final int KEPT_BYTES_MAX = 1 << 22;
 
-  /** Two tags and two lengths; no key or number of ours needs a longer length than five bytes. */
-  private static final int HEAD_BYTES_MAX = 8;
-
   byte[] patch = new byte[0];
   int[] ends = new int[0]; // ends[i]: where span i's additions end in patch
   private int length;
@@ -83,15 +80,22 @@ public final class Additions {
 
   /** An attribute's key, encoded once. */
   public static final class Key {
-    private final byte[] encoded;
+    private static final int NAME_BYTES_MAX = 100; // all lengths then take one byte
 
-    private Key(byte[] encoded) {
-      this.encoded = encoded;
+    /** All that stands before the value: both tags, both lengths (set with the value), the key. */
+    private final byte[] head;
+
+    private Key(byte[] name) {
+      byte[] key = lengthDelimited(1, name);
+      head = new byte[key.length + 4];
+      head[0] = (byte) Wire.tag(9, Wire.LENGTH);
+      System.arraycopy(key, 0, head, 2, key.length);
+      head[head.length - 2] = (byte) Wire.tag(2, Wire.LENGTH);
     }
 
-    /** At most how many bytes {@link #encode} writes. */
+    /** How many bytes {@link #encode} writes. */
     int encodedSize(long value) {
-      return encoded.length + HEAD_BYTES_MAX + 1 + Wire.varintSize(value);
+      return head.length + 1 + Wire.varintSize(value);
     }
 
     /** Writes a whole attribute of type INT and returns the offset behind it. */
@@ -103,18 +107,23 @@ public final class Additions {
 
     /** Writes tags, lengths and key of an attribute whose AnyValue has so many bytes. */
     private int head(int anyBytes, byte[] target, int at) {
-      target[at] = (byte) Wire.tag(9, Wire.LENGTH);
-      int p = Wire.putVarint(target, at + 1, encoded.length + 2 + anyBytes);
-      System.arraycopy(encoded, 0, target, p, encoded.length);
-      p += encoded.length;
-      target[p] = (byte) Wire.tag(2, Wire.LENGTH);
-      target[p + 1] = (byte) anyBytes;
-      return p + 2;
+      System.arraycopy(head, 0, target, at, head.length);
+      target[at + 1] = (byte) (head.length - 2 + anyBytes);
+      target[at + head.length - 1] = (byte) anyBytes;
+      return at + head.length;
     }
 
-    /** A key; not for keys that came in a request. */
+    /**
+     * A key; not for keys that came in a request.
+     *
+     * @throws IllegalArgumentException if it is longer than 100 bytes
+     */
     public static Key of(String name) {
-      return new Key(lengthDelimited(1, name.getBytes(UTF_8)));
+      byte[] encoded = name.getBytes(UTF_8);
+      if (encoded.length > NAME_BYTES_MAX) {
+        throw new IllegalArgumentException("a key of ours has at most 100 bytes: " + name);
+      }
+      return new Key(encoded);
     }
   }
 
@@ -185,7 +194,7 @@ public final class Additions {
   }
 
   private int head(Key key, int anyBytes) {
-    room(key.encoded.length + anyBytes + HEAD_BYTES_MAX);
+    room(key.head.length + anyBytes);
     return key.head(anyBytes, patch, length);
   }
 

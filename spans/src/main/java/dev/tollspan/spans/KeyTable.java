@@ -89,15 +89,19 @@ public final class KeyTable {
       if (words[slot * 2] == head
           && words[slot * 2 + 1] == tail
           && taken >>> ID_BITS == length
-          && (length <= 16 || middleEquals(encoded[taken & ID_MASK], bytes, offset))) {
+          && (length <= 16 || middleEquals(encoded[taken & ID_MASK], bytes, offset, length))) {
         return taken & ID_MASK;
       }
     }
   }
 
   /** Compares what lies between the first and the last eight bytes; may look at these again. */
-  private static boolean middleEquals(byte[] key, byte[] bytes, int offset) {
-    for (int i = 8; i < key.length - 8; i += 8) {
+  private static boolean middleEquals(byte[] key, byte[] bytes, int offset, int length) {
+    if (length <= 32) { // most keys; without a loop, whose end would be guessed wrong
+      return Wire.int64At(key, 8) == Wire.int64At(bytes, offset + 8)
+          && Wire.int64At(key, length - 16) == Wire.int64At(bytes, offset + length - 16);
+    }
+    for (int i = 8; i < length - 8; i += 8) {
       if (Wire.int64At(key, i) != Wire.int64At(bytes, offset + i)) {
         return false;
       }
