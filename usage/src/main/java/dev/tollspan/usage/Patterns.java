@@ -77,7 +77,9 @@ final class Patterns {
     int from = openBefore[i] && !openBehind[i] ? spare : 0;
     int to = openBefore[i] ? spare : 0;
     for (int at = from; at <= to; at++) {
-      if (Arrays.equals(part, 0, part.length, bytes, offset + at, offset + at + part.length)) {
+      boolean begins = part.length == 0 || bytes[offset + at] == part[0];
+      if (begins
+          && Arrays.equals(part, 0, part.length, bytes, offset + at, offset + at + part.length)) {
         return true;
       }
     }
