@@ -19,7 +19,8 @@ echo "building ..." >&2
 (cd "$root" && mvn -B -q -DskipTests -Dspotless.check.skip -Pbenchmarks -pl benchmarks -am package)
 path=$classes:$(cat "$root/benchmarks/target/class-path")
 flags=(-XX:+UseSerialGC -Xms256m -Xmx256m --enable-native-access=ALL-UNNAMED
-  --sun-misc-unsafe-memory-access=allow -Dio.grpc.netty.shaded.io.netty.leakDetection.level=disabled)
+  --sun-misc-unsafe-memory-access=allow -Dio.grpc.netty.shaded.io.netty.leakDetection.level=disabled
+  -Dio.grpc.netty.shaded.io.netty.allocator.maxOrder=10)
 pin() { if command -v taskset >/dev/null; then echo "taskset -c $1"; fi; }
 [ -n "$(pin 0)" ] || echo "taskset is missing: nothing is pinned, read the figures with care" >&2
 
