@@ -12,6 +12,7 @@ final class Card {
   private final Terms terms;
   private final boolean pricesTokens;
   private final boolean lifetimesDiffer;
+  private final boolean discountsCache;
 
   /**
    * A card.
@@ -28,6 +29,9 @@ final class Card {
     pricesTokens = tokens;
     Entry write = entry(TokenClass.CACHE_WRITE);
     Entry hour = entry(TokenClass.CACHE_WRITE_1H);
+    Entry input = entry(TokenClass.INPUT);
+    Entry read = entry(TokenClass.CACHE_READ);
+    discountsCache = input != null && read != null && read.atto() != input.atto();
     lifetimesDiffer = write != null && hour != null && write.atto() != hour.atto();
   }
 
@@ -51,5 +55,10 @@ final class Card {
   /** Whether it matters for how long a cache write lives. */
   boolean lifetimesDiffer() {
     return lifetimesDiffer;
+  }
+
+  /** Whether cached input has a price of its own. */
+  boolean discountsCache() {
+    return discountsCache;
   }
 }

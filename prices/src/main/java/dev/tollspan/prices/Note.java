@@ -15,6 +15,11 @@ public enum Note {
   TIER_PRICE_MISSING,
   /** Cache writes whose lifetime was not told, though the lifetimes differ in price. */
   CACHE_TTL_UNKNOWN,
+  /**
+   * What part of the input was cached is never told by the emitter, though cached input has a price
+   * of its own: the cost is an upper bound.
+   */
+  CACHE_UNREPORTED,
   /** A row that its book itself calls an estimate. */
   PRICE_ESTIMATED;
 

@@ -181,6 +181,9 @@ public final class Quote {
     if (leaves.of(TokenClass.CACHE_WRITE) > 0 && (by.lifetimesDiffer() || lifetimesTold())) {
       note(Note.CACHE_TTL_UNKNOWN.bit());
     }
+    if (has(Note.CACHE_UNREPORTED)) {
+      boundCache(by);
+    }
     approximate |= terms.match() == Match.DEFAULT;
   }
 
@@ -240,6 +243,15 @@ public final class Quote {
       classes[each.component().ordinal()] |= 1 << each.ordinal();
     }
     return classes;
+  }
+
+  /** Input of which an unknown part was cached costs this much at most, or exactly this. */
+  private void boundCache(Card by) {
+    if (by.discountsCache() && leaves.of(TokenClass.INPUT) > 0) {
+      approximate = true;
+    } else {
+      notes &= ~Note.CACHE_UNREPORTED.bit();
+    }
   }
 
   private boolean lifetimesTold() {

@@ -275,6 +275,21 @@ class SelectionTest {
   }
 
   @Test
+  void isAnUpperBoundWhereCachedInputIsCheaperAndNeverTold() {
+    Usage hidden = Books.usage("openai", "gpt-4o", 1000, 10).note(Note.CACHE_UNREPORTED);
+    Quote quote = VECTORS.price(hidden);
+    assertEquals(new BigDecimal("0.0026"), quote.exactUsd());
+    assertTrue(quote.has(Note.CACHE_UNREPORTED));
+    assertFalse(quote.isExact());
+    PriceBook plain = load(price("input") + price("output"));
+    quote = plain.price(Books.usage("", "m", 1000, 10).note(Note.CACHE_UNREPORTED));
+    assertFalse(quote.has(Note.CACHE_UNREPORTED));
+    assertTrue(quote.isExact());
+    Usage empty = Books.usage("openai", "gpt-4o", 0, 10).note(Note.CACHE_UNREPORTED);
+    assertTrue(VECTORS.price(empty).isExact());
+  }
+
+  @Test
   void absurdCountsAreInvalid() {
     Usage usage = Books.usage("openai", "gpt-4o", Long.MAX_VALUE, Long.MAX_VALUE);
     assertEquals(Unpriced.INVALID_USAGE, VECTORS.price(usage).unpriced());
@@ -300,6 +315,10 @@ class SelectionTest {
     assertEquals(new BigDecimal("28"), quote.exactUsd()); // 9 + 3 x 2, 9 + 2 x 2
     Path perClass = Books.write(directory, "b.tsv", head + rows + bands.replace("M", "per_class"));
     assertEquals(new BigDecimal("34"), Books.load(perClass).price(usage).exactUsd()); // 12 + 22
+  }
+
+  private static String price(String tokenClass) {
+    return "m\t" + tokenClass + "\t\t\t\t\t\t\t\t1\tUSD per token\n";
   }
 
   private PriceBook load(String rows) {

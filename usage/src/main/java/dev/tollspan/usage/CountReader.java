@@ -139,6 +139,9 @@ final class CountReader {
     if (reading.mayAccumulate) {
       into.approximate();
     }
+    if (Bases.isUnreported(found)) {
+      into.note(Note.CACHE_UNREPORTED);
+    }
     boolean packed = reading.fault() != Fault.NONE;
     if (packed || Bases.isIncomplete(found) || Bases.isEstimated(found) || lacks(reading, into)) {
       into.note(Note.USAGE_INCOMPLETE).approximate();
