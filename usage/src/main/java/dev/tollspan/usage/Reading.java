@@ -233,6 +233,6 @@ public final class Reading {
   }
 
   private int offset(Meaning meaning) {
-    return scan.offset(meaning);
+    return scan.has(meaning) ? scan.offset(meaning) : 0;
   }
 }

@@ -63,6 +63,15 @@ class TraceRuleTest {
     return new int[] {id, parent, from, to};
   }
 
+  @Test
+  void takesInASpanWithoutIdsBehindALargerOneThatHasThem() {
+    String longText = "x".repeat(1000);
+    inner("app", "chat", at(1, 0, 0, 9), "note", longText, RESPONSE, "r1", IN, 5, OUT, 6);
+    inner("app", "chat", at(2, 0, 0, 9), IN, 5, OUT, 6);
+    assertEquals("r1", trace.getFirst().responseId());
+    assertEquals("", trace.getLast().responseId());
+  }
+
   private List<TraceVerdict> verdicts() {
     return TraceRule.decide(trace);
   }
