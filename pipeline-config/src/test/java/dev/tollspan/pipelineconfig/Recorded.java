@@ -55,9 +55,16 @@ final class Recorded {
    *
    * @param role call; wrapper: around calls; raw: a part of one
    * @param derivable whether all counts that bear on the price can be derived from the span
+   * @param known a letter for each of input, output, cache read and write, the part of it that is
+   *     kept for an hour, and reasoning: y where the span tells it
    */
   record Shown(
-      String recording, String role, List<Request> requests, Tokens tokens, boolean derivable) {
+      String recording,
+      String role,
+      List<Request> requests,
+      Tokens tokens,
+      boolean derivable,
+      String known) {
     /** What the requests cost that the span shows; -1 if that cannot be told. */
     long nanoUsd() {
       if (requests.isEmpty()) {
@@ -136,7 +143,13 @@ final class Recorded {
       }
       spans.put(
           row[1] + " " + row[2],
-          new Shown(row[0], row[3], served, Tokens.of(row, 6), isDerivable(row, served)));
+          new Shown(
+              row[0],
+              row[3],
+              served,
+              Tokens.of(row, 6),
+              isDerivable(row, served),
+              String.join("", List.of(row).subList(12, 18))));
     }
     return spans;
   }

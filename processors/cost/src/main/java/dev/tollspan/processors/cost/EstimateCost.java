@@ -12,6 +12,7 @@ import dev.tollspan.spans.Additions.Constant;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
 import dev.tollspan.spans.SpanView;
+import dev.tollspan.usage.TokenColumn;
 import dev.tollspan.usage.UsageReader;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,6 +35,9 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>A cost is exact, rounded once, half to even, to nano-dollars: that is {@code
  * estimated_cost_nanousd}, and {@code estimated_cost_usd} is the double nearest to it.
  *
+ * <p>Where the counts of a call do not stand on the span as files read them (totals that hold their
+ * parts, under a name of {@link TokenColumn}), they are written too.
+ *
  * <p>A call on GPUs of one's own gets a provisional cost at once ({@code cost.final} is false);
  * what it costs in the end is told to a {@link LedgerSink} when its window closes, by the thread
  * that processes then.
@@ -51,6 +55,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private static final Component[] PARTS = Component.values();
+  private static final TokenColumn[] TOKENS = TokenColumn.values();
   private static final Constant GPU_TIME =
       Constant.join(
           Constant.of(CostAttributes.BASIS_NAME, CostBasis.GPU_TIME.label()),
@@ -67,6 +72,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   private final KeyTable keys;
   private final UsageReader reader; // never reads; the others are made from it
   private final int reportedKey;
+  private final int[] tokenKeys = new int[TOKENS.length];
   private final List<Constant> roles = new ArrayList<>();
   private final List<Constant> reasons = new ArrayList<>();
   private final List<Additions.Key> costs;
@@ -99,6 +105,9 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     replicas = new Replicas(config.selfHosted(), keys, sink, nanos(clock.instant()));
     reader = new UsageReader(keys, config.usage());
     reportedKey = keys.id(CostAttributes.REPORTED_USD_NAME);
+    for (int i = 0; i < TOKENS.length; i++) {
+      tokenKeys[i] = keys.id(TOKENS[i].key());
+    }
     for (CostRole role : CostRole.values()) {
       roles.add(Constant.of(CostAttributes.ROLE_NAME, role.label()));
     }
@@ -188,6 +197,10 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     if (!Double.isNaN(verdict.reportedUsd()) && span.attributes().find(reportedKey) < 0) {
       additions.add(CostAttributes.REPORTED_USD, verdict.reportedUsd());
     }
+    boolean read = verdict.role() == CostRole.BILLABLE && !verdict.kept;
+    if (read && !verdict.reading().showsAll()) {
+      tokens(verdict, span, additions);
+    }
     if (!verdict.isPriced()) {
       UnpricedReason reason = verdict.unpricedReason();
       if (reason != null) {
@@ -201,6 +214,15 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
       gpuTime(verdict, additions);
     } else {
       cost(verdict, provenance, additions);
+    }
+  }
+
+  /** Counts that are nowhere on the span as they are meant, for whoever reads columns. */
+  private void tokens(Verdict verdict, SpanView span, Additions additions) {
+    for (int i = 0; i < TOKENS.length; i++) {
+      if (!verdict.reading().shows(TOKENS[i]) && span.attributes().find(tokenKeys[i]) < 0) {
+        additions.add(CostAttributes.TOKENS.get(i), verdict.usage.count(TOKENS[i].count()));
+      }
     }
   }
 

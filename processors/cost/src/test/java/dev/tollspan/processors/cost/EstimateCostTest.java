@@ -15,6 +15,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -89,6 +90,63 @@ class EstimateCostTest {
             span("llm.queue_latency_ms", 3.0).setName("inference.queue"))) {
       assertStage(child);
     }
+  }
+
+  @Test
+  void writesCountsWhereNoColumnWouldFindThem() {
+    assertEquals(Map.of(), tokens(span(MODEL, "gpt-4o-mini", INPUT, 10, OUTPUT, 2)));
+    assertEquals(Map.of(), tokens(span(MODEL, "gpt-4o-mini", INPUT, "10", OUTPUT, 2.0)));
+    Object[] told = {MODEL, "gpt-4o-mini", "ai.usage.inputTokens", 10, "ai.usage.outputTokens", 2};
+    assertEquals(Map.of("in_total", "10", "out_total", "2"), tokens(span(told)));
+    Span.Builder packed =
+        span(
+            "langfuse.observation.type",
+            "generation",
+            MODEL,
+            "gpt-4o-mini",
+            "langfuse.observation.usage_details",
+            "{\"prompt_tokens\":10,\"completion_tokens\":7,\"total_tokens\":17,"
+                + "\"prompt_tokens_details\":{\"cached_tokens\":4},"
+                + "\"completion_tokens_details\":{\"reasoning_tokens\":3}}");
+    assertEquals(
+        Map.of("in_total", "10", "out_total", "7", "cache_read", "4", "reasoning", "3"),
+        tokens(packed));
+  }
+
+  @Test
+  void writesTotalsWithTheirPartsWhereTheSpanTellsThemApart() {
+    String read = "gen_ai.usage.cache_read.input_tokens";
+    Object[] beside = {MODEL, "gpt-4o-mini", INPUT, 10, OUTPUT, 2, read, 90};
+    assertEquals(Map.of("in_total", "100"), tokens(span(beside)));
+    String other = "gen_ai.usage.prompt_tokens";
+    Object[] zero = {MODEL, "gpt-4o-mini", INPUT, 0, other, 10, OUTPUT, 2};
+    assertEquals(Map.of("in_total", "10"), tokens(span(zero)));
+    Object[] twice = {MODEL, "gpt-4o-mini", INPUT, 10, other, 10, OUTPUT, 2};
+    assertEquals(Map.of(), tokens(span(twice)));
+    String ours = "tollspan.usage.in_total";
+    Object[] again = {MODEL, "gpt-4o-mini", INPUT, 10, OUTPUT, 2, read, 90, ours, 100};
+    assertEquals(Map.of(), tokens(span(again)));
+  }
+
+  @Test
+  void writesNoCountsOfSpansThatAreNoCalls() {
+    Object[] told = {OPERATION, "invoke_agent", "ai.usage.inputTokens", 10};
+    assertEquals(Map.of(), tokens(span(told)));
+    Object[] priced = {"estimated_cost_usd", 1.0, "ai.usage.inputTokens", 10};
+    said(TUTORIAL, span("ai.usage.inputTokens", 10, "ai.usage.outputTokens", 2));
+    assertEquals(Map.of(), tokens(span(priced)));
+  }
+
+  private static Map<String, String> tokens(Span.Builder span) {
+    Map<String, String> tokens = new HashMap<>();
+    said(TUTORIAL, span)
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith("tollspan.usage.")) {
+                tokens.put(key.substring(15), value);
+              }
+            });
+    return tokens;
   }
 
   @Test
