@@ -20,6 +20,12 @@ public enum Note {
    * of its own: the cost is an upper bound.
    */
   CACHE_UNREPORTED,
+  /** No book knows the model that answered: the price is that of the one that was asked for. */
+  RESPONSE_MODEL_UNKNOWN,
+  /**
+   * Audio or images have prices of their own, and the span does not tell whether there were any.
+   */
+  MODALITY_UNKNOWN,
   /** A row that its book itself calls an estimate. */
   PRICE_ESTIMATED;
 

@@ -157,7 +157,7 @@ public final class Quote {
   }
 
   /** Makes out the cost by a card. */
-  void charge(Card by, boolean undated) {
+  void charge(Card by, int matchNotes) {
     int charged = charge(by);
     if (reason == null && charged == 0 && leaves.used() != 0) {
       reason = Unpriced.CLASS_PRICE_MISSING;
@@ -172,8 +172,11 @@ public final class Quote {
     }
     card = by;
     terms = by.terms();
-    if (undated) {
-      note(Note.SNAPSHOT_STRIPPED.bit());
+    if (matchNotes != 0) {
+      note(matchNotes);
+    }
+    if (by.isMixed() && leaves.mayHideModalities(by.mixesInput(), by.mixesOutput())) {
+      note(Note.MODALITY_UNKNOWN.bit());
     }
     if (leaves.isClamped()) {
       note(Note.USAGE_CLAMPED.bit());

@@ -87,7 +87,8 @@ class SelectionTest {
     "global.anthropic.claude-sonnet-4-5-20250929-v1:0, eu-west-1, 3000",
     "us.anthropic.claude-sonnet-4-5-20250929-v1:0, '', 3300",
     "anthropic.claude-sonnet-4-5-20250929-v1:0, eu-central-1, 3300",
-    "anthropic.claude-sonnet-4-5-20250929-v1:0, global, 3000"
+    "anthropic.claude-sonnet-4-5-20250929-v1:0, global, 3000",
+    "arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0, us-east-1, 3300"
   })
   void theNamesRegionDecidesOverTheClouds(String model, String region, long nanos) {
     Usage usage = Books.usage("aws.bedrock", model, 1, 0).text(Fact.REGION, region);
@@ -323,5 +324,21 @@ class SelectionTest {
 
   private PriceBook load(String rows) {
     return Books.load(Books.write(directory, "prices.tsv", HEAD + rows));
+  }
+
+  @Test
+  void aCostIsApproximateWhereModalitiesDifferInPriceAndAreNotTold() {
+    PriceBook mixed =
+        load(
+            """
+            m\tinput\t\t\t\t\t\t\t\t1\tUSD per 1M tokens
+            m\tinput_audio\t\t\t\t\t\t\t\t9\tUSD per 1M tokens
+            m\toutput\t\t\t\t\t\t\t\t1\tUSD per 1M tokens
+            """);
+    Quote untold = mixed.price(Books.usage("", "m", 10, 10));
+    assertTrue(untold.has(Note.MODALITY_UNKNOWN));
+    assertFalse(untold.isExact());
+    assertTrue(mixed.price(Books.usage("", "m", 10, 10).count(Count.IN_AUDIO, 0)).isExact());
+    assertTrue(mixed.price(Books.usage("", "m", 0, 10)).isExact());
   }
 }

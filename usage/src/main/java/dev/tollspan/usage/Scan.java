@@ -18,7 +18,7 @@ final class Scan {
   private static final long COUNTED = counts();
 
   /** What any span may tell. */
-  private static final long GENERAL = Meaning.bits(Meaning.REGION, Meaning.CURRENCY);
+  private static final long GENERAL = Meaning.bits(Meaning.REGION, Meaning.CLOUD, Meaning.CURRENCY);
 
   private static final int ZERO = Code.RANK_MAX + 1;
 

@@ -304,6 +304,15 @@ class EstimateCostTest {
   }
 
   @Test
+  void aReportedZeroIsNoPriceForAModelThatNobodyKnows() {
+    Map<String, String> said =
+        said(TUTORIAL, span(MODEL, "never-seen", INPUT, 9, OUTPUT, 9, "gen_ai.usage.cost", 0.0));
+    assertEquals("unknown_model", said.get("cost.unpriced_reason"));
+    assertEquals("0.0", said.get("reported_cost_usd"));
+    assertEquals(null, said.get("estimated_cost_usd"));
+  }
+
+  @Test
   void keepsAReportedCostThatIsThereAlready() {
     assertEquals(
         List.of("cost.basis=provider_reported", "cost.role=billable"),
