@@ -132,8 +132,10 @@ final class SpanExplainer {
 
   private List<String> notes(@Nullable Quote quote, Reading reading) {
     List<String> notes = new ArrayList<>();
+    boolean priced =
+        quote != null && quote.isPriced(); // then it has those of the usage that matter
     for (Note note : Note.values()) {
-      if (usage.has(note) || (quote != null && quote.has(note))) {
+      if (priced ? quote.has(note) : usage.has(note)) {
         notes.add(note.label());
       }
     }
