@@ -132,10 +132,9 @@ final class SpanExplainer {
 
   private List<String> notes(@Nullable Quote quote, Reading reading) {
     List<String> notes = new ArrayList<>();
-    boolean priced =
-        quote != null && quote.isPriced(); // then it has those of the usage that matter
     for (Note note : Note.values()) {
-      if (priced ? quote.has(note) : usage.has(note)) {
+      // A price has those of the usage that bear on it.
+      if (quote != null && quote.isPriced() ? quote.has(note) : usage.has(note)) {
         notes.add(note.label());
       }
     }
