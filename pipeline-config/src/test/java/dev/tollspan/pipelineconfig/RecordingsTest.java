@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tollspan.pipelineconfig.Recorded.Request;
 import dev.tollspan.pipelineconfig.Recorded.Shown;
 import dev.tollspan.receiver.RawClient;
 import io.grpc.Status;
+import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -133,6 +135,15 @@ class RecordingsTest {
     messages.values().forEach(recording -> sent.addAll(RecordedBill.ids(recording)));
     assertEquals(Set.copyOf(sent), told.keySet());
     assertTrue(told.keySet().containsAll(shown.keySet()));
+  }
+
+  @Test
+  void readsFromJsonWhatStandsInTheProtobuf() throws InvalidProtocolBufferException {
+    for (Map.Entry<byte[], byte[]> sent : Recorded.sentAsJson().entrySet()) {
+      TracesData wanted = TracesData.parseFrom(sent.getValue());
+      assertEquals(wanted, TracesData.parseFrom(sent.getKey()));
+      assertTrue(wanted.getResourceSpansCount() > 0);
+    }
   }
 
   @Test

@@ -537,4 +537,14 @@ class UsageReaderTest {
     assertEquals(3, usage.count(Count.IN_TOTAL));
     other.forget();
   }
+
+  @Test
+  void comparesVersionsNumberByNumberWhateverStandsBefore() {
+    BasisRule rule = new BasisRule("a", "1.10", "2", null, CacheBasis.EXCLUSIVE, null);
+    assertTrue(rule.covers("v1.10.3b1"));
+    assertTrue(rule.covers("1.11"));
+    assertFalse(rule.covers("1.9"));
+    assertFalse(rule.covers("v2"));
+    assertFalse(rule.covers(""));
+  }
 }
