@@ -68,6 +68,8 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
           Constant.of(CostAttributes.NOTES_NAME, List.of("answered_from_cache")),
           CostAttributes.BILLABLE);
 
+  private static final int NO_KEY = 0;
+
   private final EstimateCostConfig config;
   private final KeyTable keys;
   private final UsageReader reader; // never reads; the others are made from it
@@ -75,7 +77,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   private final int[] tokenKeys = new int[TOKENS.length];
   private final List<Constant> roles = new ArrayList<>();
   private final List<Constant> reasons = new ArrayList<>();
-  private final List<Additions.Key> costs;
+  private final int aliasKey;
   private final ArrayBlockingQueue<CostJudge> judges = new ArrayBlockingQueue<>(JUDGES_KEPT_MAX);
   private final LongAdder mismatches = new LongAdder();
   private final InstantSource clock;
@@ -114,10 +116,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     for (UnpricedReason reason : UnpricedReason.values()) {
       reasons.add(Constant.of(CostAttributes.REASON_NAME, reason.label()));
     }
-    costs =
-        config.alias()
-            ? List.of(CostAttributes.USD, CostAttributes.ALIAS_USD)
-            : List.of(CostAttributes.USD);
+    aliasKey = config.alias() ? keys.id(CostAttributes.ALIAS_NAME) : NO_KEY;
     prices = load();
   }
 
@@ -211,9 +210,9 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
       additions.add(CostAttributes.PROVIDER_REPORTED);
       additions.add(CostAttributes.BILLABLE);
     } else if (verdict.basis() == CostBasis.GPU_TIME) {
-      gpuTime(verdict, additions);
+      gpuTime(verdict, span, additions);
     } else {
-      cost(verdict, provenance, additions);
+      cost(verdict, span, provenance, additions);
     }
   }
 
@@ -226,10 +225,16 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     }
   }
 
-  private void gpuTime(Verdict verdict, Additions additions) {
-    for (int i = 0; i < costs.size(); i++) {
-      additions.add(costs.get(i), verdict.nanoUsd() / NANOS_PER_USD);
+  /** The cost; under its other name too, unless the span came with that one. */
+  private void usd(double usd, SpanView span, Additions additions) {
+    additions.add(CostAttributes.USD, usd);
+    if (aliasKey != NO_KEY && span.attributes().find(aliasKey) < 0) {
+      additions.add(CostAttributes.ALIAS_USD, usd);
     }
+  }
+
+  private void gpuTime(Verdict verdict, SpanView span, Additions additions) {
+    usd(verdict.nanoUsd() / NANOS_PER_USD, span, additions);
     additions.add(CostAttributes.NANO_USD, verdict.nanoUsd());
     if (!Double.isNaN(verdict.gpuSeconds())) {
       additions.add(CostAttributes.GPU_SECONDS, verdict.gpuSeconds());
@@ -238,14 +243,12 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     additions.add(GPU_TIME);
   }
 
-  private void cost(Verdict verdict, Provenance provenance, Additions additions) {
+  private void cost(Verdict verdict, SpanView span, Provenance provenance, Additions additions) {
     double usd =
         verdict.basis() == CostBasis.PROVIDER_REPORTED
             ? verdict.reportedUsd()
             : verdict.isFree() ? 0 : verdict.quote.usd();
-    for (int i = 0; i < costs.size(); i++) {
-      additions.add(costs.get(i), usd);
-    }
+    usd(usd, span, additions);
     additions.add(CostAttributes.NANO_USD, verdict.nanoUsd());
     if (verdict.basis() == CostBasis.PROVIDER_REPORTED) {
       additions.add(CostAttributes.PROVIDER_REPORTED);

@@ -5,15 +5,19 @@ import static dev.tollspan.processors.cost.Spans.said;
 import static dev.tollspan.processors.cost.Spans.span;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.processors.cost.EstimateCostConfig.ReportedCost;
 import dev.tollspan.spans.Additions;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
+import dev.tollspan.usage.UsageConfig;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -421,6 +425,29 @@ class EstimateCostTest {
     KeyTable other = Batches.keys();
     SpanBatch batch = Batches.batch(other, Spans.message(List.of(call(1))));
     assertThrows(IllegalArgumentException.class, () -> TUTORIAL.process(batch));
+  }
+
+  @Test
+  void theAliasIsNotWrittenBesideTheSpansOwn() {
+    EstimateCost room =
+        new EstimateCost(
+            new EstimateCostConfig(
+                List.of("tutorial"),
+                false,
+                Map.of(),
+                ReportedCost.FALLBACK,
+                true,
+                UsageConfig.defaults(),
+                List.of(),
+                Path.of("unused")),
+            Spans.KEYS);
+    String alias = "llm.estimated_cost_usd";
+    Object[] call = {MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 0};
+    assertEquals("1.0E-4", said(room, span(call)).get(alias));
+    Object[] own = {MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 0, alias, 0.5};
+    List<String> added = added(room, span(own));
+    assertTrue(added.contains("estimated_cost_usd=1.0E-4"), added::toString);
+    assertTrue(added.stream().noneMatch(each -> each.startsWith(alias)), added::toString);
   }
 
   private static EstimateCost room(boolean defaultPrice, String... prices) {
