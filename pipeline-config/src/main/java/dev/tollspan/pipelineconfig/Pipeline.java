@@ -5,6 +5,7 @@ import dev.tollspan.exporters.delivery.FanOut;
 import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipeline.ProcessingChain;
 import dev.tollspan.pipeline.SpanProcessor;
+import dev.tollspan.pipelineconfig.HealthReport.Figure;
 import dev.tollspan.pipelineconfig.HealthReport.Phase;
 import dev.tollspan.pipelineconfig.HealthReport.Watched;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
@@ -36,6 +37,8 @@ public final class Pipeline implements AutoCloseable {
   public static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
   private static final Duration DRAIN_LEAST = Duration.ofSeconds(1);
+  private static final String COST = "estimate_cost";
+  private static final String MISMATCHES = "reported_cost_mismatches";
 
   private final Ledger ledger = new Ledger();
   private final List<OtlpReceiver> receivers = new ArrayList<>();
@@ -102,12 +105,20 @@ public final class Pipeline implements AutoCloseable {
   private EstimateCost openCost(EstimateCostConfig config, KeyTable keys, InstantSource clock)
       throws IOException {
     if (!config.keepsBooks()) {
-      return new EstimateCost(config, keys);
+      EstimateCost cost = new EstimateCost(config, keys);
+      report.show(COST, List.of(new Figure(MISMATCHES, cost::reportedMismatches)));
+      return cost;
     }
     GpuLedgerFiles books = new GpuLedgerFiles(config.gpuLedger(), clock);
     closing.push(books::close);
     EstimateCost cost = new EstimateCost(config, keys, books, clock);
     closing.push(cost::close);
+    report.show(
+        COST,
+        List.of(
+            new Figure(MISMATCHES, cost::reportedMismatches),
+            new Figure("gpu_records_lost", books::lost),
+            new Figure("gpu_requests_without_record", cost::unbookedGpuRequests)));
     return cost;
   }
 
@@ -118,7 +129,10 @@ public final class Pipeline implements AutoCloseable {
           new Destination(plan.exporter(id, keys), plan.address(id), System::nanoTime);
       Delivery delivery =
           new Delivery(id, destination, plan.delivery(id), ledger.account(id), System::nanoTime);
-      report.watch(id, new Watched(destination::retryingSeconds, delivery::memoryBytes));
+      report.watch(
+          id,
+          new Watched(
+              destination::retryingSeconds, delivery::pendingBatches, delivery::memoryBytes));
       deliveries.add(delivery);
       closing.push(() -> delivery.close(drainTime()));
     }
