@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,7 +70,10 @@ class GpuTimeTest {
   void everyWindowOfEveryReplicaAddsUpToItsBill() throws Exception {
     AtomicLong seconds = new AtomicLong();
     try (Pipeline pipeline =
-            Pipeline.start(Configs.valid(text()), () -> Instant.ofEpochSecond(seconds.get()));
+            Pipeline.start(
+                Configs.valid(text()),
+                Optional.empty(),
+                () -> Instant.ofEpochSecond(seconds.get()));
         RawClient sender = new RawClient(pipeline.grpcPort())) {
       seconds.set(1); // so that no window closes before all calls are there
       Random random = new Random(7);
@@ -129,7 +133,10 @@ class GpuTimeTest {
         };
     log.addHandler(keeper);
     try (Pipeline pipeline =
-            Pipeline.start(Configs.valid(text()), () -> Instant.ofEpochSecond(seconds.get()));
+            Pipeline.start(
+                Configs.valid(text()),
+                Optional.empty(),
+                () -> Instant.ofEpochSecond(seconds.get()));
         RawClient sender = new RawClient(pipeline.grpcPort())) {
       assertTrue(figures(pipeline).startsWith("\"gpu_records_lost\":0,"), figures(pipeline));
       Files.delete(directory.resolve("gpu"));
