@@ -47,7 +47,11 @@ public final class OtlpReceiver implements SpanReceiver {
 
   /** What {@link #start} opened and {@link #close} ends. */
   private record Running(
-      Server server, Transport transport, ExecutorService calls, Unpackers unpackers) {}
+      Server server,
+      Transport transport,
+      ExportHandler handler,
+      ExecutorService calls,
+      Unpackers unpackers) {}
 
   /** A receiver that does not listen yet; {@code nanoTicker} is the clock for arrivals. */
   public OtlpReceiver(
@@ -105,7 +109,7 @@ public final class OtlpReceiver implements SpanReceiver {
             .addStreamTracerFactory(WireTracer.factory(ledger))
             .addService(service(handler))
             .build();
-    running = new Running(server, transport, calls, unpackers);
+    running = new Running(server, transport, handler, calls, unpackers);
     try {
       server.start();
     } catch (IOException e) {
@@ -129,8 +133,9 @@ public final class OtlpReceiver implements SpanReceiver {
   }
 
   /**
-   * Stops listening, lets the calls under way be answered for at most 10 s, then cancels what is
-   * left and interrupts its threads. An interrupt of the caller cuts the waiting short.
+   * Stops listening and lets the calls under way be answered for at most 10 s. Those that are left
+   * are answered UNAVAILABLE, which tells a sender to come again, and their threads are
+   * interrupted. An interrupt of the caller cuts the waiting short.
    */
   @Override
   public void close() {
@@ -142,8 +147,12 @@ public final class OtlpReceiver implements SpanReceiver {
     ending.server().shutdown();
     try {
       if (!ending.server().awaitTermination(patience.closing().toNanos(), TimeUnit.NANOSECONDS)) {
-        ending.server().shutdownNow();
-        ending.server().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS);
+        // By itself shutdownNow resets their streams, which senders take for CANCELLED.
+        ending.handler().endAll();
+        if (!ending.server().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS)) {
+          ending.server().shutdownNow();
+          ending.server().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS);
+        }
       }
       ending.calls().shutdown();
       if (!ending.calls().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS)) {
@@ -152,6 +161,7 @@ public final class OtlpReceiver implements SpanReceiver {
       }
       ending.transport().close();
     } catch (InterruptedException e) {
+      ending.handler().endAll();
       ending.server().shutdownNow();
       ending.calls().shutdownNow();
       var _ = ending.transport().loops().shutdownGracefully(0, 0, TimeUnit.SECONDS);
