@@ -39,6 +39,7 @@ final class ComponentReader {
   private static final Path NDJSON_PATH = Path.of("./tollspan-data/ndjson");
   private static final Path PARQUET_PATH = Path.of("./tollspan-data/lake");
   private static final int MIB = 1 << 20;
+  private static final int GRPC_CONNECTIONS_MAX = 1_000_000;
 
   private final Findings findings;
   private final long inFlightBytesMax;
@@ -146,8 +147,11 @@ final class ComponentReader {
       size = shareMib;
     }
     Endpoint endpoint = endpoint(section, "127.0.0.1:4317");
+    long connections =
+        section.number(
+            "max_connections", OtlpReceiverConfig.CONNECTIONS_MAX, 1, GRPC_CONNECTIONS_MAX);
     section.finish();
-    return new Grpc(endpoint, (int) size);
+    return new Grpc(endpoint, (int) size, (int) connections);
   }
 
   private Http http(Section section) {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,13 @@ public final class Pipeline implements AutoCloseable {
     for (Grpc grpc : plan.receivers()) {
       receivers.add(new OtlpReceiver(plan.receiver(grpc), keys, pool, ledger, System::nanoTime));
     }
+    report.show(
+        "connections",
+        List.of(
+            connections("open", OtlpReceiver::openConnections),
+            connections("refused", OtlpReceiver::refusedConnections),
+            connections("http1", OtlpReceiver::http1Connections),
+            connections("other_protocol", OtlpReceiver::otherConnections)));
     if (plan.health().isPresent()) {
       health = HealthServer.start(plan.health().get(), report);
       closing.push(health::close);
@@ -207,6 +215,14 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private long inFlightBytes() {
-    return receivers.stream().mapToLong(OtlpReceiver::inFlightBytes).sum();
+    return sum(OtlpReceiver::inFlightBytes);
+  }
+
+  private Figure connections(String name, ToLongFunction<OtlpReceiver> counted) {
+    return new Figure(name, () -> sum(counted));
+  }
+
+  private long sum(ToLongFunction<OtlpReceiver> counted) {
+    return receivers.stream().mapToLong(counted).sum();
   }
 }

@@ -182,6 +182,7 @@ class PipelineTest {
               + " delivered, what stands in a Parquet file that is not finished\","
               + "\"in_flight_bytes\":N,"
               + "\"received\":20,\"rejected\":{},\"accepted\":20,\"odd\":0,\"refused_requests\":0,"
+              + "\"connections\":{\"open\":1,\"refused\":0,\"http1\":0,\"other_protocol\":0},"
               + "\"estimate_cost\":{\"reported_cost_mismatches\":0},"
               + "\"exporters\":{\"ndjson\":"
               + account

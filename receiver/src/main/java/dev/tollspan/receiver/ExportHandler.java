@@ -66,6 +66,7 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
    * @param silence for the next bytes of its message, the first ones included
    * @param arrival for all of its message
    * @param closing for its answer, once the receiver closes
+   * @param handshake for a connection, before it has any call
    * @param nanoTicker the clock for silence and arrival
    */
   record Patience(
@@ -73,6 +74,7 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
       Duration silence,
       Duration arrival,
       Duration closing,
+      Duration handshake,
       LongSupplier nanoTicker) {
     /** What production waits. */
     static Patience usual(LongSupplier nanoTicker) {
@@ -80,6 +82,7 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
           Duration.ofSeconds(1),
           Duration.ofSeconds(5),
           Duration.ofMinutes(1),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(10),
           nanoTicker);
     }

@@ -43,6 +43,7 @@ public final class OtlpReceiver implements SpanReceiver {
   private final Ledger ledger;
   private final ExportHandler.Patience patience;
   private final ByteBudget budget;
+  private final Door door;
   private @Nullable Running running;
 
   /** What {@link #start} opened and {@link #close} ends. */
@@ -75,6 +76,7 @@ public final class OtlpReceiver implements SpanReceiver {
     this.ledger = ledger;
     this.patience = patience;
     budget = new ByteBudget(config.inFlightBytesMax());
+    door = new Door(config.connectionsMax());
   }
 
   @Override
@@ -102,7 +104,7 @@ public final class OtlpReceiver implements SpanReceiver {
     Transport transport = Transport.open();
     Server server =
         transport
-            .server(address, limit)
+            .server(address, limit, door, patience.handshake())
             .directExecutor()
             .decompressorRegistry(Unpackers.registry())
             .addTransportFilter(new Shares(config.connectionBytesMax()))
@@ -130,6 +132,26 @@ public final class OtlpReceiver implements SpanReceiver {
   /** What requests under way hold of the in-flight budget, in whole KiB. */
   public long inFlightBytes() {
     return budget.heldBytes();
+  }
+
+  /** Connections that are open now. */
+  public int openConnections() {
+    return door.openConnections();
+  }
+
+  /** Connections that were closed at once because too many were open. */
+  public long refusedConnections() {
+    return door.refusedConnections();
+  }
+
+  /** Connections whose client spoke HTTP/1. */
+  public long http1Connections() {
+    return door.count(Stranger.HTTP_1);
+  }
+
+  /** Connections whose client spoke TLS, or what else is no HTTP. */
+  public long otherConnections() {
+    return door.count(Stranger.TLS) + door.count(Stranger.UNKNOWN);
   }
 
   /**
