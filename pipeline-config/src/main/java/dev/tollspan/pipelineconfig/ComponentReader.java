@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,9 @@ final class ComponentReader {
   private <T> Map<String, T> components(
       Section section, Kind kind, Map<String, Function<Section, ? extends T>> readers) {
     Map<String, T> components = new LinkedHashMap<>();
+    if (!readers.keySet().equals(Set.copyOf(kind.types))) {
+      throw new IllegalStateException("not every type has a reader: " + kind.key);
+    }
     for (String id : section.keys()) {
       String type = Kind.type(id);
       Function<Section, ? extends T> reader = readers.get(type);
