@@ -63,7 +63,10 @@ class ReloadTest {
           ndjson: {path: "%s"}
         service:
           pipelines:
-            traces: {receivers: [otlp], processors: [estimate_cost, drop_content], exporters: [ndjson]}
+            traces:
+              receivers: [otlp]
+              processors: [estimate_cost, drop_content]
+              exporters: [ndjson]
         """
         .formatted(prices, directory.resolve("ndjson"));
   }
