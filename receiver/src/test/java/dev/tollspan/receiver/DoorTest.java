@@ -71,7 +71,8 @@ class DoorTest {
               "WARNING port "
                   + station.receiver.port()
                   + ": a client is cut off; OTLP over gRPC is taken here, and it speaks HTTP/1.1,"
-                  + " as OTLP over HTTP does; that has a port of its own and is not in this version;"
+                  + " as OTLP over HTTP does; that has a port of its own and is not in"
+                  + " this version;"
                   + " health counts those that follow"),
           said);
       assertEquals(Status.Code.OK, station.client.export(Requests.message(2).toByteArray()).code());
