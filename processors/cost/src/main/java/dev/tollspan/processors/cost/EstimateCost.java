@@ -87,20 +87,33 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   /** A book, and what was encoded for its terms. */
   private record Prices(PriceBook book, Provenance provenance) {}
 
-  /** The same where no rule has a GPU price, so that no clock is needed. */
+  /**
+   * Reads the price books, where no rule has a GPU price, so that no clock is needed.
+   *
+   * @throws BadPricesException with every problem of every price file
+   */
   public EstimateCost(EstimateCostConfig config, KeyTable keys) {
-    this(config, keys, Replicas.NOWHERE, () -> Instant.EPOCH);
+    this(config, keys, load(config));
+  }
+
+  /** The same with books that were read before. */
+  public EstimateCost(EstimateCostConfig config, KeyTable keys, PriceBook book) {
+    this(config, keys, book, Replicas.NOWHERE, () -> Instant.EPOCH);
   }
 
   /**
-   * Reads the price books.
+   * With books of GPU time.
    *
    * @param keys the table of all batches to come; it holds {@link #keys(EstimateCostConfig)}
+   * @param book the price books that the configuration names
    * @param sink takes the books of GPU time; called by any thread, one at a time for each replica
-   * @throws BadPricesException with every problem of every price file
    */
   public EstimateCost(
-      EstimateCostConfig config, KeyTable keys, LedgerSink sink, InstantSource clock) {
+      EstimateCostConfig config,
+      KeyTable keys,
+      PriceBook book,
+      LedgerSink sink,
+      InstantSource clock) {
     this.config = config;
     this.keys = keys;
     this.clock = clock;
@@ -117,7 +130,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
       reasons.add(Constant.of(CostAttributes.REASON_NAME, reason.label()));
     }
     aliasKey = config.alias() ? keys.id(CostAttributes.ALIAS_NAME) : NO_KEY;
-    prices = load();
+    prices = prices(book);
   }
 
   /** The attributes to look out for: those that tell usage, and those that are written here. */
@@ -133,12 +146,25 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   }
 
   /**
-   * Reads the price books again. Spans that come later are priced by them, batch by batch.
+   * Reads the price books again. Spans that come later are priced by them, batch by batch. Of two
+   * calls at once the second waits, so that the files are never older than the last call.
    *
+   * @return the books that are in use now
    * @throws BadPricesException with every problem; the books in use stay
    */
-  public void reload() {
-    prices = load();
+  public synchronized PriceBook reload() {
+    PriceBook book = load(config);
+    prices = prices(book);
+    return book;
+  }
+
+  /**
+   * Reads the price books that a configuration names.
+   *
+   * @throws BadPricesException with every problem of every price file
+   */
+  public static PriceBook load(EstimateCostConfig config) {
+    return PriceBook.load(config.prices(), config.priceRules());
   }
 
   /** How many spans reported a cost that differs from ours by more than a hundredth. */
@@ -283,8 +309,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     return instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano();
   }
 
-  private Prices load() {
-    PriceBook book = PriceBook.load(config.prices(), config.priceRules());
+  private Prices prices(PriceBook book) {
     return new Prices(book, new Provenance(reader.dialects()));
   }
 }
