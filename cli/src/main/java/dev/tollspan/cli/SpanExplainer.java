@@ -134,7 +134,7 @@ final class SpanExplainer {
     List<String> notes = new ArrayList<>();
     for (Note note : Note.values()) {
       // A price has those of the usage that bear on it.
-      if (quote != null && quote.isPriced() ? quote.has(note) : usage.has(note)) {
+      if ((quote != null && quote.isPriced()) ? quote.has(note) : usage.has(note)) {
         notes.add(note.label());
       }
     }
