@@ -20,6 +20,7 @@ class TraceSamenessTest {
   }
 
   private final class Told {
+    private final int at = trace.size();
     private TraceSpan span;
 
     Told(long id, long parent, int from, int to) {
@@ -45,7 +46,6 @@ class TraceSamenessTest {
     }
 
     private Told with(SpanClass what, Operation operation, long[] counts, int detail, Ids ids) {
-      trace.remove(span);
       span =
           new TraceSpan(
               span.spanId(),
@@ -64,7 +64,7 @@ class TraceSamenessTest {
               ids.selfHosted,
               span.startNanos(),
               span.endNanos());
-      trace.add(span);
+      trace.set(at, span);
       return this;
     }
 
@@ -386,6 +386,25 @@ class TraceSamenessTest {
             6L,
             "billed"),
         bills());
+  }
+
+  @Test
+  void billsTheCallsBelowAWrapperThatWasDeliveredTwice() {
+    for (int i = 0; i < 2; i++) {
+      call(1, 0, 0, 9).tells(10, 1);
+      call(2, 1, 1, 3).tells(10, 1).response("r1");
+    }
+    call(3, 1, 5, 7).tells(10, 1).response("r2");
+    List<TraceVerdict> verdicts = TraceRule.decide(trace);
+    List<BillReason> reasons = verdicts.stream().map(TraceVerdict::reason).toList();
+    assertEquals(
+        List.of(
+            BillReason.REPEATED_BELOW,
+            BillReason.CALL,
+            BillReason.REPEATED_BELOW,
+            BillReason.DUPLICATE,
+            BillReason.CALL),
+        reasons);
   }
 
   @Test
