@@ -134,6 +134,7 @@ public final class TraceRule {
     final boolean selfHosted;
     boolean wraps; // several calls, or one with other counts: it is none itself
     int wrapped = NONE; // a teller of the one
+    boolean counted;
     private Operation operation;
     private String responseId;
     private long input;
@@ -142,6 +143,7 @@ public final class TraceRule {
     Call(int teller, TraceSpan span) {
       tellers.add(teller);
       selfHosted = span.selfHosted();
+      counted = span.counted();
       operation = span.operation() == Operation.COMPLETION ? Operation.CHAT : span.operation();
       responseId = span.responseId();
       input = span.counted() ? span.input() : -1;
@@ -167,6 +169,7 @@ public final class TraceRule {
 
     void take(Call same) {
       tellers.addAll(same.tellers);
+      counted |= same.counted;
       operation = operation == Operation.UNKNOWN ? same.operation : operation;
       responseId = responseId.isEmpty() ? same.responseId : responseId;
       input = Math.max(input, same.input);
@@ -244,6 +247,9 @@ public final class TraceRule {
 
   private void settle(int upper, Set<Call> same, int differing) {
     Call call = calls[upper];
+    if (same.size() > 1 && call.counted) {
+      same.removeIf(other -> !other.counted); // a try that tells nothing replaces no counts
+    }
     if (same.size() == 1) {
       join(same.iterator().next(), call);
     } else if (!same.contains(call) && (!same.isEmpty() || differing != NONE)) {

@@ -274,6 +274,14 @@ class TraceSamenessTest {
   }
 
   @Test
+  void billsAGatewayWhoseTriesHaveItsIdAndTellNoUsage() {
+    call(1, 0, 0, 9).tells(10, 1).gatewayCall("c");
+    call(2, 1, 1, 3).gatewayCall("c").response("r1");
+    call(3, 1, 5, 7).gatewayCall("c").response("r2");
+    assertEquals("billed", bills(trace).get(1L));
+  }
+
+  @Test
   void takesNoOtherCountsForTheSameCall() {
     call(1, 0, 0, 9).tells(30, 3);
     call(2, 1, 1, 3).tells(10, 1);
