@@ -88,7 +88,8 @@ class SelectionTest {
     "us.anthropic.claude-sonnet-4-5-20250929-v1:0, '', 3300",
     "anthropic.claude-sonnet-4-5-20250929-v1:0, eu-central-1, 3300",
     "anthropic.claude-sonnet-4-5-20250929-v1:0, global, 3000",
-    "arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0, us-east-1, 3300"
+    "arn:aws:bedrock:eu-west-1::foundation-model/"
+        + "anthropic.claude-sonnet-4-5-20250929-v1:0, us-east-1, 3300"
   })
   void theNamesRegionDecidesOverTheClouds(String model, String region, long nanos) {
     Usage usage = Books.usage("aws.bedrock", model, 1, 0).text(Fact.REGION, region);
