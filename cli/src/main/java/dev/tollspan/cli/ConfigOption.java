@@ -2,9 +2,9 @@ package dev.tollspan.cli;
 
 import dev.tollspan.pipelineconfig.Obstacle;
 import dev.tollspan.pipelineconfig.PipelineConfig;
-import dev.tollspan.pipelineconfig.Problem;
 import dev.tollspan.pipelineconfig.Reading;
 import dev.tollspan.pipelineconfig.StartCheck;
+import dev.tollspan.prices.PriceBook;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -41,36 +41,46 @@ final class ConfigOption {
 
   /** The configuration; empty where it is wrong, and what is wrong with it has been said. */
   Optional<PipelineConfig> read(Console console) {
-    return read(console, warning -> warn(console, warning), _ -> List.of());
+    return read(
+            console,
+            warning -> warn(console, warning),
+            _ -> new StartCheck.Found(List.of(), Optional.empty()))
+        .map(Startable::config);
   }
 
+  /**
+   * A configuration that can be started.
+   *
+   * @param prices the books that it names, if it prices
+   */
+  record Startable(PipelineConfig config, Optional<PriceBook> prices) {}
+
   /** The same, for one that has to start: what it points to has been looked at. */
-  Optional<PipelineConfig> readToStart(Console console) {
+  Optional<Startable> readToStart(Console console) {
     return readToStart(console, warning -> warn(console, warning));
   }
 
   /** The same, with warnings to a place of their own. */
-  Optional<PipelineConfig> readToStart(Console console, Consumer<String> warnings) {
-    return read(console, warnings, StartCheck::problems);
+  Optional<Startable> readToStart(Console console, Consumer<String> warnings) {
+    return read(console, warnings, StartCheck::look);
   }
 
-  private Optional<PipelineConfig> read(
-      Console console,
-      Consumer<String> warnings,
-      Function<Reading.Valid, List<Problem>> furtherProblems) {
+  private Optional<Startable> read(
+      Console console, Consumer<String> warnings, Function<Reading.Valid, StartCheck.Found> check) {
     Reading reading = source == null ? PipelineConfig.defaults() : reading(source, console);
     if (reading == null) {
       return Optional.empty();
     }
     reading.warnings().forEach(warning -> warnings.accept(warning.toString()));
-    List<Problem> problems =
+    StartCheck.Found found =
         switch (reading) {
-          case Reading.Valid valid -> furtherProblems.apply(valid);
-          case Reading.Invalid invalid -> invalid.problems();
+          case Reading.Valid valid -> check.apply(valid);
+          case Reading.Invalid invalid ->
+              new StartCheck.Found(invalid.problems(), Optional.empty());
         };
-    problems.forEach(problem -> console.err().println(problem));
-    return problems.isEmpty() && reading instanceof Reading.Valid valid
-        ? Optional.of(valid.config())
+    found.problems().forEach(problem -> console.err().println(problem));
+    return found.problems().isEmpty() && reading instanceof Reading.Valid valid
+        ? Optional.of(new Startable(valid.config(), found.prices()))
         : Optional.empty();
   }
 

@@ -2,6 +2,7 @@ package dev.tollspan.cli;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a command finish its work after SIGTERM, SIGHUP or Ctrl-C. It then ends with the code of the
@@ -13,18 +14,31 @@ final class Ending {
   private Ending() {}
 
   /**
-   * Does the work on the calling thread.
+   * Does the work on the calling thread; a hang-up ends it like the others.
    *
    * @param onFirst what the first signal does while the work lasts, on a thread of its own
    * @param onSecond what is left to do at the second, before the process ends as failed
    * @return the code to end with
    */
   static int of(Runnable onFirst, Runnable onSecond, IntSupplier work) {
+    return of(onFirst, onSecond, null, work);
+  }
+
+  /**
+   * The same.
+   *
+   * @param onHangUp what each SIGHUP does instead of ending the work, on a thread of its own; it
+   *     may come at once with itself and the others
+   */
+  static int of(
+      Runnable onFirst, Runnable onSecond, @Nullable Runnable onHangUp, IntSupplier work) {
     AtomicInteger first = new AtomicInteger();
     try (Signals _ =
         Signals.take(
             number -> {
-              if (first.compareAndSet(0, number)) {
+              if (number == Signals.HANG_UP && onHangUp != null) {
+                onHangUp.run();
+              } else if (first.compareAndSet(0, number)) {
                 onFirst.run();
               } else {
                 onSecond.run();

@@ -2,8 +2,9 @@ package dev.tollspan.cli;
 
 import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipelineconfig.Pipeline;
-import dev.tollspan.pipelineconfig.PipelineConfig;
 import dev.tollspan.pipelineconfig.StartReport;
+import dev.tollspan.prices.BadPricesException;
+import dev.tollspan.prices.PriceBook;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,13 +13,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Runs a pipeline until a signal ends it. Filled by picocli, on the main thread. */
+/**
+ * Runs a pipeline until a signal ends it; a hang-up reloads its prices. Filled by picocli, on the
+ * main thread.
+ */
 @Command(
     name = "run",
-    description = "Runs a pipeline until SIGTERM or Ctrl-C, then drains and exits.",
+    description =
+        "Runs a pipeline until SIGTERM or Ctrl-C, then drains and exits. SIGHUP reloads prices.",
     exitCodeList = {
       "1:Could not start, dropped spans at the end, or a second signal cut the draining short.",
       ExitCode.USAGE_TEXT,
@@ -31,6 +37,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
 
   private volatile Ledger ledger = new Ledger(); // empty until the main thread has a pipeline
+  private volatile @Nullable Pipeline running; // set once, by the main thread
 
   RunCommand(Console console) {
     this.console = console;
@@ -39,7 +46,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Log log = Log.open(console)) {
-      Optional<PipelineConfig> read = config.readToStart(console, log::warn);
+      Optional<ConfigOption.Startable> read = config.readToStart(console, log::warn);
       if (read.isEmpty()) {
         return ExitCode.INVALID;
       }
@@ -50,15 +57,17 @@ final class RunCommand implements Callable<Integer> {
             asked.countDown();
           },
           () -> log.warn(cutShort(ledger)),
+          () -> reload(log),
           () -> run(read.get(), asked, log));
     }
   }
 
-  private int run(PipelineConfig found, CountDownLatch asked, Log log) {
+  private int run(ConfigOption.Startable found, CountDownLatch asked, Log log) {
     try {
-      Pipeline pipeline = Pipeline.start(found);
+      Pipeline pipeline = Pipeline.start(found.config(), found.prices());
       ledger = pipeline.ledger();
-      StartReport report = StartReport.of(found, pipeline);
+      running = pipeline;
+      StartReport report = StartReport.of(found.config(), pipeline);
       Map<String, Long> lostBefore;
       try (pipeline) {
         log.info(started(report));
@@ -78,6 +87,36 @@ final class RunCommand implements Callable<Integer> {
       Thread.currentThread().interrupt();
       return ExitCode.FAILED;
     }
+  }
+
+  /** What a hang-up means: new prices. What the files say wrong is said, and changes nothing. */
+  private void reload(Log log) {
+    Pipeline pipeline = running;
+    if (pipeline == null) {
+      log.info("tollspan has not started yet: no prices to reload");
+      return;
+    }
+    try {
+      log.info(reloaded(pipeline.reloadPrices()));
+    } catch (BadPricesException wrong) {
+      wrong.problems().forEach(problem -> log.warn("tollspan prices: " + problem));
+      int more = wrong.count() - wrong.problems().size();
+      log.warn(
+          (more > 0
+                  ? "tollspan prices: and " + Figures.count(more) + " more; "
+                  : "tollspan prices: ")
+              + "nothing was reloaded, the prices in use stay");
+    }
+  }
+
+  private static String reloaded(Optional<PriceBook> prices) {
+    return prices
+        .map(
+            book ->
+                "tollspan reloaded its prices: %s models of %s"
+                    .formatted(
+                        Figures.count(book.modelCount()), String.join(", ", book.versions())))
+        .orElse("tollspan has no prices to reload: no estimate_cost runs");
   }
 
   private static String started(StartReport report) {

@@ -12,14 +12,18 @@ import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
 /**
- * Takes the signals that end a process, so that a second one can mean more than the first. The JDK
- * offers that in {@code sun.misc} alone, and its compiler warns of each mention, so it is found by
- * name. A signal that the process was started to ignore stays ignored; a JVM that leaves signals to
- * the system (-Xrs) ends by the first.
+ * Takes the signals that end a process, so that a second one can mean more than the first, and a
+ * hang-up can mean new prices: an operator, a cron job or a sidecar can send a signal without a
+ * port to guard. The JDK offers that in {@code sun.misc} alone, and its compiler warns of each
+ * mention, so it is found by name, and only here. A signal that the process was started to ignore
+ * stays ignored; a JVM that leaves signals to the system (-Xrs) ends by the first.
  */
 final class Signals implements AutoCloseable {
+  /** The number of SIGHUP. */
+  static final int HANG_UP = 1;
+
   private static final Map<String, Integer> NUMBERS =
-      new TreeMap<>(Map.of("HUP", 1, "INT", 2, "TERM", 15));
+      new TreeMap<>(Map.of("HUP", HANG_UP, "INT", 2, "TERM", 15));
 
   private final List<Runnable> restoring = new ArrayList<>();
 

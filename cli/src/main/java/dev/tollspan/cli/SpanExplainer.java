@@ -133,7 +133,8 @@ final class SpanExplainer {
   private List<String> notes(@Nullable Quote quote, Reading reading) {
     List<String> notes = new ArrayList<>();
     for (Note note : Note.values()) {
-      if (usage.has(note) || (quote != null && quote.has(note))) {
+      // A price has those of the usage that bear on it.
+      if ((quote != null && quote.isPriced()) ? quote.has(note) : usage.has(note)) {
         notes.add(note.label());
       }
     }

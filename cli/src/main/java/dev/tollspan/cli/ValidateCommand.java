@@ -1,6 +1,5 @@
 package dev.tollspan.cli;
 
-import dev.tollspan.pipelineconfig.PipelineConfig;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +41,11 @@ final class ValidateCommand implements Callable<Integer> {
       }
       config.orElse(file);
     }
-    Optional<PipelineConfig> read = config.readToStart(console);
+    Optional<ConfigOption.Startable> read = config.readToStart(console);
     if (read.isEmpty()) {
       return ExitCode.INVALID;
     }
-    console.out().println(config.name() + " is valid: " + read.get().summary());
+    console.out().println(config.name() + " is valid: " + read.get().config().summary());
     return ExitCode.OK;
   }
 }

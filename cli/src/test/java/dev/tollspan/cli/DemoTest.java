@@ -256,7 +256,7 @@ class DemoTest {
         lines);
   }
 
-  private static void sendOneCall(int otlpPort) throws Exception {
+  static void sendOneCall(int otlpPort) throws Exception {
     Settings.Telemetry telemetry =
         Settings.Telemetry.defaults()
             .withOtlp(Settings.OtlpTarget.grpc(URI.create("http://127.0.0.1:" + otlpPort)));

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class ComponentReader {
   private static final Path NDJSON_PATH = Path.of("./tollspan-data/ndjson");
   private static final Path PARQUET_PATH = Path.of("./tollspan-data/lake");
   private static final int MIB = 1 << 20;
+  private static final int GRPC_CONNECTIONS_MAX = 1_000_000;
 
   private final Findings findings;
   private final long inFlightBytesMax;
@@ -91,6 +93,9 @@ final class ComponentReader {
   private <T> Map<String, T> components(
       Section section, Kind kind, Map<String, Function<Section, ? extends T>> readers) {
     Map<String, T> components = new LinkedHashMap<>();
+    if (!readers.keySet().equals(Set.copyOf(kind.types))) {
+      throw new IllegalStateException("not every type has a reader: " + kind.key);
+    }
     for (String id : section.keys()) {
       String type = Kind.type(id);
       Function<Section, ? extends T> reader = readers.get(type);
@@ -146,8 +151,11 @@ final class ComponentReader {
       size = shareMib;
     }
     Endpoint endpoint = endpoint(section, "127.0.0.1:4317");
+    long connections =
+        section.number(
+            "max_connections", OtlpReceiverConfig.CONNECTIONS_MAX, 1, GRPC_CONNECTIONS_MAX);
     section.finish();
-    return new Grpc(endpoint, (int) size);
+    return new Grpc(endpoint, (int) size, (int) connections);
   }
 
   private Http http(Section section) {

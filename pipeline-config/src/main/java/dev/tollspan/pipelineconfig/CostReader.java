@@ -6,6 +6,8 @@ import dev.tollspan.prices.Count;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import dev.tollspan.processors.cost.EstimateCostConfig.ReportedCost;
 import dev.tollspan.processors.cost.SelfHosted;
+import dev.tollspan.usage.BasisRule;
+import dev.tollspan.usage.ClassRule;
 import dev.tollspan.usage.UsageConfig;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -30,6 +32,8 @@ final class CostReader {
     String reported = section.choice("reported_cost", REPORTED, List.of());
     boolean alias = section.flag("alias", standard.alias());
     Map<Count, List<String>> attributes = attributes(section.section("usage_attributes"));
+    List<BasisRule> rules = UsageRules.bases(section.sections("usage_rules"));
+    List<ClassRule> classes = UsageRules.classes(section.sections("span_classes"));
     List<SelfHosted> selfHosted = HostedReader.read(section.section("self_hosted"));
     Path gpuLedger = directory(section.section("gpu_ledger"), standard.gpuLedger());
     long countMax = section.number("count_max", standard.usage().countMax(), 1, COUNT_MAX);
@@ -43,7 +47,7 @@ final class CostReader {
                     overrides,
                     ReportedCost.valueOf(reported.toUpperCase(Locale.ROOT)),
                     alias,
-                    new UsageConfig(attributes, List.of(), List.of(), countMax),
+                    new UsageConfig(attributes, rules, classes, countMax),
                     selfHosted,
                     gpuLedger)));
   }
@@ -65,6 +69,8 @@ final class CostReader {
         "reported_cost", config.reportedCost().name().toLowerCase(Locale.ROOT),
         "alias", config.alias(),
         "usage_attributes", attributes,
+        "usage_rules", UsageRules.writeBases(config.usage().rules()),
+        "span_classes", UsageRules.writeClasses(config.usage().classes()),
         "count_max", config.usage().countMax(),
         "self_hosted", HostedReader.write(config.selfHosted()),
         "gpu_ledger", YamlWriter.map("path", YamlWriter.text(config.gpuLedger())));

@@ -9,6 +9,7 @@ import dev.tollspan.gpuledger.Correction;
 import dev.tollspan.gpuledger.LedgerSink;
 import dev.tollspan.gpuledger.WindowRecord;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the books of GPU time as lines of JSON, into files of up to 64 MiB or an hour. A file is
  * made durable when it is full, and at the end. A record that cannot be written is lost and
- * counted, its beginning is cut off again, and the next one begins another file. All threads.
+ * counted, its beginning is cut off again, and the next one begins another file. The first loss is
+ * logged. All threads.
  */
 final class GpuLedgerFiles implements LedgerSink, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(GpuLedgerFiles.class.getName());
   private static final long BYTES_MAX = 64L << 20;
   private static final Duration AGE_MAX = Duration.ofHours(1);
   private static final DateTimeFormatter STAMP =
@@ -85,7 +88,7 @@ final class GpuLedgerFiles implements LedgerSink, AutoCloseable {
     try {
       finish();
     } catch (IOException e) {
-      lost++;
+      lose(e);
     }
   }
 
@@ -99,8 +102,17 @@ final class GpuLedgerFiles implements LedgerSink, AutoCloseable {
       }
       written += bytes.length;
     } catch (IOException e) {
-      lost++;
+      lose(e);
       cut();
+    }
+  }
+
+  private void lose(IOException failure) {
+    if (lost++ == 0) {
+      LOG.log(
+          Level.WARNING,
+          "gpu_ledger: a record is lost, and health counts those that follow: {0}",
+          CannotWrite.sentence(directory, failure));
     }
   }
 

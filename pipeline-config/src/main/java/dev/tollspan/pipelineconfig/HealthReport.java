@@ -1,10 +1,12 @@
 package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.pipeline.Ledger;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,6 +20,7 @@ final class HealthReport {
   private final LongSupplier nanoTicker;
   private final long startNanos;
   private final ConcurrentMap<String, Watched> watched = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, List<Figure>> figures = new ConcurrentSkipListMap<>();
   private volatile Phase phase = Phase.STARTING; // set by the threads that start and close
 
   /** Where the pipeline is in its life. */
@@ -31,9 +34,14 @@ final class HealthReport {
    * What an exporter tells of itself, beside its account.
    *
    * @param retryingSeconds as {@link Destination#retryingSeconds}
-   * @param pendingBytes the memory of the spans that wait for it
+   * @param pendingBatches the batches that wait for it or are on their way
+   * @param pendingBytes the memory of their spans
    */
-  record Watched(LongSupplier retryingSeconds, LongSupplier pendingBytes) {}
+  record Watched(
+      LongSupplier retryingSeconds, LongSupplier pendingBatches, LongSupplier pendingBytes) {}
+
+  /** A number that a room counts, and its name in the report. */
+  record Figure(String name, LongSupplier now) {}
 
   /**
    * A report whose uptime starts now.
@@ -55,6 +63,11 @@ final class HealthReport {
   /** Shows how this exporter is, too. */
   void watch(String id, Watched exporter) {
     watched.put(id, exporter);
+  }
+
+  /** Shows what this room counts, too. */
+  void show(String room, List<Figure> counted) {
+    figures.put(room, List.copyOf(counted));
   }
 
   boolean running() {
@@ -82,6 +95,12 @@ final class HealthReport {
     number(json, "accepted", ledger.accepted());
     number(json, "odd", ledger.odd());
     number(json, "refused_requests", ledger.refusedRequests());
+    figures.forEach(
+        (room, counted) -> {
+          key(json, room).append('{');
+          counted.forEach(figure -> number(json, figure.name(), figure.now().getAsLong()));
+          json.append('}');
+        });
     key(json, "exporters").append('{');
     ledger.accounts().forEach((id, account) -> exporter(json, id, account));
     json.append('}');
@@ -117,6 +136,7 @@ final class HealthReport {
     number(json, "delivered", account.delivered());
     number(json, "pending", account.pending());
     if (exporter != null) {
+      number(json, "pending_batches", exporter.pendingBatches().getAsLong());
       number(json, "pending_bytes", exporter.pendingBytes().getAsLong());
     }
     numbers(json, "dropped", account.droppedByReason());

@@ -5,9 +5,12 @@ import dev.tollspan.exporters.delivery.FanOut;
 import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipeline.ProcessingChain;
 import dev.tollspan.pipeline.SpanProcessor;
+import dev.tollspan.pipelineconfig.HealthReport.Figure;
 import dev.tollspan.pipelineconfig.HealthReport.Phase;
 import dev.tollspan.pipelineconfig.HealthReport.Watched;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
+import dev.tollspan.prices.BadPricesException;
+import dev.tollspan.prices.PriceBook;
 import dev.tollspan.processors.content.DropContent;
 import dev.tollspan.processors.cost.EstimateCost;
 import dev.tollspan.processors.cost.EstimateCostConfig;
@@ -21,6 +24,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +41,15 @@ public final class Pipeline implements AutoCloseable {
   public static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
   private static final Duration DRAIN_LEAST = Duration.ofSeconds(1);
+  private static final String COST = "estimate_cost";
+  private static final String MISMATCHES = "reported_cost_mismatches";
 
   private final Ledger ledger = new Ledger();
   private final List<OtlpReceiver> receivers = new ArrayList<>();
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final HealthReport report;
   private @Nullable HealthServer health;
+  private @Nullable EstimateCost cost;
   private long closeNanos; // owned by the closing thread
 
   private Pipeline(Plan plan) {
@@ -55,16 +63,23 @@ public final class Pipeline implements AutoCloseable {
    *     were open by then are closed again
    */
   public static Pipeline start(PipelineConfig config) throws IOException {
-    return start(config, InstantSource.system());
+    return start(config, Optional.empty(), InstantSource.system());
+  }
+
+  /** The same with price books that {@link StartCheck} has read; else they are read here. */
+  public static Pipeline start(PipelineConfig config, Optional<PriceBook> prices)
+      throws IOException {
+    return start(config, prices, InstantSource.system());
   }
 
   /** The same, with another clock for the books of GPU time. */
-  static Pipeline start(PipelineConfig config, InstantSource clock) throws IOException {
+  static Pipeline start(PipelineConfig config, Optional<PriceBook> prices, InstantSource clock)
+      throws IOException {
     Plan plan = Plan.of(config);
     Pipeline pipeline = new Pipeline(plan);
     boolean open = false;
     try {
-      pipeline.open(plan, clock);
+      pipeline.open(plan, prices, clock);
       open = true;
       return pipeline;
     } catch (IllegalArgumentException e) {
@@ -76,17 +91,27 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  private void open(Plan plan, InstantSource clock) throws IOException {
+  private void open(Plan plan, Optional<PriceBook> prices, InstantSource clock) throws IOException {
     KeyTable keys = plan.keys();
     BatchPool pool = new BatchPool(Plan.poolBytesMax());
     List<SpanProcessor> processors = new ArrayList<>();
     if (plan.cost().isPresent()) {
-      processors.add(openCost(plan.cost().get(), keys, clock));
+      EstimateCostConfig config = plan.cost().get();
+      PriceBook book = prices.isPresent() ? prices.get() : EstimateCost.load(config);
+      cost = openCost(config, keys, book, clock);
+      processors.add(cost);
     }
     DropContent gate = new DropContent(plan.gate(), keys);
     for (Grpc grpc : plan.receivers()) {
       receivers.add(new OtlpReceiver(plan.receiver(grpc), keys, pool, ledger, System::nanoTime));
     }
+    report.show(
+        "connections",
+        List.of(
+            connections("open", OtlpReceiver::openConnections),
+            connections("refused", OtlpReceiver::refusedConnections),
+            connections("http1", OtlpReceiver::http1Connections),
+            connections("other_protocol", OtlpReceiver::otherConnections)));
     if (plan.health().isPresent()) {
       health = HealthServer.start(plan.health().get(), report);
       closing.push(health::close);
@@ -99,16 +124,25 @@ public final class Pipeline implements AutoCloseable {
     report.phase(Phase.RUNNING);
   }
 
-  private EstimateCost openCost(EstimateCostConfig config, KeyTable keys, InstantSource clock)
+  private EstimateCost openCost(
+      EstimateCostConfig config, KeyTable keys, PriceBook prices, InstantSource clock)
       throws IOException {
     if (!config.keepsBooks()) {
-      return new EstimateCost(config, keys);
+      EstimateCost plain = new EstimateCost(config, keys, prices);
+      report.show(COST, List.of(new Figure(MISMATCHES, plain::reportedMismatches)));
+      return plain;
     }
     GpuLedgerFiles books = new GpuLedgerFiles(config.gpuLedger(), clock);
     closing.push(books::close);
-    EstimateCost cost = new EstimateCost(config, keys, books, clock);
-    closing.push(cost::close);
-    return cost;
+    EstimateCost booked = new EstimateCost(config, keys, prices, books, clock);
+    closing.push(booked::close);
+    report.show(
+        COST,
+        List.of(
+            new Figure(MISMATCHES, booked::reportedMismatches),
+            new Figure("gpu_records_lost", books::lost),
+            new Figure("gpu_requests_without_record", booked::unbookedGpuRequests)));
+    return booked;
   }
 
   private FanOut openDeliveries(Plan plan, KeyTable keys) throws IOException {
@@ -118,7 +152,10 @@ public final class Pipeline implements AutoCloseable {
           new Destination(plan.exporter(id, keys), plan.address(id), System::nanoTime);
       Delivery delivery =
           new Delivery(id, destination, plan.delivery(id), ledger.account(id), System::nanoTime);
-      report.watch(id, new Watched(destination::retryingSeconds, delivery::memoryBytes));
+      report.watch(
+          id,
+          new Watched(
+              destination::retryingSeconds, delivery::pendingBatches, delivery::memoryBytes));
       deliveries.add(delivery);
       closing.push(() -> delivery.close(drainTime()));
     }
@@ -135,6 +172,16 @@ public final class Pipeline implements AutoCloseable {
   /** The port that health is served on; 0 if the configuration names no health_check. */
   public int healthPort() {
     return health == null ? 0 : health.port();
+  }
+
+  /**
+   * Reads the price books again, for the spans that come from now on.
+   *
+   * @return the books that are in use now; empty if this pipeline does not price
+   * @throws BadPricesException with every problem; the books in use stay
+   */
+  public Optional<PriceBook> reloadPrices() {
+    return cost == null ? Optional.empty() : Optional.of(cost.reload());
   }
 
   /** The books of this pipeline. */
@@ -168,6 +215,14 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private long inFlightBytes() {
-    return receivers.stream().mapToLong(OtlpReceiver::inFlightBytes).sum();
+    return sum(OtlpReceiver::inFlightBytes);
+  }
+
+  private Figure connections(String name, ToLongFunction<OtlpReceiver> counted) {
+    return new Figure(name, () -> sum(counted));
+  }
+
+  private long sum(ToLongFunction<OtlpReceiver> counted) {
+    return receivers.stream().mapToLong(counted).sum();
   }
 }

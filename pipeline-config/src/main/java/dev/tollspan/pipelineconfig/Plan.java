@@ -107,7 +107,8 @@ record Plan(
         grpc.endpoint().host(),
         grpc.endpoint().port(),
         grpc.maxRecvMsgSizeMib() * MIB,
-        PipelineConfig.inFlightBytesMax() / receivers.size());
+        PipelineConfig.inFlightBytesMax() / receivers.size(),
+        grpc.maxConnections());
   }
 
   /** Opens an exporter. */

@@ -8,7 +8,7 @@ sealed interface ReceiverSettings {
   record Otlp(@Nullable Grpc grpc, @Nullable Http http) implements ReceiverSettings {}
 
   /** OTLP over gRPC. */
-  record Grpc(Endpoint endpoint, int maxRecvMsgSizeMib) {}
+  record Grpc(Endpoint endpoint, int maxRecvMsgSizeMib, int maxConnections) {}
 
   /** OTLP over HTTP; without effect in this version. */
   record Http(Endpoint endpoint, long maxRequestBodySize) {}

@@ -5,6 +5,7 @@ import dev.tollspan.pipelineconfig.YamlValue.Entry;
 import dev.tollspan.pipelineconfig.YamlValue.Items;
 import dev.tollspan.pipelineconfig.YamlValue.Scalar;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,29 @@ final class Section {
         : mapAt(path(key), entry.position(), entry.value());
   }
 
+  /** The maps of a list; empty if it is left out. An item that is none is a problem. */
+  List<Section> sections(String key) {
+    known.add(key);
+    Entry entry = entries.get(key);
+    List<Section> sections = new ArrayList<>();
+    if (entry == null || (entry.value() instanceof Scalar scalar && scalar.isNull())) {
+      return sections;
+    }
+    if (!(entry.value() instanceof Items items)) {
+      unreadable(key, "expected a list of maps, each behind a dash");
+      return sections;
+    }
+    for (int i = 0; i < items.values().size(); i++) {
+      String at = path(key) + "[" + i + "]";
+      if (items.values().get(i) instanceof Entries map) {
+        sections.add(new Section(this, at, map.position(), map.byKey()));
+      } else {
+        findings.unreadable(items.values().get(i).position(), at, "expected a map of keys");
+      }
+    }
+    return sections;
+  }
+
   private Section mapAt(String below, Position at, YamlValue value) {
     if (value instanceof Entries map) {
       return new Section(this, below, at, map.byKey());
@@ -159,12 +183,22 @@ final class Section {
     if (later.contains(word)) {
       Position at = valuePosition(key);
       findings.notInThisVersion(at, path(key), words);
-    } else if (!words.contains(word)) {
-      findings.wrongWord(valuePosition(key), path(key), "not a word for this key", word, words);
-    } else {
-      return word;
+      return words.getFirst();
     }
-    return words.getFirst();
+    return isAllowed(key, word, words) ? word : words.getFirst();
+  }
+
+  /** One of the words; null if it is left out, or another. */
+  @Nullable String choice(String key, Collection<String> words) {
+    String word = text(key);
+    return word != null && isAllowed(key, word, words) ? word : null;
+  }
+
+  private boolean isAllowed(String key, String word, Collection<String> words) {
+    if (!words.contains(word)) {
+      findings.wrongWord(valuePosition(key), path(key), "not a word for this key", word, words);
+    }
+    return words.contains(word);
   }
 
   /**

@@ -18,17 +18,19 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at what a configuration points to, without making or opening any of it: price files,
  * certificates and keys, the directories of exporters, and ports. Only what runs is looked at. For
- * one thread.
+ * one thread, which owns the field that is not final.
  */
 public final class StartCheck {
   private final PipelineConfig config;
   private final Places places;
   private final Findings findings;
+  private @Nullable PriceBook prices;
 
   private StartCheck(Reading.Valid reading) {
     config = reading.config();
@@ -37,23 +39,30 @@ public final class StartCheck {
   }
 
   /**
-   * All that would keep this configuration from starting on this machine, in the order of the file;
-   * whether a port is free shows when it is taken.
+   * What was found.
+   *
+   * @param problems all that would keep this configuration from starting on this machine, in the
+   *     order of the file; whether a port is free shows when it is taken
+   * @param prices the price books that were read on the way; empty if nothing is priced, or if
+   *     there is a problem with them
    */
-  public static List<Problem> problems(Reading.Valid reading) {
+  public record Found(List<Problem> problems, Optional<PriceBook> prices) {}
+
+  /** Looks. */
+  public static Found look(Reading.Valid reading) {
     StartCheck check = new StartCheck(reading);
     Traces traces = reading.config().service().pipelines().values().iterator().next();
     traces.processors().forEach(check::processor);
     traces.exporters().forEach(check::exporter);
     check.ports(traces);
-    return check.findings.problems();
+    return new Found(check.findings.problems(), Optional.ofNullable(check.prices));
   }
 
   private void processor(String id) {
     if (config.processors().get(id) instanceof EstimateCost(EstimateCostConfig cost)) {
       String path = Kind.PROCESSORS.key + "." + id;
       try {
-        PriceBook.load(cost.prices(), cost.priceRules());
+        prices = dev.tollspan.processors.cost.EstimateCost.load(cost);
       } catch (BadPricesException bad) {
         for (dev.tollspan.prices.Problem problem : bad.problems()) {
           price(path, cost, problem);

@@ -83,7 +83,8 @@ final class YamlWriter {
               "grpc",
               map(
                   "endpoint", text(grpc.endpoint()),
-                  "max_recv_msg_size_mib", grpc.maxRecvMsgSizeMib()));
+                  "max_recv_msg_size_mib", grpc.maxRecvMsgSizeMib(),
+                  "max_connections", grpc.maxConnections()));
         }
         ReceiverSettings.Http http = otlp.http();
         if (http != null) {

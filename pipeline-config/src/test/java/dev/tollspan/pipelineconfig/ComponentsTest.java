@@ -3,6 +3,8 @@ package dev.tollspan.pipelineconfig;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class ComponentsTest {
@@ -29,6 +31,28 @@ class ComponentsTest {
         .forEach((id, settings) -> assertEquals(settings, listed.exporters().get(id)));
   }
 
+  /**
+   * Each component is a record of one of these interfaces; the last part of a type's name is its.
+   */
+  @Test
+  void everyComponentOfTheCodeIsListed() {
+    String list = Components.toYaml().replace("_", "").toLowerCase(Locale.ROOT);
+    int components = 0;
+    for (Class<?> kind :
+        List.of(
+            ReceiverSettings.class,
+            ProcessorSettings.class,
+            ExporterSettings.class,
+            ExtensionSettings.class)) {
+      for (Class<?> component : kind.getPermittedSubclasses()) {
+        String type = component.getSimpleName().toLowerCase(Locale.ROOT);
+        assertTrue(list.matches("(?s).*(\n  |\n# [a-z]+: |^  )" + type + ":.*"), type);
+        components++;
+      }
+    }
+    assertEquals(9, components, "none was looked at, or one is new: list it here, too");
+  }
+
   @Test
   void everyTypeOfTheTableIsListedOnceWithItsKeys() {
     String list = Components.toYaml();
@@ -39,6 +63,7 @@ class ComponentsTest {
         assertEquals(1, list.lines().filter(l -> l.startsWith(line)).count(), line);
       }
     }
+    assertTrue(list.contains("    max_connections: 10000\n".indent(4)), list);
     assertTrue(list.contains("    compression: gzip\n"), list);
     assertTrue(list.contains("    endpoint: NEEDED:4317\n"), list);
   }

@@ -59,7 +59,7 @@ class ConfigProblemsTest {
         "grpc:",
         "grpc: {tls: {}}",
         "4:14: receivers.otlp.protocols.grpc.tls: unknown key; allowed: endpoint,"
-            + " max_recv_msg_size_mib");
+            + " max_connections, max_recv_msg_size_mib");
     expect(
         "grpc:",
         "grpc:\n      http: {max_request_body_size: 64MB}",
@@ -337,7 +337,7 @@ class ConfigProblemsTest {
     assertEquals(
         List.of(
             "4:14: receivers.otlp.protocols.grpc.endpont: unknown key; did you mean \"endpoint\"?"
-                + " allowed: endpoint, max_recv_msg_size_mib",
+                + " allowed: endpoint, max_connections, max_recv_msg_size_mib",
             "4:64: receivers.otlp.protocols.grpc.max_recv_msg_size_mib:"
                 + " expected a whole number from 1 to 1024",
             "6:34: processors.estimate_cost.default_price: expected true or false",

@@ -25,8 +25,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -64,7 +70,10 @@ class GpuTimeTest {
   void everyWindowOfEveryReplicaAddsUpToItsBill() throws Exception {
     AtomicLong seconds = new AtomicLong();
     try (Pipeline pipeline =
-            Pipeline.start(Configs.valid(text()), () -> Instant.ofEpochSecond(seconds.get()));
+            Pipeline.start(
+                Configs.valid(text()),
+                Optional.empty(),
+                () -> Instant.ofEpochSecond(seconds.get()));
         RawClient sender = new RawClient(pipeline.grpcPort())) {
       seconds.set(1); // so that no window closes before all calls are there
       Random random = new Random(7);
@@ -101,6 +110,63 @@ class GpuTimeTest {
       assertTrue(span.contains("\"gpu_time\""), span);
     }
     assertOwnerOnly();
+  }
+
+  /** The directory is gone: each record is lost, and one line says why. */
+  @Test
+  void recordsThatCannotBeWrittenAreCountedAndTheFirstIsLogged() throws Exception {
+    AtomicLong seconds = new AtomicLong();
+    List<LogRecord> said = new CopyOnWriteArrayList<>();
+    Logger log = Logger.getLogger(GpuLedgerFiles.class.getName());
+    Handler keeper =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            said.add(line);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    log.addHandler(keeper);
+    try (Pipeline pipeline =
+            Pipeline.start(
+                Configs.valid(text()),
+                Optional.empty(),
+                () -> Instant.ofEpochSecond(seconds.get()));
+        RawClient sender = new RawClient(pipeline.grpcPort())) {
+      assertTrue(figures(pipeline).startsWith("\"gpu_records_lost\":0,"), figures(pipeline));
+      Files.delete(directory.resolve("gpu"));
+      seconds.set(1);
+      assertEquals(Status.Code.OK, sender.export(request("pod-0", 0, new Random(7))).code());
+      seconds.set(100); // so that the next request closes windows
+      assertEquals(Status.Code.OK, sender.export(request("pod-1", 1, new Random(8))).code());
+      assertTrue(
+          figures(pipeline)
+              .matches("\"gpu_records_lost\":([2-9]|[0-9]{2,}),\"gpu_requests_without_record\":0"),
+          figures(pipeline));
+    } finally {
+      log.removeHandler(keeper);
+    }
+    assertEquals(1, said.size());
+    String line = new SimpleFormatter().formatMessage(said.getFirst());
+    assertEquals(
+        "gpu_ledger: a record is lost, and health counts those that follow: cannot write to "
+            + directory.resolve("gpu")
+            + ": no such directory, and it cannot be made",
+        line);
+  }
+
+  private static String figures(Pipeline pipeline) throws IOException {
+    String answer = HealthServerTest.ask(pipeline.healthPort(), "GET /health HTTP/1.1");
+    Matcher found =
+        Pattern.compile("\"estimate_cost\":\\{\"reported_cost_mismatches\":0,([^}]*)}")
+            .matcher(answer);
+    assertTrue(found.find(), answer);
+    return found.group(1);
   }
 
   @Test

@@ -127,8 +127,10 @@ class HealthServerTest {
     ledger.account("otlp_grpc/tempo").owe(5);
     AtomicLong retrying = new AtomicLong(-1);
     HealthReport report = new HealthReport(ledger, "strict", () -> 0, () -> 0);
-    report.watch("otlp_grpc/tempo", new HealthReport.Watched(retrying::get, () -> 1_234));
-    String figures = "\"delivered\":0,\"pending\":5,\"pending_bytes\":1234,\"dropped\":{}}";
+    report.watch("otlp_grpc/tempo", new HealthReport.Watched(retrying::get, () -> 3, () -> 1_234));
+    String figures =
+        "\"delivered\":0,\"pending\":5,\"pending_batches\":3,\"pending_bytes\":1234,"
+            + "\"dropped\":{}}";
     String well = "\"otlp_grpc/tempo\":{\"state\":\"ok\"," + figures;
     assertTrue(report.json().contains(well), report.json());
     retrying.set(12);

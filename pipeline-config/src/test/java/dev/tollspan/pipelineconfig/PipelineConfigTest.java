@@ -51,7 +51,7 @@ class PipelineConfigTest {
       receivers:
         otlp/in:
           protocols:
-            grpc: {endpoint: "[::1]:14317", max_recv_msg_size_mib: 16}
+            grpc: {endpoint: "[::1]:14317", max_recv_msg_size_mib: 16, max_connections: 500}
             http: {endpoint: "localhost:14318", max_request_body_size: 1MiB}
       processors:
         estimate_cost/a: {prices: [tutorial, ./my-prices.json], default_price: true}
@@ -93,7 +93,7 @@ class PipelineConfigTest {
         Map.of(
             "otlp",
             new Otlp(
-                new Grpc(new Endpoint("127.0.0.1", 4317), 64),
+                new Grpc(new Endpoint("127.0.0.1", 4317), 64, 10_000),
                 new Http(new Endpoint("127.0.0.1", 4318), 64 * MIB))),
         config.receivers());
     assertEquals(
@@ -163,7 +163,7 @@ class PipelineConfigTest {
     PipelineConfig config = Configs.valid(EVERYTHING, Map.of("TOKEN", "t0ken"));
     assertEquals(
         new Otlp(
-            new Grpc(new Endpoint("::1", 14317), 16),
+            new Grpc(new Endpoint("::1", 14317), 16, 500),
             new Http(new Endpoint("localhost", 14318), MIB)),
         config.receivers().get("otlp/in"));
     assertEquals(
@@ -218,7 +218,9 @@ class PipelineConfigTest {
   void theSafeDefaultStaysOnLoopbackAndForwardsNothing() {
     PipelineConfig config = standard();
     Otlp otlp = assertInstanceOf(Otlp.class, config.receivers().get("otlp"));
-    assertEquals("Grpc[endpoint=127.0.0.1:4317, maxRecvMsgSizeMib=64]", otlp.grpc() + "");
+    assertEquals(
+        "Grpc[endpoint=127.0.0.1:4317, maxRecvMsgSizeMib=64, maxConnections=10000]",
+        otlp.grpc() + "");
     assertEquals(null, otlp.http());
     assertEquals(
         new ServiceSettings(
@@ -289,7 +291,8 @@ class PipelineConfigTest {
             text,
             Map.of("HOST", "localhost", "PORT", "1", "M", " 16 ", "T", "true", "ZERO", "007"));
     assertEquals(
-        new Otlp(new Grpc(new Endpoint("localhost", 1), 16), null), config.receivers().get("otlp"));
+        new Otlp(new Grpc(new Endpoint("localhost", 1), 16, 10_000), null),
+        config.receivers().get("otlp"));
     assertEquals(
         new Ndjson(NdjsonConfig.defaults(Path.of("$x/d/e/$y/007"))),
         config.exporters().get("ndjson"));
@@ -314,7 +317,7 @@ class PipelineConfigTest {
     assertEquals(
         new Ndjson(NdjsonConfig.defaults(Path.of("ab"))), config.exporters().get("ndjson"));
     assertEquals(
-        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 64), null),
+        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 64, 10_000), null),
         config.receivers().get("otlp"));
   }
 
@@ -343,7 +346,7 @@ class PipelineConfigTest {
         Configs.shown(reading.warnings()));
     PipelineConfig config = assertInstanceOf(Reading.Valid.class, reading).config();
     assertEquals(
-        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 12), null),
+        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 12, 10_000), null),
         config.receivers().get("otlp"));
   }
 

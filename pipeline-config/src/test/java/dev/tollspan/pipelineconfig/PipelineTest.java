@@ -170,10 +170,11 @@ class PipelineTest {
       String json = answer.substring(answer.indexOf("\r\n\r\n") + 4);
       String shape =
           json.replaceAll(
-              "\"(delivered|pending|pending_bytes|uptime_seconds|in_flight_bytes)\":[0-9]+",
+              "\"(delivered|pending(_batches|_bytes)?|uptime_seconds|in_flight_bytes)\":[0-9]+",
               "\"$1\":N");
       String account =
-          "{\"state\":\"ok\",\"delivered\":N,\"pending\":N,\"pending_bytes\":N,\"dropped\":{}}";
+          "{\"state\":\"ok\",\"delivered\":N,\"pending\":N,\"pending_batches\":N,"
+              + "\"pending_bytes\":N,\"dropped\":{}}";
       assertEquals(
           "{\"status\":\"running\",\"uptime_seconds\":N,\"profile\":\"strict\","
               + "\"durability\":\"memory\",\"durability_note\":\"this version has no journal:"
@@ -181,6 +182,8 @@ class PipelineTest {
               + " delivered, what stands in a Parquet file that is not finished\","
               + "\"in_flight_bytes\":N,"
               + "\"received\":20,\"rejected\":{},\"accepted\":20,\"odd\":0,\"refused_requests\":0,"
+              + "\"connections\":{\"open\":1,\"refused\":0,\"http1\":0,\"other_protocol\":0},"
+              + "\"estimate_cost\":{\"reported_cost_mismatches\":0},"
               + "\"exporters\":{\"ndjson\":"
               + account
               + ",\"parquet\":"
@@ -188,6 +191,24 @@ class PipelineTest {
               + "},"
               + "\"balance\":B}\n",
           shape.replaceAll("\"balance\":\"(ok|unchecked)\"", "\"balance\":B"));
+    }
+  }
+
+  /** One span in each request reports what we say, the other a hundred times as much. */
+  @Test
+  void healthShowsHowManyReportedCostsDifferFromOurs() throws Exception {
+    try (Pipeline pipeline = start(files(directory));
+        RawClient sender = new RawClient(pipeline.grpcPort())) {
+      for (int request = 0; request < 3; request++) {
+        TracesData.Builder costs = TracesData.parseFrom(request(request)).toBuilder();
+        ScopeSpans.Builder spans = costs.getResourceSpansBuilder(0).getScopeSpansBuilder(0);
+        spans.getSpansBuilder(0).addAttributes(cost(COST_NANO_USD * 1e-9));
+        spans.getSpansBuilder(1).addAttributes(cost(COST_NANO_USD * 1e-7));
+        assertEquals(Status.Code.OK, sender.export(costs.build().toByteArray()).code());
+      }
+      String answer = HealthServerTest.ask(pipeline.healthPort(), "GET /health HTTP/1.1");
+      String figures = "\"estimate_cost\":{\"reported_cost_mismatches\":3},";
+      assertTrue(answer.contains(figures), answer);
     }
   }
 
@@ -216,7 +237,8 @@ class PipelineTest {
       }
       String shape =
           "(?s).*\"otlp_grpc/tempo\":\\{\"state\":\"retrying\",\"retrying_seconds\":[0-9]+,"
-              + "\"delivered\":0,\"pending\":20,\"pending_bytes\":[1-9][0-9]+,.*"
+              + "\"delivered\":0,\"pending\":20,\"pending_batches\":1,"
+              + "\"pending_bytes\":[1-9][0-9]+,.*"
               + "\"parquet\":\\{\"state\":\"ok\",.*";
       assertTrue(json.matches(shape), json);
     }
@@ -376,6 +398,13 @@ class PipelineTest {
     return KeyValue.newBuilder()
         .setKey(key)
         .setValue(AnyValue.newBuilder().setIntValue(value))
+        .build();
+  }
+
+  private static KeyValue cost(double usd) {
+    return KeyValue.newBuilder()
+        .setKey("gen_ai.usage.cost")
+        .setValue(AnyValue.newBuilder().setDoubleValue(usd))
         .build();
   }
 

@@ -3,6 +3,9 @@ package dev.tollspan.pipelineconfig;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollspan.prices.PriceBook;
+import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.OtlpJson;
+import dev.tollspan.spans.OtlpJsonException;
 import dev.tollspan.usage.UsageReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,9 +59,16 @@ final class Recorded {
    *
    * @param role call; wrapper: around calls; raw: a part of one
    * @param derivable whether all counts that bear on the price can be derived from the span
+   * @param known a letter for each of input, output, cache read and write, the part of it that is
+   *     kept for an hour, and reasoning: y where the span tells it
    */
   record Shown(
-      String recording, String role, List<Request> requests, Tokens tokens, boolean derivable) {
+      String recording,
+      String role,
+      List<Request> requests,
+      Tokens tokens,
+      boolean derivable,
+      String known) {
     /** What the requests cost that the span shows; -1 if that cannot be told. */
     long nanoUsd() {
       if (requests.isEmpty()) {
@@ -96,15 +107,35 @@ final class Recorded {
     return messages;
   }
 
+  /** What was sent as JSON is read as JSON. */
   private static List<byte[]> messages(String recording) {
     List<byte[]> messages = new ArrayList<>();
     for (int i = 1; i < 10; i++) {
-      String name = FOLDER + recording + "-000" + i + ".bin.gz";
-      if (UsageReader.class.getResource(name) != null) {
-        messages.add(unzip(UsageReader.class, name));
+      String name = FOLDER + recording + "-000" + i;
+      if (Recorded.class.getResource(name + ".json.gz") != null) {
+        messages.add(fromJson(unzip(Recorded.class, name + ".json.gz")));
+      } else if (UsageReader.class.getResource(name + ".bin.gz") != null) {
+        messages.add(unzip(UsageReader.class, name + ".bin.gz"));
       }
     }
     return messages;
+  }
+
+  private static byte[] fromJson(byte[] json) {
+    try {
+      OtlpJson.Protobuf request = OtlpJson.toProtobuf(new BatchPool(1 << 20), json, 0, json.length);
+      return Arrays.copyOf(request.bytes(), request.length());
+    } catch (OtlpJsonException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The same request as it was sent and as protobuf, where it was sent as JSON. */
+  static Map<byte[], byte[]> sentAsJson() {
+    String name = FOLDER + "otel-genai-openai-json-0001";
+    return Map.of(
+        fromJson(unzip(Recorded.class, name + ".json.gz")),
+        unzip(UsageReader.class, name + ".bin.gz"));
   }
 
   private static Map<String, Request> requests() {
@@ -136,7 +167,13 @@ final class Recorded {
       }
       spans.put(
           row[1] + " " + row[2],
-          new Shown(row[0], row[3], served, Tokens.of(row, 6), isDerivable(row, served)));
+          new Shown(
+              row[0],
+              row[3],
+              served,
+              Tokens.of(row, 6),
+              isDerivable(row, served),
+              String.join("", List.of(row).subList(12, 18))));
     }
     return spans;
   }

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tollspan.pipelineconfig.Recorded.Request;
 import dev.tollspan.pipelineconfig.Recorded.Shown;
 import dev.tollspan.receiver.RawClient;
 import io.grpc.Status;
+import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -61,6 +63,14 @@ class RecordingsTest {
           "(?<=(session.id|request.id)\"?: ?\"?|'(session|request)_id': )"
               + "((chat)?cmpl-)?CANARY-[a-z-]+-(session|request)id-[0-9](-[0-9])?");
 
+  private static final List<String> TOKENS =
+      List.of(
+          "input_tokens",
+          "output_tokens",
+          "cache_read_tokens",
+          "cache_write_tokens",
+          "reasoning_tokens");
+
   private final Map<String, List<byte[]>> messages = Recorded.messages();
   private final Map<String, Shown> shown = Recorded.spans();
   private final Map<String, Told> told = new HashMap<>(); // filled before all tests
@@ -70,15 +80,22 @@ class RecordingsTest {
    * What a line of the NDJSON file tells of a span's cost; -1 and empty texts: nothing.
    *
    * @param status priced, or why not
+   * @param tokens by the order of TOKENS
    */
-  private record Told(long nanoUsd, String status, String role, String quality) {
+  private record Told(long nanoUsd, String status, String role, String quality, List<Long> tokens) {
     static Told of(String line) {
       String nanos = find(line, "estimated_cost_nanousd\":([0-9]+)[,}]");
       return new Told(
           nanos.isEmpty() ? -1 : Long.parseLong(nanos),
           find(line, "cost_status\":\"([a-z_]+)\""),
           find(line, "cost_role\":\"([a-z_]+)\""),
-          find(line, "cost.quality\":\"([a-z_]+)\""));
+          find(line, "cost.quality\":\"([a-z_]+)\""),
+          TOKENS.stream().map(name -> number(line, name)).toList());
+    }
+
+    private static long number(String line, String name) {
+      String digits = find(line, "\"" + name + "\":([0-9]+)[,}]");
+      return digits.isEmpty() ? -1 : Long.parseLong(digits);
     }
 
     boolean isPriced() {
@@ -118,6 +135,15 @@ class RecordingsTest {
     messages.values().forEach(recording -> sent.addAll(RecordedBill.ids(recording)));
     assertEquals(Set.copyOf(sent), told.keySet());
     assertTrue(told.keySet().containsAll(shown.keySet()));
+  }
+
+  @Test
+  void readsFromJsonWhatStandsInTheProtobuf() throws InvalidProtocolBufferException {
+    for (Map.Entry<byte[], byte[]> sent : Recorded.sentAsJson().entrySet()) {
+      TracesData wanted = TracesData.parseFrom(sent.getValue());
+      assertEquals(wanted, TracesData.parseFrom(sent.getKey()));
+      assertTrue(wanted.getResourceSpansCount() > 0);
+    }
   }
 
   @Test
@@ -166,6 +192,81 @@ class RecordingsTest {
                 + " coalesce(cost_role, 'none') as id from read_parquet('"
                 + directory.resolve("lake")
                 + "/**/*.parquet')) order by id"));
+  }
+
+  @Test
+  void fillsTheTokenColumnsWithWhatTheVendorsServed() throws SQLException {
+    List<String> wrong = new ArrayList<>();
+    Map<String, List<Long>> inParquet = parquetTokens();
+    Map<String, long[]> sums = new TreeMap<>();
+    shown.forEach(
+        (id, truth) -> {
+          Told span = told.get(id);
+          assertEquals(span.tokens(), inParquet.get(id), id);
+          if (truth.isCall() && truth.sent() && !isSpread(truth)) {
+            compare(id, truth, span.tokens(), sums, wrong);
+          }
+        });
+    assertEquals(List.of(), wrong);
+    sums.forEach((what, sum) -> assertEquals(sum[0], sum[1], what));
+    assertTrue(sums.size() > 50, () -> "only " + sums.keySet());
+  }
+
+  /** Whether vLLM answered several times, or several prompts: each has a span of its own then. */
+  private static boolean isSpread(Shown truth) {
+    Request several = Recorded.REQUESTS.get("vllm 6");
+    Request prompts = Recorded.REQUESTS.get("vllm 7");
+    return truth.requests().stream().anyMatch(each -> each == several || each == prompts);
+  }
+
+  private static void compare(
+      String id, Shown truth, List<Long> found, Map<String, long[]> sums, List<String> wrong) {
+    long[] served = {
+      truth.tokens().input(),
+      truth.tokens().output(),
+      truth.tokens().read(),
+      truth.tokens().write(),
+      truth.tokens().reasoning()
+    };
+    String known = truth.known().substring(0, 4) + truth.known().charAt(5);
+    for (int i = 0; i < served.length; i++) {
+      boolean given = known.charAt(i) == 'y' && (found.get(i) >= 0 || served[i] != 0);
+      if (given) {
+        String column = TOKENS.get(i);
+        long[] sum = sums.computeIfAbsent(truth.recording() + " " + column, k -> new long[2]);
+        sum[0] += served[i];
+        sum[1] += found.get(i);
+        if (found.get(i) != served[i]) {
+          wrong.add(
+              truth.recording()
+                  + " "
+                  + id
+                  + " "
+                  + column
+                  + " "
+                  + found.get(i)
+                  + ", truly "
+                  + served[i]);
+        }
+      }
+    }
+  }
+
+  /** By span: its token columns, -1 for null. */
+  private Map<String, List<Long>> parquetTokens() throws SQLException {
+    StringBuilder columns = new StringBuilder();
+    TOKENS.forEach(name -> columns.append(" || ' ' || coalesce(").append(name).append(", -1)"));
+    Map<String, List<Long>> tokens = new HashMap<>();
+    String from = " from read_parquet('" + directory.resolve("lake") + "/**/*.parquet')";
+    for (String row : query("select trace_id || ' ' || span_id" + columns + from)) {
+      String[] parts = row.split(" ", -1);
+      List<Long> counts = new ArrayList<>();
+      for (int i = 2; i < parts.length; i++) {
+        counts.add(Long.parseLong(parts[i]));
+      }
+      tokens.put(parts[0] + " " + parts[1], counts);
+    }
+    return tokens;
   }
 
   @Test

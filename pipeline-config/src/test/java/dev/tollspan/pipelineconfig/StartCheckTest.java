@@ -137,7 +137,8 @@ class StartCheckTest {
   private static List<String> problems(String text) {
     Reading reading = Configs.read(text, Map.of());
     return Configs.shown(
-        StartCheck.problems(assertInstanceOf(Reading.Valid.class, reading, reading.toString())));
+        StartCheck.look(assertInstanceOf(Reading.Valid.class, reading, reading.toString()))
+            .problems());
   }
 
   private static void assertStarts(String start, List<String> problems, int number) {

@@ -12,6 +12,9 @@ final class Card {
   private final Terms terms;
   private final boolean pricesTokens;
   private final boolean lifetimesDiffer;
+  private final boolean discountsCache;
+  private final boolean mixesInput;
+  private final boolean mixesOutput;
 
   /**
    * A card.
@@ -28,6 +31,15 @@ final class Card {
     pricesTokens = tokens;
     Entry write = entry(TokenClass.CACHE_WRITE);
     Entry hour = entry(TokenClass.CACHE_WRITE_1H);
+    Entry input = entry(TokenClass.INPUT);
+    Entry read = entry(TokenClass.CACHE_READ);
+    mixesInput =
+        differs(TokenClass.INPUT, TokenClass.INPUT_AUDIO)
+            || differs(TokenClass.INPUT, TokenClass.INPUT_IMAGE);
+    mixesOutput =
+        differs(TokenClass.OUTPUT, TokenClass.OUTPUT_AUDIO)
+            || differs(TokenClass.OUTPUT, TokenClass.OUTPUT_IMAGE);
+    discountsCache = input != null && read != null && read.atto() != input.atto();
     lifetimesDiffer = write != null && hour != null && write.atto() != hour.atto();
   }
 
@@ -51,5 +63,29 @@ final class Card {
   /** Whether it matters for how long a cache write lives. */
   boolean lifetimesDiffer() {
     return lifetimesDiffer;
+  }
+
+  /** Whether cached input has a price of its own. */
+  boolean discountsCache() {
+    return discountsCache;
+  }
+
+  /** Whether audio or images have prices of their own. */
+  boolean isMixed() {
+    return mixesInput || mixesOutput;
+  }
+
+  boolean mixesInput() {
+    return mixesInput;
+  }
+
+  boolean mixesOutput() {
+    return mixesOutput;
+  }
+
+  private boolean differs(TokenClass text, TokenClass other) {
+    Entry own = entry(other);
+    Entry plain = entry(text);
+    return own != null && (plain == null || plain.atto() != own.atto());
   }
 }

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Tells how a call comes to its cost. One use, one thread. */
 final class Explanation {
@@ -97,7 +98,34 @@ final class Explanation {
       }
     }
     String quality = quote.isExact() ? "exact" : "approximate";
-    add(Kind.RESULT, sum + " USD, " + quality + ", by " + quote.terms());
+    add(
+        Kind.RESULT,
+        sum + " USD, " + quality + ", by " + text(Objects.requireNonNull(quote.terms())));
+  }
+
+  private static String text(Terms terms) {
+    String since =
+        terms.effectiveFrom().isEmpty() ? "" : ", in force since " + terms.effectiveFrom();
+    String found =
+        switch (terms.match()) {
+          case OVERRIDE -> "the configuration names the model";
+          case EXACT -> "the model has this name in the book";
+          case ALIAS -> "the name is an alias of the model";
+          case NORMALIZED -> "the model was found by its name without wrappers and marks";
+          case SNAPSHOT -> "the model was found by its name without the date";
+          case PATTERN -> "the name fits a pattern of the book";
+          case PROVIDER_INFERRED -> "all providers that may be meant ask the same";
+          case DEFAULT -> "no book knows the model, so the default price stands in";
+        };
+    return "the price "
+        + terms.id()
+        + " of the book "
+        + terms.source()
+        + " in version "
+        + terms.version()
+        + since
+        + ": "
+        + found;
   }
 
   private static String text(Row row) {

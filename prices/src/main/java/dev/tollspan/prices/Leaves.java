@@ -9,12 +9,15 @@ final class Leaves {
   /** No call counts more; beyond it sums might leave 128 bits. */
   static final long COUNT_MAX = 1L << 53;
 
-  private static final long PLAIN =
-      1L << Count.IN_TOTAL.ordinal() | 1L << Count.OUT_TOTAL.ordinal();
+  private static final long PLAIN = bits(Count.IN_TOTAL, Count.OUT_TOTAL);
+  private static final long IN_MODALITIES = bits(Count.IN_TEXT, Count.IN_AUDIO, Count.IN_IMAGE);
+  private static final long OUT_MODALITIES = bits(Count.OUT_TEXT, Count.OUT_AUDIO, Count.OUT_IMAGE);
 
   private final long[] counts = new long[Card.CLASSES.size()];
   private int used; // the classes whose count is not 0 and stands in the array; one bit for each
   private long inputTokens;
+  private boolean toldInput; // whether a modality of this side was counted, be it as 0
+  private boolean toldOutput;
   private boolean isClamped;
   private boolean isAbsurd;
 
@@ -48,6 +51,12 @@ final class Leaves {
     return isAbsurd;
   }
 
+  /** Whether input or output, of those that are asked about, may hold audio or images untold. */
+  boolean mayHideModalities(boolean input, boolean output) {
+    return (input && !toldInput && of(TokenClass.INPUT) > 0)
+        || (output && !toldOutput && of(TokenClass.OUTPUT) > 0);
+  }
+
   /** How many tokens stand in the window before those of a class, on its side of the call. */
   long before(int place) {
     int side = place < TokenClass.OUTPUT.ordinal() ? 0 : TokenClass.OUTPUT.ordinal();
@@ -63,6 +72,8 @@ final class Leaves {
     used = 0;
     isClamped = false;
     isAbsurd = false;
+    toldInput = (usage.countedBits() & IN_MODALITIES) != 0;
+    toldOutput = (usage.countedBits() & OUT_MODALITIES) != 0;
     if ((usage.countedBits() & ~PLAIN) == 0) {
       inputTokens = put(TokenClass.INPUT, count(usage, Count.IN_TOTAL));
       put(TokenClass.OUTPUT, count(usage, Count.OUT_TOTAL));
@@ -103,6 +114,14 @@ final class Leaves {
         put(fee, count(usage, fee.count()));
       }
     }
+  }
+
+  private static long bits(Count... counts) {
+    long bits = 0;
+    for (Count each : counts) {
+      bits |= 1L << each.ordinal();
+    }
+    return bits;
   }
 
   private long put(TokenClass priced, long count) {

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The search for a call's model, from the surest match to the least sure; the first hit decides.
  *
- * <p>One search, one use, one thread. Within a step the name in the response comes before the one
- * in the request.
+ * <p>The name in the response is searched for to the end before the one in the request is believed:
+ * a router may have asked for one model and got another. Where both mean the same model, the surer
+ * match is told. One search, one use, one thread.
  */
 final class ModelSearch {
   /**
@@ -22,15 +23,22 @@ final class ModelSearch {
    *
    * @param models one; several if the provider is unknown and all of these may be meant
    * @param undated whether a date was taken off the name
+   * @param unanswered whether this is the model that was asked for, though another answered
    */
-  record Found(List<Model> models, Match match, boolean undated) {}
+  record Found(List<Model> models, Match match, boolean undated, boolean unanswered) {
+    Found(List<Model> models, Match match, boolean undated) {
+      this(models, match, undated, false);
+    }
+
+    private Found asUnanswered() {
+      return new Found(models, match, undated, true);
+    }
+  }
 
   private final Models models;
   private final PriceRules rules;
   private final Question question;
   private final List<String> names = new ArrayList<>();
-  private final Set<Form> forms = new LinkedHashSet<>();
-  private final Set<Form> undated = new LinkedHashSet<>();
   private final Consumer<String> trace;
 
   /**
@@ -46,17 +54,6 @@ final class ModelSearch {
     for (String name : List.of(question.response(), question.request())) {
       if (!name.isEmpty() && !names.contains(name)) {
         names.add(name);
-      }
-    }
-    for (String name : names) {
-      for (Form form : Names.forms(name, models::isProvider)) {
-        forms.add(new Form(provider(form), form.name()));
-      }
-    }
-    for (Form form : forms) {
-      String family = Names.undated(form.name());
-      if (!family.isEmpty()) {
-        undated.add(new Form(form.provider(), family));
       }
     }
   }
@@ -80,18 +77,49 @@ final class ModelSearch {
   /** What was found, or null. */
   @Nullable Found run() {
     Found found = override();
-    found = found != null ? found : exact();
-    found = found != null ? found : alias();
-    found = found != null ? found : byForm(forms, Match.NORMALIZED);
-    found = found != null ? found : byForm(undated, Match.SNAPSHOT);
-    found = found != null ? found : pattern();
-    found = found != null ? found : inferred(forms, false);
-    found = found != null ? found : inferred(undated, true);
+    found = found != null || names.isEmpty() ? found : named();
     if (found == null && rules.defaultPrice() && hasName()) {
       Model unknown = models.unknown(question.provider());
       found = hit(unknown, Match.DEFAULT, Model.UNKNOWN);
     }
     return found;
+  }
+
+  private @Nullable Found named() {
+    Found found = find(names.getFirst());
+    if (names.size() == 1) {
+      return found;
+    }
+    Found asked = find(names.getLast());
+    if (found == null) {
+      return asked == null ? null : asked.asUnanswered();
+    }
+    boolean surer =
+        asked != null
+            && asked.models().equals(found.models())
+            && asked.match().compareTo(found.match()) < 0;
+    return surer ? asked : found;
+  }
+
+  private @Nullable Found find(String name) {
+    Set<Form> forms = new LinkedHashSet<>();
+    for (Form form : Names.forms(name, models::isProvider)) {
+      forms.add(new Form(provider(form), form.name()));
+    }
+    Set<Form> undated = new LinkedHashSet<>();
+    for (Form form : forms) {
+      String family = Names.undated(form.name());
+      if (!family.isEmpty()) {
+        undated.add(new Form(form.provider(), family));
+      }
+    }
+    Found found = hit(models.exact(question.provider(), name), Match.EXACT, name);
+    found = found != null ? found : alias(name);
+    found = found != null ? found : byForm(forms, Match.NORMALIZED);
+    found = found != null ? found : byForm(undated, Match.SNAPSHOT);
+    found = found != null ? found : pattern(forms);
+    found = found != null ? found : inferred(forms, false);
+    return found != null ? found : inferred(undated, true);
   }
 
   private @Nullable Found override() {
@@ -106,24 +134,9 @@ final class ModelSearch {
     return null;
   }
 
-  private @Nullable Found exact() {
-    for (String name : names) {
-      Found found = hit(models.exact(question.provider(), name), Match.EXACT, name);
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable Found alias() {
-    for (String name : names) {
-      Alias alias = models.alias(question.provider(), name);
-      if (alias != null) {
-        return target(question.provider(), alias.target(), Match.ALIAS);
-      }
-    }
-    return null;
+  private @Nullable Found alias(String name) {
+    Alias alias = models.alias(question.provider(), name);
+    return alias == null ? null : target(question.provider(), alias.target(), Match.ALIAS);
   }
 
   private @Nullable Found byForm(Set<Form> tried, Match match) {
@@ -140,7 +153,7 @@ final class ModelSearch {
     return null;
   }
 
-  private @Nullable Found pattern() {
+  private @Nullable Found pattern(Set<Form> forms) {
     for (Form form : forms) {
       Found found = hit(models.pattern(form.provider(), form.name()), Match.PATTERN, form.name());
       if (found != null) {

@@ -23,6 +23,7 @@ final class Models {
   private final Map<String, Model> shorter = new HashMap<>();
   private final Set<String> ambiguous = new HashSet<>();
   private final Map<String, List<Model>> byName = new HashMap<>();
+  private final Map<String, Integer> rankByName = new HashMap<>(); // of the first book
   private final Map<String, Alias> aliases = new LinkedHashMap<>();
   private final Map<String, Model> unknown = new HashMap<>();
   private final Set<String> providers = new HashSet<>();
@@ -58,10 +59,7 @@ final class Models {
       Model target = target(alias);
       if (target != null) {
         String name = alias.name().toLowerCase(Locale.ROOT);
-        List<Model> named = byName.computeIfAbsent(name, k -> new ArrayList<>());
-        if (!named.contains(target)) {
-          named.add(target);
-        }
+        addNamed(name, target, alias.book().rank());
       } else if (!isKnown(alias.target())) {
         String cause = "price: the alias's target " + Problems.shown(alias.target());
         problems.error(
@@ -81,13 +79,15 @@ final class Models {
 
   /** The model of that very name. */
   @Nullable Model exact(String provider, String name) {
-    return best(exact.get(key(provider, name)), exact.get(key(Providers.ANY, name)));
+    Model model = best(exact.get(key(provider, name)), exact.get(key(Providers.ANY, name)));
+    return isBehind(model, provider) ? null : model;
   }
 
   /** The model of that name in lower case, or by a shorter name that is no other model's. */
   @Nullable Model lower(String provider, String name) {
     String key = key(provider, name);
     Model model = best(lower.get(key), lower.get(key(Providers.ANY, name)));
+    model = isBehind(model, provider) ? null : model;
     return model != null || ambiguous.contains(key) ? model : shorter.get(key);
   }
 
@@ -106,7 +106,10 @@ final class Models {
         : model;
   }
 
-  /** The models of that name or alias in lower case, of all providers. */
+  /**
+   * The models of that name or alias in lower case, of all providers, from the first book that has
+   * one.
+   */
   List<Model> byName(String name) {
     return byName.getOrDefault(name, List.of());
   }
@@ -159,7 +162,7 @@ final class Models {
     } else if (exact.putIfAbsent(key(model.provider(), model.name()), model) == null) {
       String name = model.name().toLowerCase(Locale.ROOT);
       lower.putIfAbsent(key(model.provider(), name), model);
-      byName.computeIfAbsent(name, k -> new ArrayList<>()).add(model);
+      addNamed(name, model, model.book().rank());
       for (String shorterName : Names.shorter(model.provider(), name)) {
         Model other = shorter.putIfAbsent(key(model.provider(), shorterName), model);
         if (other != null && !other.name().equalsIgnoreCase(name)) {
@@ -167,6 +170,21 @@ final class Models {
         }
       }
     }
+  }
+
+  private void addNamed(String name, Model model, int rank) {
+    List<Model> named = byName.computeIfAbsent(name, k -> new ArrayList<>());
+    if (rankByName.merge(name, rank, Math::min) == rank && !named.contains(model)) {
+      named.add(model);
+    }
+  }
+
+  /** Whether a row for any provider would answer for one that an earlier book may know. */
+  private boolean isBehind(@Nullable Model model, String provider) {
+    return model != null
+        && provider.equals(Providers.ANY)
+        && rankByName.getOrDefault(model.name().toLowerCase(Locale.ROOT), Integer.MAX_VALUE)
+            < model.book().rank();
   }
 
   private void add(Alias alias, Problems problems) {

@@ -3,6 +3,7 @@ package dev.tollspan.prices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -30,6 +31,8 @@ final class Names {
       Pattern.compile(
           "(?:projects/[^/]+/locations/[^/]+/)?(?:publishers|accounts)/[^/]+/models/"
               + "|models/|converse/");
+  private static final Pattern PLACE =
+      Pattern.compile("arn:[^:]+:[^:]+:([a-z0-9-]+):|projects/[^/]+/locations/([^/]+)/");
   private static final Pattern VERSION = Pattern.compile("(.+)-v\\d+:\\d+");
   private static final Pattern AT = Pattern.compile("(.+)@([^@]*)");
   private static final Pattern DATED = Pattern.compile("(.+)[-@](\\d{4}-?\\d{2}-?\\d{2})");
@@ -86,7 +89,7 @@ final class Names {
     return DATE.matcher(text).matches();
   }
 
-  /** The region class that a name says, or empty. */
+  /** The region or the class of regions that a name says, or empty. */
   static String region(String name, Predicate<String> isProvider) {
     for (Form form : forms(name, isProvider)) {
       String geography = geography(form.name());
@@ -94,7 +97,8 @@ final class Names {
         return geography;
       }
     }
-    return "";
+    Matcher place = PLACE.matcher(name.strip().toLowerCase(Locale.ROOT));
+    return place.lookingAt() ? Objects.requireNonNullElse(place.group(1), place.group(2)) : "";
   }
 
   /** Under which other names a book's model may be asked for: Bedrock's without vendor, version. */

@@ -15,6 +15,17 @@ public enum Note {
   TIER_PRICE_MISSING,
   /** Cache writes whose lifetime was not told, though the lifetimes differ in price. */
   CACHE_TTL_UNKNOWN,
+  /**
+   * What part of the input was cached is never told by the emitter, though cached input has a price
+   * of its own: the cost is an upper bound.
+   */
+  CACHE_UNREPORTED,
+  /** No book knows the model that answered: the price is that of the one that was asked for. */
+  RESPONSE_MODEL_UNKNOWN,
+  /**
+   * Audio or images have prices of their own, and the span does not tell whether there were any.
+   */
+  MODALITY_UNKNOWN,
   /** A row that its book itself calls an estimate. */
   PRICE_ESTIMATED;
 

@@ -22,7 +22,7 @@ final class Offer {
   private final @Nullable Unpriced reason;
   private final @Nullable Model model;
   private final Match match;
-  private final boolean isUndated;
+  private final int notes; // on the match, one bit each
   private final String tier;
   private final List<String> regions;
   private final UnaryOperator<Terms> interned;
@@ -35,7 +35,7 @@ final class Offer {
     this.reason = reason;
     model = null;
     match = Match.EXACT;
-    isUndated = false;
+    notes = 0;
     tier = Tiers.STANDARD;
     regions = List.of();
     interned = terms -> terms;
@@ -55,7 +55,7 @@ final class Offer {
     List<Row> rows = serving(first, tier, regions);
     this.model = first;
     this.match = found.match();
-    this.isUndated = found.undated();
+    notes = notes(found);
     this.tier = tier;
     this.regions = regions;
     this.interned = interned;
@@ -83,7 +83,7 @@ final class Offer {
       if (era.isEmpty()) {
         quote.refuse(Unpriced.OUTSIDE_PRICE_VALIDITY);
       } else {
-        quote.charge(era.card(usage.atEpochNanos(), quote.inputTokens()), isUndated);
+        quote.charge(era.card(usage.atEpochNanos(), quote.inputTokens()), notes);
         if (rivals.length > 0 && quote.isPriced() && !allAsk(usage, quote)) {
           quote.refuse(Unpriced.AMBIGUOUS_PROVIDER);
         }
@@ -155,6 +155,11 @@ final class Offer {
             paidRegion,
             paidBand,
             match));
+  }
+
+  private static int notes(Found found) {
+    return (found.undated() ? Note.SNAPSHOT_STRIPPED.bit() : 0)
+        | (found.unanswered() ? Note.RESPONSE_MODEL_UNKNOWN.bit() : 0);
   }
 
   private static List<Row> serving(Model model, String tier, List<String> regions) {

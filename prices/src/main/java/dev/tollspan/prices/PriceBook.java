@@ -21,15 +21,18 @@ public final class PriceBook {
   private final Models models;
   private final PriceRules rules;
   private final List<Problem> warnings;
+  private final List<String> versions;
   private final OfferCache offers = new OfferCache();
   private final Map<Terms, Terms> terms = new HashMap<>();
   private final Offer noModel = new Offer(Unpriced.NO_MODEL);
   private final Offer unknownModel = new Offer(Unpriced.UNKNOWN_MODEL);
 
-  private PriceBook(Models models, PriceRules rules, List<Problem> warnings) {
+  private PriceBook(
+      Models models, PriceRules rules, List<Problem> warnings, List<String> versions) {
     this.models = models;
     this.rules = rules;
     this.warnings = warnings;
+    this.versions = versions;
   }
 
   /**
@@ -59,12 +62,24 @@ public final class PriceBook {
       problems.error(new Problem("default_price", 0, 0, cause));
     }
     problems.check();
-    return new PriceBook(models, rules, problems.warnings());
+    List<String> versions =
+        books.stream().map(book -> book.book().source() + " " + book.book().version()).toList();
+    return new PriceBook(models, rules, problems.warnings(), versions);
   }
 
   /** What looked odd in the files, but can be used; the first hundred. */
   public List<Problem> warnings() {
     return warnings;
+  }
+
+  /** How many models have a price; a pattern is one. */
+  public int modelCount() {
+    return models.all().size();
+  }
+
+  /** Each book that was read: what it calls itself, and its version as costs tell it. */
+  public List<String> versions() {
+    return versions;
   }
 
   /** All rows that can be chosen. */

@@ -157,7 +157,7 @@ public final class Quote {
   }
 
   /** Makes out the cost by a card. */
-  void charge(Card by, boolean undated) {
+  void charge(Card by, int matchNotes) {
     int charged = charge(by);
     if (reason == null && charged == 0 && leaves.used() != 0) {
       reason = Unpriced.CLASS_PRICE_MISSING;
@@ -172,14 +172,20 @@ public final class Quote {
     }
     card = by;
     terms = by.terms();
-    if (undated) {
-      note(Note.SNAPSHOT_STRIPPED.bit());
+    if (matchNotes != 0) {
+      note(matchNotes);
+    }
+    if (by.isMixed() && leaves.mayHideModalities(by.mixesInput(), by.mixesOutput())) {
+      note(Note.MODALITY_UNKNOWN.bit());
     }
     if (leaves.isClamped()) {
       note(Note.USAGE_CLAMPED.bit());
     }
     if (leaves.of(TokenClass.CACHE_WRITE) > 0 && (by.lifetimesDiffer() || lifetimesTold())) {
       note(Note.CACHE_TTL_UNKNOWN.bit());
+    }
+    if (has(Note.CACHE_UNREPORTED)) {
+      boundCache(by);
     }
     approximate |= terms.match() == Match.DEFAULT;
   }
@@ -240,6 +246,15 @@ public final class Quote {
       classes[each.component().ordinal()] |= 1 << each.ordinal();
     }
     return classes;
+  }
+
+  /** Input of which an unknown part was cached costs this much at most, or exactly this. */
+  private void boundCache(Card by) {
+    if (by.discountsCache() && leaves.of(TokenClass.INPUT) > 0) {
+      approximate = true;
+    } else {
+      notes &= ~Note.CACHE_UNREPORTED.bit();
+    }
   }
 
   private boolean lifetimesTold() {

@@ -19,14 +19,12 @@ final class Regions {
    */
   static List<String> of(String prefix, String region, String geo) {
     List<String> classes = new ArrayList<>();
-    String cloud = region.strip().toLowerCase(Locale.ROOT);
-    if (!prefix.isEmpty()) {
-      classes.add(prefix);
-    } else if (!cloud.isEmpty() && !cloud.equals(ANY)) {
-      classes.add(cloud);
-      int dash = cloud.startsWith("us-gov-") ? "us-gov".length() : cloud.indexOf('-');
-      if (dash > 0) {
-        String area = cloud.substring(0, dash);
+    String place = prefix.isEmpty() ? region.strip().toLowerCase(Locale.ROOT) : prefix;
+    if (!place.isEmpty() && !place.equals(ANY)) {
+      classes.add(place);
+      int dash = place.startsWith("us-gov-") ? "us-gov".length() : place.indexOf('-');
+      if (dash > 0 && !place.equals("us-gov")) {
+        String area = place.substring(0, dash);
         classes.add(area.equals("ap") ? "apac" : area);
       }
     }

@@ -202,4 +202,38 @@ class MatchingTest {
   private static Usage million(String provider, String model) {
     return Books.usage(provider, model, 1_000_000, 0);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gpt-4o, chat-latest, 1, exact, ''",
+    "gpt-4o-2024-05-13, chat-latest, 1, alias, ''",
+    "gpt-4o, GPT-4o-2024-05-13, 2, normalized, ''",
+    "ft:gpt-4o:acme, gpt-4o-2024-08-06, 1, snapshot, snapshot_stripped",
+    "gpt-4o, gpt-5-mini-x, 4, pattern, ''",
+    "gpt-4o, gpt-9-never-seen, 1, exact, response_model_unknown"
+  })
+  void theModelThatAnsweredIsThePricedOne(
+      String request, String response, long micros, String match, String note) {
+    Usage usage = Books.usage("openai", response, 1, 0).text(Fact.REQUEST_MODEL, request);
+    Quote quote = book.price(usage);
+    assertEquals(micros * 1000, quote.nanoUsd());
+    assertEquals(match, quote.terms().match().label());
+    for (Note each : List.of(Note.SNAPSHOT_STRIPPED, Note.RESPONSE_MODEL_UNKNOWN)) {
+      assertEquals(each.label().equals(note), quote.has(each));
+    }
+    assertEquals(note.isEmpty(), quote.isExact());
+  }
+
+  @Test
+  void aRowForAnyProviderOfALaterBookStandsBehindTheVendorsOwn() {
+    String any = "*\tgpt-5.1\tinput\t50\tUSD per 1M tokens\n";
+    String own = "openai\tgpt-5.1\tinput\t60\tUSD per 1M tokens\n";
+    Path first = Books.write(directory, "own.tsv", Books.HEAD + own);
+    Path second = Books.write(directory, "any.tsv", Books.HEAD + any);
+    Usage unknown = Books.usage("", "gpt-5.1", 1, 0);
+    assertEquals(60_000, Books.load(first, second).price(unknown).nanoUsd());
+    assertEquals(50_000, Books.load(second, first).price(unknown).nanoUsd());
+    Usage other = Books.usage("acme", "gpt-5.1", 1, 0);
+    assertEquals(50_000, Books.load(first, second).price(other).nanoUsd());
+  }
 }

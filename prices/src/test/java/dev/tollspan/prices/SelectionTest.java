@@ -87,7 +87,9 @@ class SelectionTest {
     "global.anthropic.claude-sonnet-4-5-20250929-v1:0, eu-west-1, 3000",
     "us.anthropic.claude-sonnet-4-5-20250929-v1:0, '', 3300",
     "anthropic.claude-sonnet-4-5-20250929-v1:0, eu-central-1, 3300",
-    "anthropic.claude-sonnet-4-5-20250929-v1:0, global, 3000"
+    "anthropic.claude-sonnet-4-5-20250929-v1:0, global, 3000",
+    "arn:aws:bedrock:eu-west-1::foundation-model/"
+        + "anthropic.claude-sonnet-4-5-20250929-v1:0, us-east-1, 3300"
   })
   void theNamesRegionDecidesOverTheClouds(String model, String region, long nanos) {
     Usage usage = Books.usage("aws.bedrock", model, 1, 0).text(Fact.REGION, region);
@@ -275,6 +277,21 @@ class SelectionTest {
   }
 
   @Test
+  void isAnUpperBoundWhereCachedInputIsCheaperAndNeverTold() {
+    Usage hidden = Books.usage("openai", "gpt-4o", 1000, 10).note(Note.CACHE_UNREPORTED);
+    Quote quote = VECTORS.price(hidden);
+    assertEquals(new BigDecimal("0.0026"), quote.exactUsd());
+    assertTrue(quote.has(Note.CACHE_UNREPORTED));
+    assertFalse(quote.isExact());
+    PriceBook plain = load(price("input") + price("output"));
+    quote = plain.price(Books.usage("", "m", 1000, 10).note(Note.CACHE_UNREPORTED));
+    assertFalse(quote.has(Note.CACHE_UNREPORTED));
+    assertTrue(quote.isExact());
+    Usage empty = Books.usage("openai", "gpt-4o", 0, 10).note(Note.CACHE_UNREPORTED);
+    assertTrue(VECTORS.price(empty).isExact());
+  }
+
+  @Test
   void absurdCountsAreInvalid() {
     Usage usage = Books.usage("openai", "gpt-4o", Long.MAX_VALUE, Long.MAX_VALUE);
     assertEquals(Unpriced.INVALID_USAGE, VECTORS.price(usage).unpriced());
@@ -302,7 +319,27 @@ class SelectionTest {
     assertEquals(new BigDecimal("34"), Books.load(perClass).price(usage).exactUsd()); // 12 + 22
   }
 
+  private static String price(String tokenClass) {
+    return "m\t" + tokenClass + "\t\t\t\t\t\t\t\t1\tUSD per token\n";
+  }
+
   private PriceBook load(String rows) {
     return Books.load(Books.write(directory, "prices.tsv", HEAD + rows));
+  }
+
+  @Test
+  void aCostIsApproximateWhereModalitiesDifferInPriceAndAreNotTold() {
+    PriceBook mixed =
+        load(
+            """
+            m\tinput\t\t\t\t\t\t\t\t1\tUSD per 1M tokens
+            m\tinput_audio\t\t\t\t\t\t\t\t9\tUSD per 1M tokens
+            m\toutput\t\t\t\t\t\t\t\t1\tUSD per 1M tokens
+            """);
+    Quote untold = mixed.price(Books.usage("", "m", 10, 10));
+    assertTrue(untold.has(Note.MODALITY_UNKNOWN));
+    assertFalse(untold.isExact());
+    assertTrue(mixed.price(Books.usage("", "m", 10, 10).count(Count.IN_AUDIO, 0)).isExact());
+    assertTrue(mixed.price(Books.usage("", "m", 0, 10)).isExact());
   }
 }

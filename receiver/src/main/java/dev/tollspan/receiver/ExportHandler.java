@@ -44,6 +44,7 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
   private static final NoRoom NO_TURN = new NoRoom("too many requests are under way");
   private static final NoRoom NO_THREAD = new NoRoom("the receiver cannot take it now");
   private static final NoRoom TOO_SLOW = new NoRoom("the request did not arrive in time");
+  private static final NoRoom CLOSING = new NoRoom("the receiver is closing");
   private static final Broken NO_MESSAGE = new Broken("the call has no message");
 
   private final ByteBudget budget;
@@ -54,6 +55,8 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
   private final Executor threads;
   private final Patience patience;
   private final Set<Call> arriving = ConcurrentHashMap.newKeySet();
+  private final Set<Call> working = ConcurrentHashMap.newKeySet();
+  private volatile boolean closing; // only ever set
 
   /**
    * How long a call waits.
@@ -63,6 +66,7 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
    * @param silence for the next bytes of its message, the first ones included
    * @param arrival for all of its message
    * @param closing for its answer, once the receiver closes
+   * @param handshake for a connection, before it has any call
    * @param nanoTicker the clock for silence and arrival
    */
   record Patience(
@@ -70,6 +74,7 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
       Duration silence,
       Duration arrival,
       Duration closing,
+      Duration handshake,
       LongSupplier nanoTicker) {
     /** What production waits. */
     static Patience usual(LongSupplier nanoTicker) {
@@ -77,6 +82,7 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
           Duration.ofSeconds(1),
           Duration.ofSeconds(5),
           Duration.ofMinutes(1),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(10),
           nanoTicker);
     }
@@ -123,6 +129,21 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
     }
   }
 
+  /**
+   * Tells the senders of all calls under way, and of those to come, to come again. What a thread
+   * still does with a message goes on, and is in the books, but has no answer any more: a sender
+   * that heeds OTLP sends it once more.
+   */
+  void endAll() {
+    closing = true;
+    for (Call call : arriving) {
+      call.refuse(CLOSING);
+    }
+    for (Call call : working) {
+      call.answer(AnswerTable.of(CLOSING, call.hold.retryAfter()));
+    }
+  }
+
   /** How many calls have had their turn and not yet all of their message. */
   int arrivingCalls() {
     return arriving.size();
@@ -131,12 +152,14 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
   /**
    * The callbacks of a listener come one at a time; {@link #expire} and those of the wire may come
    * at the same time. Whoever sets {@code taken} answers, releases the hold when nothing of the
-   * message is left, and is the only one to use the server call from then on.
+   * message is left, and is the only one to use the server call from then on; but a call whose
+   * message is worked on may be answered by {@link #endAll}, and {@code answered} says by whom.
    */
   private final class Call extends ServerCall.Listener<InputStream> implements WireTracer.Listener {
     private final ServerCall<InputStream, byte[]> serverCall;
     private final Hold hold;
     private final AtomicBoolean taken = new AtomicBoolean();
+    private final AtomicBoolean answered = new AtomicBoolean();
     private volatile long since; // written before the call begins
     private volatile long lastBytes; // written by the thread of the wire
     private long arrived; // owned by the thread of the wire
@@ -151,6 +174,9 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
     /** Looks once more behind {@code add}: the call may have ended since it got its turn. */
     void begin() {
       arriving.add(this);
+      if (closing) {
+        refuse(CLOSING);
+      }
       if (taken.get()) {
         arriving.remove(this);
       } else {
@@ -187,7 +213,7 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
       if (taken.compareAndSet(false, true)) {
         Received received = reader.fetch(message, hold);
         try {
-          threads.execute(() -> answer(received).send(serverCall));
+          threads.execute(() -> work(received));
         } catch (RejectedExecutionException | OutOfMemoryError e) {
           reader.discard(received);
           giveUp(NO_THREAD);
@@ -195,7 +221,28 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
       }
     }
 
-    private Answer answer(Received received) {
+    /** Looks once more behind {@code add}, too. */
+    private void work(Received received) {
+      working.add(this);
+      Answer answer;
+      if (closing) {
+        reader.discard(received);
+        hold.release();
+        answer = intake.refuse(CLOSING, hold.retryAfter());
+      } else {
+        answer = outcome(received);
+      }
+      working.remove(this);
+      answer(answer);
+    }
+
+    private void answer(Answer answer) {
+      if (answered.compareAndSet(false, true)) {
+        answer.send(serverCall);
+      }
+    }
+
+    private Answer outcome(Received received) {
       try {
         return intake.take(reader.unpack(received, hold), hold);
       } catch (RuntimeException | Error e) {

@@ -43,11 +43,16 @@ public final class OtlpReceiver implements SpanReceiver {
   private final Ledger ledger;
   private final ExportHandler.Patience patience;
   private final ByteBudget budget;
+  private final Door door;
   private @Nullable Running running;
 
   /** What {@link #start} opened and {@link #close} ends. */
   private record Running(
-      Server server, Transport transport, ExecutorService calls, Unpackers unpackers) {}
+      Server server,
+      Transport transport,
+      ExportHandler handler,
+      ExecutorService calls,
+      Unpackers unpackers) {}
 
   /** A receiver that does not listen yet; {@code nanoTicker} is the clock for arrivals. */
   public OtlpReceiver(
@@ -71,6 +76,7 @@ public final class OtlpReceiver implements SpanReceiver {
     this.ledger = ledger;
     this.patience = patience;
     budget = new ByteBudget(config.inFlightBytesMax());
+    door = new Door(config.connectionsMax());
   }
 
   @Override
@@ -98,14 +104,14 @@ public final class OtlpReceiver implements SpanReceiver {
     Transport transport = Transport.open();
     Server server =
         transport
-            .server(address, limit)
+            .server(address, limit, door, patience.handshake())
             .directExecutor()
             .decompressorRegistry(Unpackers.registry())
             .addTransportFilter(new Shares(config.connectionBytesMax()))
             .addStreamTracerFactory(WireTracer.factory(ledger))
             .addService(service(handler))
             .build();
-    running = new Running(server, transport, calls, unpackers);
+    running = new Running(server, transport, handler, calls, unpackers);
     try {
       server.start();
     } catch (IOException e) {
@@ -128,9 +134,30 @@ public final class OtlpReceiver implements SpanReceiver {
     return budget.heldBytes();
   }
 
+  /** Connections that are open now. */
+  public int openConnections() {
+    return door.openConnections();
+  }
+
+  /** Connections that were closed at once because too many were open. */
+  public long refusedConnections() {
+    return door.refusedConnections();
+  }
+
+  /** Connections whose client spoke HTTP/1. */
+  public long http1Connections() {
+    return door.count(Stranger.HTTP_1);
+  }
+
+  /** Connections whose client spoke TLS, or what else is no HTTP. */
+  public long otherConnections() {
+    return door.count(Stranger.TLS) + door.count(Stranger.UNKNOWN);
+  }
+
   /**
-   * Stops listening, lets the calls under way be answered for at most 10 s, then cancels what is
-   * left and interrupts its threads. An interrupt of the caller cuts the waiting short.
+   * Stops listening and lets the calls under way be answered for at most 10 s. Those that are left
+   * are answered UNAVAILABLE, which tells a sender to come again, and their threads are
+   * interrupted. An interrupt of the caller cuts the waiting short.
    */
   @Override
   public void close() {
@@ -142,8 +169,12 @@ public final class OtlpReceiver implements SpanReceiver {
     ending.server().shutdown();
     try {
       if (!ending.server().awaitTermination(patience.closing().toNanos(), TimeUnit.NANOSECONDS)) {
-        ending.server().shutdownNow();
-        ending.server().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS);
+        // By itself shutdownNow resets their streams, which senders take for CANCELLED.
+        ending.handler().endAll();
+        if (!ending.server().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS)) {
+          ending.server().shutdownNow();
+          ending.server().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS);
+        }
       }
       ending.calls().shutdown();
       if (!ending.calls().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS)) {
@@ -152,6 +183,7 @@ public final class OtlpReceiver implements SpanReceiver {
       }
       ending.transport().close();
     } catch (InterruptedException e) {
+      ending.handler().endAll();
       ending.server().shutdownNow();
       ending.calls().shutdownNow();
       var _ = ending.transport().loops().shutdownGracefully(0, 0, TimeUnit.SECONDS);

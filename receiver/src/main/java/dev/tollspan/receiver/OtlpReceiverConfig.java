@@ -8,9 +8,13 @@ package dev.tollspan.receiver;
  * @param requestBytesMax the largest request, on the wire and once decompressed
  * @param inFlightBytesMax what all requests under way may hold together; three quarters of it are
  *     the most that the requests of one connection may hold
+ * @param connectionsMax how many may be open at once; others are closed before they say anything
  */
 public record OtlpReceiverConfig(
-    String host, int port, int requestBytesMax, long inFlightBytesMax) {
+    String host, int port, int requestBytesMax, long inFlightBytesMax, int connectionsMax) {
+  /** How many connections are enough for nearly everyone. */
+  public static final int CONNECTIONS_MAX = 10_000;
+
   private static final int MEBIBYTE = 1 << 20;
   private static final int BYTES_MIN = 1 << 10;
 
@@ -29,6 +33,14 @@ public record OtlpReceiverConfig(
     if (inFlightBytesMax < BYTES_MIN || inFlightBytesMax > ByteBudget.BYTES_MAX) {
       throw new IllegalArgumentException("max_in_flight_size_mib: must be above 0, at most 1 TiB");
     }
+    if (connectionsMax < 1) {
+      throw new IllegalArgumentException("max_connections: must be at least 1");
+    }
+  }
+
+  /** With the usual number of connections. */
+  public OtlpReceiverConfig(String host, int port, int requestBytesMax, long inFlightBytesMax) {
+    this(host, port, requestBytesMax, inFlightBytesMax, CONNECTIONS_MAX);
   }
 
   /**

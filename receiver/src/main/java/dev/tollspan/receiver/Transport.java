@@ -1,6 +1,7 @@
 package dev.tollspan.receiver;
 
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -23,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * hold before any request is seen.
  */
 record Transport(
-    EventLoopGroup loops, Class<? extends ServerChannel> channel, Queue<Thread> threads) {
+    EventLoopGroup loops, ChannelFactory<? extends ServerChannel> channels, Queue<Thread> threads) {
   static final String THREAD_NAME = "tollspan-otlp-receiver";
 
   private static final int LOOPS_MAX = 4;
@@ -49,14 +50,20 @@ record Transport(
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     return new Transport(
         new MultiThreadIoEventLoopGroup(threads, remembering, handlers),
-        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
+        epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new,
         started);
   }
 
-  /** A server with every limit set, whatever the library's default is. */
-  NettyServerBuilder server(InetSocketAddress address, int messageBytesMax) {
+  /**
+   * A server with every limit set, whatever the library's default is.
+   *
+   * @param handshake for the preface and the settings that a client of HTTP/2 begins with; then the
+   *     connection is closed
+   */
+  NettyServerBuilder server(
+      InetSocketAddress address, int messageBytesMax, Door door, Duration handshake) {
     return NettyServerBuilder.forAddress(address)
-        .channelType(channel)
+        .channelFactory(() -> guarded(door))
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops)
         .maxInboundMessageSize(messageBytesMax)
@@ -66,10 +73,17 @@ record Transport(
         .maxRstFramesPerWindow(RST_FRAMES_MAX, RST_WINDOW_SECONDS)
         .permitKeepAliveTime(10, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .handshakeTimeout(10, TimeUnit.SECONDS)
+        .handshakeTimeout(handshake.toNanos(), TimeUnit.NANOSECONDS)
         .maxConnectionIdle(5, TimeUnit.MINUTES)
         .maxConnectionAge(30, TimeUnit.MINUTES)
         .maxConnectionAgeGrace(1, TimeUnit.MINUTES);
+  }
+
+  /** What listens; its first handler is the door. */
+  private ServerChannel guarded(Door door) {
+    ServerChannel listening = channels.newChannel();
+    listening.pipeline().addLast(door);
+    return listening;
   }
 
   /**

@@ -41,7 +41,8 @@ final class Station implements AutoCloseable {
       Duration admission, Duration closing, LongSupplier nanoTicker) {
     Duration silence = Duration.ofSeconds(5);
     Duration arrival = Duration.ofMinutes(1);
-    return new ExportHandler.Patience(admission, silence, arrival, closing, nanoTicker);
+    return new ExportHandler.Patience(
+        admission, silence, arrival, closing, Duration.ofSeconds(10), nanoTicker);
   }
 
   Station() throws IOException {

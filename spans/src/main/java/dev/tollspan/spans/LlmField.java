@@ -14,12 +14,14 @@ public enum LlmField {
   REQUEST_MODEL("gen_ai.request.model", "llm.request.model", "llm.model", "llm.model_name"),
   RESPONSE_MODEL("gen_ai.response.model", "llm.response.model"),
   INPUT_TOKENS(
+      "tollspan.usage.in_total",
       "gen_ai.usage.input_tokens",
       "gen_ai.usage.prompt_tokens",
       "llm.usage.prompt_tokens",
       "llm.token_count.prompt",
       "llm.prompt_tokens"),
   OUTPUT_TOKENS(
+      "tollspan.usage.out_total",
       "gen_ai.usage.output_tokens",
       "gen_ai.usage.completion_tokens",
       "llm.usage.completion_tokens",
@@ -31,15 +33,18 @@ public enum LlmField {
       "llm.token_count.total",
       "llm.total_tokens"),
   CACHE_READ_TOKENS(
+      "tollspan.usage.cache_read",
       "gen_ai.usage.cache_read.input_tokens",
       "gen_ai.usage.cache_read_input_tokens",
       "llm.token_count.prompt_details.cache_read"),
   CACHE_WRITE_TOKENS(
+      "tollspan.usage.cache_write",
       "gen_ai.usage.cache_creation.input_tokens",
       "gen_ai.usage.cache_write.input_tokens",
       "gen_ai.usage.cache_creation_input_tokens",
       "llm.token_count.prompt_details.cache_write"),
   REASONING_TOKENS(
+      "tollspan.usage.reasoning",
       "gen_ai.usage.reasoning.output_tokens",
       "gen_ai.usage.reasoning_tokens",
       "llm.token_count.completion_details.reasoning"),

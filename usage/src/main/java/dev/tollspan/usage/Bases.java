@@ -24,6 +24,8 @@ final class Bases {
   private static final int REASONING = INSIDE | BESIDE;
   private static final int INCOMPLETE = 16;
   private static final int ESTIMATED = 32;
+  private static final int UNREPORTED = 64;
+  private static final int MARKS = INCOMPLETE | ESTIMATED | UNREPORTED;
 
   private static final Family[] FAMILIES = Family.values();
   private static final String ANY = "*";
@@ -88,7 +90,9 @@ final class Bases {
         switch (row[5]) {
           case "incomplete" -> INCOMPLETE;
           case "estimated" -> ESTIMATED;
-          default -> 0;
+          case "unreported" -> UNREPORTED;
+          case "" -> 0;
+          default -> throw new IllegalStateException("bases.tsv: no mark " + row[5]);
         };
     return cache | reasoning | mark;
   }
@@ -97,7 +101,7 @@ final class Bases {
   private static int merge(int earlier, int row) {
     int cache = (earlier & CACHE) != 0 ? earlier & CACHE : row & CACHE;
     int reasoning = (earlier & REASONING) != 0 ? earlier & REASONING : row & REASONING;
-    return cache | reasoning | ((earlier | row) & (INCOMPLETE | ESTIMATED));
+    return cache | reasoning | ((earlier | row) & MARKS);
   }
 
   @SuppressWarnings("EnumOrdinal") // never stored, never shown
@@ -135,5 +139,10 @@ final class Bases {
   /** Whether the emitter counted the tokens itself. */
   static boolean isEstimated(int found) {
     return (found & ESTIMATED) != 0;
+  }
+
+  /** Whether the emitter never tells what part of the input was cached. */
+  static boolean isUnreported(int found) {
+    return (found & UNREPORTED) != 0;
   }
 }

@@ -35,10 +35,17 @@ final class BasisProcedure {
       verdict.toolInputBeside = plain == 0 || withTools != 0;
     } else {
       verdict.toolInputBeside = true;
+      verdict.inconsistent = asked.total > 0 && isOff(asked);
+      verdict.approximate = verdict.inconsistent;
     }
     verdict.toolInputBeside &= asked.toolInput > 0;
     cache(asked, sums, cached, verdict);
     reasoning(asked, sums, verdict);
+  }
+
+  /** Whether input and output are told, and the total is another than theirs. */
+  private static boolean isOff(BasisQuestion asked) {
+    return asked.input >= 0 && asked.output >= 0 && asked.total != asked.input + asked.output;
   }
 
   private static void cache(BasisQuestion asked, int sums, long cached, BasisVerdict verdict) {

@@ -24,12 +24,24 @@ public record BasisRule(
   /**
    * Checks the rule.
    *
-   * @throws IllegalArgumentException if it has no scope or says nothing
+   * @throws IllegalArgumentException with the key's name, if it has no scope, says nothing, or
+   *     cannot be understood
    */
   public BasisRule {
-    if (scope.isEmpty() || (cache == null && reasoning == null)) {
-      throw new IllegalArgumentException(
-          "usage_rules: a rule needs a scope, and cache or reasoning");
+    if (scope.isEmpty()) {
+      throw new IllegalArgumentException("scope must not be empty");
+    }
+    ClassRule.checkPattern("scope", scope);
+    checkVersion("version_from", versionFrom);
+    checkVersion("version_to", versionTo);
+    if (cache == null && reasoning == null) {
+      throw new IllegalArgumentException("cache must be told, or reasoning, or both");
+    }
+  }
+
+  private static void checkVersion(String key, @Nullable String version) {
+    if (version != null && !version.matches("[0-9].*")) {
+      throw new IllegalArgumentException(key + " must begin with a digit, such as 1.2");
     }
   }
 
@@ -40,8 +52,8 @@ public record BasisRule(
   }
 
   private static int compare(String left, String right) {
-    String[] a = left.split("[^0-9]+");
-    String[] b = right.split("[^0-9]+");
+    String[] a = numbers(left);
+    String[] b = numbers(right);
     for (int i = 0; i < Math.max(a.length, b.length); i++) {
       int order = Long.compare(number(a, i), number(b, i));
       if (order != 0) {
@@ -49,6 +61,11 @@ public record BasisRule(
       }
     }
     return 0;
+  }
+
+  /** The numbers of a version, which may begin with a letter. */
+  private static String[] numbers(String version) {
+    return version.replaceFirst("^[^0-9]+", "").split("[^0-9]+");
   }
 
   private static long number(String[] parts, int i) {

@@ -14,7 +14,7 @@ public enum BillReason {
   DUPLICATE,
   /** A later call of the same loop repeats its counts. */
   ACCUMULATED,
-  /** The calls below tell what this span sums up. */
+  /** The calls below tell what this span sums up, or are each as much this span's call. */
   REPEATED_BELOW,
   /** Neither a call nor a wrapper with usage. */
   NO_CALL

@@ -45,6 +45,9 @@ final class Code {
   /** The key tells a count of cached tokens. */
   static final int CACHE = 1 << 28;
 
+  /** The key fills a column of files. */
+  static final int COLUMN = 1 << 30;
+
   static final int RANK_MAX = 255;
   private static final int MEANING_MASK = 0xff;
   private static final int RANK_SHIFT = 8;

@@ -16,6 +16,7 @@ final class CountReader {
           Meaning.UNCACHED,
           Meaning.TOOL_INPUT);
 
+  private static final TokenColumn[] COLUMNS = TokenColumn.values();
   private static final int HINT = Code.INCLUSIVE | Code.EXCLUSIVE;
 
   private final UsageTables tables;
@@ -45,6 +46,18 @@ final class CountReader {
     counts.fill(verdict, into);
     reading.detail = detail(into);
     note(reading, found, into);
+    reading.unshown = reading.counted && !reading.allZero ? unshown(into) : 0;
+  }
+
+  private int unshown(Usage into) {
+    int unshown = 0;
+    for (int i = 0; i < COLUMNS.length; i++) {
+      long amount = into.count(COLUMNS[i].count());
+      if (amount >= 0 && !scan.isShown(COLUMNS[i].meaning, amount)) {
+        unshown |= 1 << i;
+      }
+    }
+    return unshown;
   }
 
   /** Adds the counts that follow from others. */
@@ -138,6 +151,9 @@ final class CountReader {
     reading.mayAccumulate = scan.has(Meaning.TOOL_LOOP);
     if (reading.mayAccumulate) {
       into.approximate();
+    }
+    if (Bases.isUnreported(found)) {
+      into.note(Note.CACHE_UNREPORTED);
     }
     boolean packed = reading.fault() != Fault.NONE;
     if (packed || Bases.isIncomplete(found) || Bases.isEstimated(found) || lacks(reading, into)) {

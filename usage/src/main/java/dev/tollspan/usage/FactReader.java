@@ -44,7 +44,7 @@ final class FactReader {
 
   void read(SpanView span, Reading reading, Usage into) {
     byte[] bytes = span.bytes();
-    into.at(span.startNanos());
+    into.at(span.startNanos() != 0 ? span.startNanos() : span.endNanos());
     provider(span, into);
     boolean modelOnSpan = scan.has(Meaning.MODEL_RESPONSE) || scan.has(Meaning.MODEL_REQUEST);
     Scan models = modelOnSpan ? scan : resource;
@@ -55,7 +55,7 @@ final class FactReader {
     text(into, Fact.REQUEST_MODEL, models, Meaning.MODEL_REQUEST, bytes);
     if (resource.hasAny(RARE)) {
       text(into, Fact.DEPLOYMENT, resource, Meaning.DEPLOYMENT, bytes);
-      text(into, Fact.REGION, resource, Meaning.REGION, bytes);
+      region(into, resource, bytes);
     }
     reading.fromCache = reading.operation() == Operation.CACHED;
     if (scan.hasAny(RARE)) {
@@ -66,7 +66,7 @@ final class FactReader {
 
   private void rare(byte[] bytes, Reading reading, Usage into) {
     text(into, Fact.DEPLOYMENT, scan, Meaning.DEPLOYMENT, bytes);
-    text(into, Fact.REGION, scan, Meaning.REGION, bytes);
+    region(into, scan, bytes);
     text(into, Fact.SERVICE_TIER, scan, Meaning.TIER_REQUEST, bytes);
     text(into, Fact.SERVICE_TIER, scan, Meaning.TIER_RESPONSE, bytes);
     text(into, Fact.SPEED, scan, Meaning.SPEED, bytes);
@@ -76,6 +76,22 @@ final class FactReader {
     }
     reading.fromCache |= scan.has(Meaning.CACHE_HIT);
     cost(bytes, reading);
+  }
+
+  /** The caller's cloud says where the vendor runs only if it is the vendor's. */
+  private void region(Usage into, Scan from, byte[] bytes) {
+    String cloud =
+        switch (vendor()) {
+          case "bedrock" -> "aws";
+          case "azure" -> "azure";
+          case "google" -> "gcp";
+          default -> "";
+        };
+    int at = resource.offset(Meaning.CLOUD);
+    int length = resource.length(Meaning.CLOUD);
+    if (cloud.isEmpty() || length == 0 || Numbers.isWord(bytes, at, at + length, cloud)) {
+      text(into, Fact.REGION, from, Meaning.REGION, bytes);
+    }
   }
 
   private static void text(Usage into, Fact fact, Scan from, Meaning meaning, byte[] bytes) {

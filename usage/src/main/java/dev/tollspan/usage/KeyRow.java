@@ -81,6 +81,7 @@ record KeyRow(
           key.endsWith("cache_read_input_tokens") || key.endsWith("cache_creation_input_tokens");
       code |= dotted ? Code.DOTTED : raw ? Code.RAW : 0;
     }
+    code |= TokenColumn.isFilledBy(meaning, key) ? Code.COLUMN : 0;
     return row[3].equals(VENDOR_AND_MODEL) ? code | Code.VENDOR_AND_MODEL : code;
   }
 

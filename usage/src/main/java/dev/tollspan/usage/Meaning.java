@@ -51,6 +51,7 @@ enum Meaning {
   SPEED(Kind.TEXT, null),
   INFERENCE_GEO(Kind.TEXT, null),
   REGION(Kind.TEXT, null),
+  CLOUD(Kind.TEXT, null),
   RESPONSE_ID(Kind.TEXT, null),
   CALL_ID(Kind.TEXT, null),
   REQUEST_ID(Kind.TEXT, null),

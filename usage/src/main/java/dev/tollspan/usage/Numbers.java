@@ -13,6 +13,7 @@ final class Numbers {
   private static final double MICROS = 1e6;
   private static final double MICROS_MAX = 1e18;
   private static final int POWER_MAX = 22;
+  private static final int DIGITS_MAX = 18;
   private static final double[] POWERS = powers();
 
   private Numbers() {}
@@ -55,6 +56,18 @@ final class Numbers {
       }
       default -> Double.NaN;
     };
+  }
+
+  /** Whether a text is nothing but digits. */
+  static boolean isDigits(Attributes attributes, int i) {
+    int from = attributes.valueOffset(i);
+    int to = from + attributes.valueLength(i);
+    for (int p = from; p < to; p++) {
+      if (!isDigit(attributes.bytes()[p])) {
+        return false;
+      }
+    }
+    return to > from && to - from <= DIGITS_MAX;
   }
 
   /** A count in decimal digits, perhaps with a point and zeros behind it; or NONE or BAD. */

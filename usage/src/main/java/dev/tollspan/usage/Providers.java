@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Who is meant by a provider's name: providers.tsv. Immutable. */
 final class Providers {
@@ -65,6 +67,14 @@ final class Providers {
   /** Whether the name is a framework's. */
   boolean isFramework(int provider) {
     return vendorNames[provider].equals(FRAMEWORK);
+  }
+
+  /** The provider ids of the price books that names are known for. */
+  static SortedSet<String> vendors() {
+    SortedSet<String> vendors = new TreeSet<>();
+    Rows.read("providers.tsv").forEach(row -> vendors.add(row[1]));
+    vendors.remove(FRAMEWORK);
+    return vendors;
   }
 
   /** The provider id of the price books; empty for an unknown one. */

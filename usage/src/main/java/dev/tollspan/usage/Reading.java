@@ -33,6 +33,7 @@ public final class Reading {
   boolean modelOnSpan;
   boolean modelOnResource;
   int detail;
+  int unshown;
   final BasisVerdict basis = new BasisVerdict();
   private final Scan scan;
   private final List<String> dialects;
@@ -58,6 +59,7 @@ public final class Reading {
     modelOnSpan = false;
     modelOnResource = false;
     detail = 0;
+    unshown = 0;
     basis.clear();
     return this;
   }
@@ -192,6 +194,16 @@ public final class Reading {
     return detail;
   }
 
+  /** Whether the columns of files show all counts that the usage has, as it has them. */
+  public boolean showsAll() {
+    return unshown == 0;
+  }
+
+  /** Whether such a column shows this count, or there is none. */
+  public boolean shows(TokenColumn column) {
+    return (unshown & 1 << column.ordinal()) == 0;
+  }
+
   /** The vendor's id of the response; 0 bytes: none. */
   public int responseIdLength() {
     return length(Meaning.RESPONSE_ID);
@@ -233,6 +245,6 @@ public final class Reading {
   }
 
   private int offset(Meaning meaning) {
-    return scan.offset(meaning);
+    return scan.has(meaning) ? scan.offset(meaning) : 0;
   }
 }

@@ -18,7 +18,7 @@ final class Scan {
   private static final long COUNTED = counts();
 
   /** What any span may tell. */
-  private static final long GENERAL = Meaning.bits(Meaning.REGION, Meaning.CURRENCY);
+  private static final long GENERAL = Meaning.bits(Meaning.REGION, Meaning.CLOUD, Meaning.CURRENCY);
 
   private static final int ZERO = Code.RANK_MAX + 1;
 
@@ -32,6 +32,7 @@ final class Scan {
   private final int[] signalLengths = new int[Long.SIZE];
   private long seen;
   private long coerced;
+  private long mixed; // meanings of which a reader of one attribute may take another value
   private long signals;
   private double amount;
   private int marks; // of all keys that told a count
@@ -43,6 +44,7 @@ final class Scan {
   void clear() {
     seen = 0;
     coerced = 0;
+    mixed = 0;
     signals = 0;
     marks = 0;
   }
@@ -62,7 +64,12 @@ final class Scan {
   private void takeOther(int code, Attributes attributes, int i) {
     int meaning = Code.meaning(code);
     switch (KINDS[meaning]) {
-      case COUNT -> count(code, Numbers.count(attributes, i, countMax), true);
+      case COUNT -> {
+        count(code, Numbers.count(attributes, i, countMax), true);
+        if (attributes.type(i) == Attributes.STRING && !Numbers.isDigits(attributes, i)) {
+          mixed |= 1L << meaning;
+        }
+      }
       case SECONDS ->
           count(code, Numbers.micros(attributes, i), attributes.type(i) == Attributes.STRING);
       case COST -> cost(code, Numbers.amount(attributes, i));
@@ -111,12 +118,16 @@ final class Scan {
   }
 
   private void count(int code, long value, boolean changed) {
+    int meaning = Code.meaning(code);
+    long bit = 1L << meaning;
     if (value == Numbers.NONE) {
+      mixed |= bit;
       return;
     }
     marks |= code;
-    int meaning = Code.meaning(code);
-    long bit = 1L << meaning;
+    if ((seen & bit) != 0 && values[meaning] != value) {
+      mixed |= bit;
+    }
     int strength = Code.rank(code) + (value == 0 ? ZERO : 0);
     if ((seen & bit) == 0 || strength < strengths[meaning]) {
       seen |= bit;
@@ -196,6 +207,14 @@ final class Scan {
   /** The count; Numbers.NONE if there is none, Numbers.BAD if it cannot be one. */
   long count(Meaning meaning) {
     return has(meaning) ? values[meaning.ordinal()] : Numbers.NONE;
+  }
+
+  /** Whether whoever reads the columns' attributes finds this count under one of them. */
+  boolean isShown(Meaning meaning, long amount) {
+    int place = meaning.ordinal();
+    return (seen & ~mixed & 1L << place) != 0
+        && (codes[place] & Code.COLUMN) != 0
+        && values[place] == amount;
   }
 
   /** Sets a count that follows from others. */

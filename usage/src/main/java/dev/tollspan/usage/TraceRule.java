@@ -1,40 +1,54 @@
 package dev.tollspan.usage;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Decides which spans of one whole trace are billed, so that each call is billed once. A pure
  * function; for use where all spans of a trace are at hand.
  *
- * <p>Two calls are the same if they share the vendor's response id or the gateway's call id, or if
- * one is an ancestor of the other and they share the engine's request id, or the lower lies within
- * the time of the upper and their counts agree where both tell them. Of the same calls the one with
- * counts is billed, then the one with more that changes the price, then the one with a model, then
- * the one nearest to the vendor.
+ * <p>Two calls may be the same unless they tell different response ids, operations or counts. They
+ * are the same if they share the vendor's response id or the gateway's call id, or if one is an
+ * ancestor of the other and they share the engine's request id, or the lower lies within the time
+ * of the upper. Sameness with a span above is not handed down: an upper span is the same as one
+ * call below it at most, and where several would do, it wraps them all and each of them is billed.
+ * It also wraps a call whose id it has with other counts.
+ *
+ * <p>Of the same calls the one with counts is billed, then the one with more that changes the
+ * price, then the one with a model, then the one nearest to the vendor.
  */
 public final class TraceRule {
   private static final int ANCESTORS_MAX = 1000;
+  private static final int SHARERS_MAX = 100; // an id of more different calls is no id
   private static final int NONE = -1;
 
   private final List<TraceSpan> spans;
   private final int[] parents;
+  private final int[] firstChildren;
+  private final int[] nextSiblings;
   private final int[] depths;
-  private final int[] groups; // of the same calls: each points to another of its group, or itself
   private final boolean[] countedBelow;
+  private final Call[] calls; // that the spans tell
   private final TraceVerdict[] verdicts;
 
   private TraceRule(List<TraceSpan> spans) {
     this.spans = spans;
     int n = spans.size();
     parents = new int[n];
+    firstChildren = new int[n];
+    nextSiblings = new int[n];
     depths = new int[n];
-    groups = new int[n];
     countedBelow = new boolean[n];
+    calls = new Call[n];
     verdicts = new TraceVerdict[n];
     Arrays.fill(verdicts, TraceVerdict.notBilled(BillReason.NO_CALL, 0));
   }
@@ -42,30 +56,70 @@ public final class TraceRule {
   /** A verdict for each span, in the order of the spans. */
   public static List<TraceVerdict> decide(List<TraceSpan> spans) {
     TraceRule rule = new TraceRule(List.copyOf(spans));
-    rule.link();
-    rule.join();
-    rule.bestOfGroups();
+    int[] downwards = rule.tree();
+    rule.shareIds(span -> span.spanId() == 0 ? "" : Long.toString(span.spanId()));
+    rule.shareIds(TraceSpan::responseId);
+    for (int k = downwards.length - 1; k >= 0; k--) {
+      rule.lookBelow(downwards[k]);
+    }
+    rule.shareIds(TraceSpan::callId);
+    rule.bestOfCalls();
     rule.loops();
     rule.sequences();
     rule.others();
     return List.of(rule.verdicts);
   }
 
-  private void link() {
+  /** Links parents and children; all spans, each behind its parent. */
+  private int[] tree() {
     Map<Long, Integer> byId = new HashMap<>();
     for (int i = 0; i < parents.length; i++) {
       byId.putIfAbsent(spans.get(i).spanId(), i);
     }
     for (int i = 0; i < parents.length; i++) {
       TraceSpan span = spans.get(i);
-      int parent = byId.getOrDefault(span.parentId(), NONE);
-      parents[i] = span.parentId() == 0 || parent == i ? NONE : parent;
-      groups[i] = i;
+      parents[i] = span.parentId() == 0 ? NONE : byId.getOrDefault(span.parentId(), NONE);
+      calls[i] = new Call(i, span);
     }
+    cutCircles();
+    Arrays.fill(firstChildren, NONE);
+    int[] downwards = new int[parents.length];
+    int known = 0;
+    for (int i = parents.length - 1; i >= 0; i--) {
+      if (parents[i] == NONE) {
+        downwards[known++] = i;
+      } else {
+        nextSiblings[i] = firstChildren[parents[i]];
+        firstChildren[parents[i]] = i;
+      }
+    }
+    for (int k = 0; k < known; k++) {
+      int up = downwards[k];
+      for (int i = firstChildren[up]; i != NONE; i = nextSiblings[i]) {
+        depths[i] = depths[up] + 1;
+        downwards[known++] = i;
+      }
+    }
+    for (int k = known - 1; k >= 0; k--) {
+      int i = downwards[k];
+      if (parents[i] != NONE) {
+        countedBelow[parents[i]] |= countedBelow[i] || spans.get(i).counted();
+      }
+    }
+    return downwards;
+  }
+
+  /** Makes a root of one of the spans that are each other's ancestors. */
+  private void cutCircles() {
+    int[] seen = new int[parents.length];
     for (int i = 0; i < parents.length; i++) {
-      for (int up = parents[i]; up != NONE && depths[i] < ANCESTORS_MAX; up = parents[up]) {
-        depths[i]++;
-        countedBelow[up] |= spans.get(i).counted();
+      int up = i;
+      while (up != NONE && seen[up] == 0) {
+        seen[up] = i + 1;
+        up = parents[up];
+      }
+      if (up != NONE && seen[up] == i + 1) {
+        parents[up] = NONE;
       }
     }
   }
@@ -74,90 +128,179 @@ public final class TraceRule {
     return spans.get(i).spanClass() == SpanClass.CALL;
   }
 
-  private void join() {
-    Map<String, Integer> byId = new HashMap<>();
-    for (int i = 0; i < groups.length; i++) {
-      TraceSpan span = spans.get(i);
-      if (isCall(i)) {
-        String basis = span.selfHosted() ? "gpu " : "token ";
-        join(byId, basis + "span " + span.spanId(), true, i);
-        join(byId, basis + "response " + span.responseId(), !span.responseId().isEmpty(), i);
-        join(byId, basis + "call " + span.callId(), !span.callId().isEmpty(), i);
-        int steps = 0;
-        for (int up = parents[i]; up != NONE && steps < ANCESTORS_MAX; up = parents[up]) {
-          if (isCall(up) && isSame(spans.get(up), span)) {
-            union(up, i);
-          }
-          steps++;
+  /** One call, and the spans that tell it. What they tell never differs. */
+  private static final class Call {
+    final List<Integer> tellers = new ArrayList<>();
+    final boolean selfHosted;
+    boolean wraps; // several calls, or one with other counts: it is none itself
+    int wrapped = NONE; // a teller of the one
+    boolean counted;
+    private Operation operation;
+    private String responseId;
+    private long input;
+    private long output;
+
+    Call(int teller, TraceSpan span) {
+      tellers.add(teller);
+      selfHosted = span.selfHosted();
+      counted = span.counted();
+      operation = span.operation() == Operation.COMPLETION ? Operation.CHAT : span.operation();
+      responseId = span.responseId();
+      input = span.counted() ? span.input() : -1;
+      output = span.counted() ? span.output() : -1;
+    }
+
+    /** Whether the counts may be of the same call; an emitter that was not told writes 0. */
+    boolean countsAgree(Call other) {
+      return (input <= 0 || other.input <= 0 || input == other.input)
+          && (output <= 0 || other.output <= 0 || output == other.output);
+    }
+
+    /** Whether all but the counts may be of the same call. */
+    boolean mayBe(Call other) {
+      return selfHosted == other.selfHosted
+          && (operation == Operation.UNKNOWN
+              || other.operation == Operation.UNKNOWN
+              || operation == other.operation)
+          && (responseId.isEmpty()
+              || other.responseId.isEmpty()
+              || responseId.equals(other.responseId));
+    }
+
+    void take(Call same) {
+      tellers.addAll(same.tellers);
+      counted |= same.counted;
+      operation = operation == Operation.UNKNOWN ? same.operation : operation;
+      responseId = responseId.isEmpty() ? same.responseId : responseId;
+      input = Math.max(input, same.input);
+      output = Math.max(output, same.output);
+    }
+  }
+
+  private void join(Call a, Call b) {
+    if (a != b) {
+      Call larger = a.tellers.size() >= b.tellers.size() ? a : b;
+      Call smaller = larger == a ? b : a;
+      larger.take(smaller);
+      for (int i : smaller.tellers) {
+        calls[i] = larger;
+      }
+    }
+  }
+
+  /** Joins calls that share an id, wherever in the trace they are. */
+  private void shareIds(Function<TraceSpan, String> idOf) {
+    Map<String, List<Integer>> sharers = new HashMap<>();
+    for (int i = 0; i < calls.length; i++) {
+      String id = idOf.apply(spans.get(i));
+      if (isCall(i) && !calls[i].wraps && !id.isEmpty()) {
+        List<Integer> others = sharers.computeIfAbsent(id, k -> new ArrayList<>());
+        int known = 0;
+        while (known < others.size() && !joins(calls[others.get(known)], calls[i])) {
+          known++;
+        }
+        if (known == others.size() && known < SHARERS_MAX) {
+          others.add(i);
         }
       }
     }
   }
 
-  private void join(Map<String, Integer> byId, String id, boolean known, int i) {
-    if (known) {
-      union(byId.computeIfAbsent(id, k -> i), i);
+  private boolean joins(Call known, Call call) {
+    boolean same = known.mayBe(call) && known.countsAgree(call);
+    if (same) {
+      join(known, call);
+    }
+    return same;
+  }
+
+  /** Finds the call below that a span tells, if it is one; all below have been looked at. */
+  private void lookBelow(int upper) {
+    if (!isCall(upper)) {
+      return;
+    }
+    Set<Call> sharing = new LinkedHashSet<>();
+    Set<Call> fitting = new LinkedHashSet<>();
+    int differing = NONE;
+    Deque<Integer> below = new ArrayDeque<>();
+    below.push(firstChildren[upper]);
+    while (!below.isEmpty()) {
+      int lower = below.pop();
+      if (lower != NONE) {
+        below.push(nextSiblings[lower]);
+        below.push(depths[lower] - depths[upper] < ANCESTORS_MAX ? firstChildren[lower] : NONE);
+        Call call = calls[lower];
+        if (isCall(lower) && !call.wraps && call.mayBe(calls[upper])) {
+          boolean shares = sharesId(spans.get(upper), spans.get(lower));
+          if (!call.countsAgree(calls[upper])) {
+            differing = shares ? lower : differing;
+          } else if (shares) {
+            sharing.add(call);
+          } else if (fits(spans.get(upper), spans.get(lower))) {
+            fitting.add(call);
+          }
+        }
+      }
+    }
+    settle(upper, sharing.isEmpty() && differing == NONE ? fitting : sharing, differing);
+  }
+
+  private void settle(int upper, Set<Call> same, int differing) {
+    Call call = calls[upper];
+    if (same.size() > 1 && call.counted) {
+      same.removeIf(other -> !other.counted); // a try that tells nothing replaces no counts
+    }
+    if (same.size() == 1) {
+      join(same.iterator().next(), call);
+    } else if (!same.contains(call) && (!same.isEmpty() || differing != NONE)) {
+      call.wraps = call.tellers.stream().allMatch(teller -> isAtOrAbove(teller, upper));
+      call.wrapped = same.isEmpty() ? differing : NONE;
     }
   }
 
-  private static boolean isSame(TraceSpan upper, TraceSpan lower) {
-    if (upper.selfHosted() != lower.selfHosted()) {
-      return false;
+  private boolean isAtOrAbove(int upper, int lower) {
+    int up = lower;
+    while (depths[up] > depths[upper] && depths[lower] - depths[up] < ANCESTORS_MAX) {
+      up = parents[up];
     }
-    if (!upper.requestId().isEmpty() && upper.requestId().equals(lower.requestId())) {
-      return true;
-    }
-    boolean apart =
-        !upper.responseId().isEmpty()
-            && !lower.responseId().isEmpty()
-            && !upper.responseId().equals(lower.responseId());
-    if (apart || !lower.isWithin(upper)) {
-      return false;
-    }
-    return !upper.counted()
-        || (lower.counted()
-            && agree(upper.input(), lower.input())
-            && agree(upper.output(), lower.output()));
+    return spans.get(up).spanId() == spans.get(upper).spanId();
   }
 
-  /** Whether two counts may be of the same call; an emitter that was not told writes 0. */
-  private static boolean agree(long upper, long lower) {
-    return upper <= 0 || lower <= 0 || upper == lower;
+  private static boolean sharesId(TraceSpan upper, TraceSpan lower) {
+    return isShared(upper.responseId(), lower.responseId())
+        || isShared(upper.callId(), lower.callId())
+        || isShared(upper.requestId(), lower.requestId());
   }
 
-  private int group(int i) {
-    int root = i;
-    while (groups[root] != root) {
-      groups[root] = groups[groups[root]];
-      root = groups[root];
-    }
-    return root;
+  private static boolean isShared(String upper, String lower) {
+    return !upper.isEmpty() && upper.equals(lower);
   }
 
-  private void union(int a, int b) {
-    groups[group(b)] = group(a);
+  private static boolean fits(TraceSpan upper, TraceSpan lower) {
+    return lower.isWithin(upper) && (lower.counted() || !upper.counted());
   }
 
-  private void bestOfGroups() {
+  private void bestOfCalls() {
     Comparator<Integer> better =
         Comparator.<Integer, Boolean>comparing(i -> spans.get(i).counted())
             .thenComparingInt(i -> spans.get(i).detail())
             .thenComparing(i -> spans.get(i).model())
             .thenComparingInt(i -> depths[i])
             .thenComparing(Comparator.reverseOrder());
-    Map<Integer, Integer> best = new HashMap<>();
-    for (int i = 0; i < groups.length; i++) {
-      if (isCall(i)) {
-        best.merge(group(i), i, (a, b) -> better.compare(a, b) >= 0 ? a : b);
-      }
+    Map<Call, Integer> best = new HashMap<>();
+    for (int i = 0; i < calls.length; i++) {
+      best.merge(calls[i], i, (a, b) -> better.compare(a, b) >= 0 ? a : b);
     }
-    for (int i = 0; i < groups.length; i++) {
+    for (int i = 0; i < calls.length; i++) {
       if (isCall(i)) {
-        int winner = best.getOrDefault(group(i), i);
+        int shown = calls[i].wraps ? calls[i].wrapped : i;
+        int winner = shown == NONE ? NONE : best.getOrDefault(calls[shown], shown);
         verdicts[i] =
             winner == i
                 ? TraceVerdict.billed(BillReason.CALL)
-                : TraceVerdict.notBilled(BillReason.DUPLICATE, spans.get(winner).spanId());
+                : TraceVerdict.notBilled(
+                    calls[i].wraps ? BillReason.REPEATED_BELOW : BillReason.DUPLICATE,
+                    winner == NONE ? 0 : spans.get(winner).spanId());
       }
     }
   }

@@ -10,6 +10,7 @@ import dev.tollspan.spans.SpanView;
  *
  * @param spanId 8 bytes, the first of the wire being the highest
  * @param parentId the same; 0: a root
+ * @param operation {@link Reading#operation}
  * @param counted whether it tells usage that is not all zero
  * @param input input tokens with all their parts; -1: unknown
  * @param output output tokens with all their parts; -1: unknown
@@ -26,6 +27,7 @@ public record TraceSpan(
     long spanId,
     long parentId,
     SpanClass spanClass,
+    Operation operation,
     boolean counted,
     long input,
     long output,
@@ -45,6 +47,7 @@ public record TraceSpan(
         id(span.bytes(), span.spanIdOffset()),
         id(span.bytes(), span.parentIdOffset()),
         reading.spanClass(),
+        reading.operation(),
         reading.isCounted() && !reading.isAllZero() && !reading.isInvalid(),
         usage.count(Count.IN_TOTAL),
         usage.count(Count.OUT_TOTAL),

@@ -21,6 +21,7 @@ public record UsageConfig(
     long countMax) {
   private static final long COUNT_MAX = 1_000_000_000_000L;
   private static final int KEYS_MAX = 16;
+  private static final int RULES_MAX = 256;
 
   /**
    * Copies and checks.
@@ -33,6 +34,12 @@ public record UsageConfig(
     classes = List.copyOf(classes);
     if (countMax < 1 || countMax > COUNT_MAX) {
       throw new IllegalArgumentException("count_max: from 1 to " + COUNT_MAX);
+    }
+    if (rules.size() > RULES_MAX) {
+      throw new IllegalArgumentException("usage_rules must have at most 256 rules");
+    }
+    if (classes.size() > RULES_MAX) {
+      throw new IllegalArgumentException("span_classes must have at most 256 rules");
     }
     for (List<String> keys : attributes.values()) {
       if (keys.isEmpty() || keys.size() > KEYS_MAX || keys.contains("")) {

@@ -55,6 +55,11 @@ public final class UsageReader {
     return KeyMeanings.keys(config);
   }
 
+  /** The providers that a {@link BasisRule} may speak of. */
+  public static Collection<String> providers() {
+    return Providers.vendors();
+  }
+
   /** The names of all emitters; the first is that of none of them. */
   public List<String> dialects() {
     return tables.dialects.names();

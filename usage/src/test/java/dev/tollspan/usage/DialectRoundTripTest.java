@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.prices.Fact;
 import dev.tollspan.prices.Usage;
+import dev.tollspan.spans.LlmField;
 import dev.tollspan.spans.SpanView;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -226,5 +227,17 @@ class DialectRoundTripTest {
         usage.textOffset(fact),
         usage.textLength(fact),
         java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  /** So that a column never shows what the counts of a call do not know of. */
+  @Test
+  void readsEveryAttributeThatFillsAColumn() {
+    for (TokenColumn column : TokenColumn.values()) {
+      for (String attribute : LlmField.valueOf(column.name() + "_TOKENS").keys()) {
+        Reading reading = reader.read(Spans.view("app", Spans.span(attribute, 7)), usage);
+        assertEquals(7, usage.count(column.count()), attribute);
+        assertTrue(reading.shows(column), attribute);
+      }
+    }
   }
 }

@@ -9,6 +9,8 @@ import dev.tollspan.prices.Note;
 import dev.tollspan.prices.Usage;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What emitters and versions that no recording shows write, as far as it is known. */
@@ -384,6 +386,26 @@ class EmittersTest {
         "output_tokens",
         "204");
     assertFalse(usage.isApproximate());
+    assertTrue(usage.has(Note.CACHE_UNREPORTED));
+  }
+
+  @Test
+  void knowsWhoNeverTellsCachedTokens() {
+    for (String scope :
+        List.of("opentelemetry.instrumentation.openai_v2", "io.opentelemetry.openai-java-1.1")) {
+      Object[] told = {OPERATION, "chat", "gen_ai.provider.name", "openai", IN, 900, OUT, 30};
+      read(scope, "chat gpt-4o", told);
+      tokens(900, 30, 0, 0, 0);
+      assertTrue(usage.has(Note.CACHE_UNREPORTED), scope);
+    }
+    Object[] told = {OPERATION, "chat", "gen_ai.provider.name", "openai", IN, 900, OUT, 30};
+    read("opentelemetry.instrumentation.genai.openai", "chat gpt-4o", told);
+    assertFalse(usage.has(Note.CACHE_UNREPORTED));
+    Object[] none = Arrays.copyOf(told, told.length + 2);
+    none[told.length] = READ;
+    none[told.length + 1] = 0;
+    read("opentelemetry.instrumentation.openai_v2", "chat gpt-4o", none);
+    assertFalse(usage.has(Note.CACHE_UNREPORTED));
   }
 
   @Test

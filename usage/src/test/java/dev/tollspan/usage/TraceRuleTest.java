@@ -63,6 +63,15 @@ class TraceRuleTest {
     return new int[] {id, parent, from, to};
   }
 
+  @Test
+  void takesInASpanWithoutIdsBehindALargerOneThatHasThem() {
+    String longText = "x".repeat(1000);
+    inner("app", "chat", at(1, 0, 0, 9), "note", longText, RESPONSE, "r1", IN, 5, OUT, 6);
+    inner("app", "chat", at(2, 0, 0, 9), IN, 5, OUT, 6);
+    assertEquals("r1", trace.getFirst().responseId());
+    assertEquals("", trace.getLast().responseId());
+  }
+
   private List<TraceVerdict> verdicts() {
     return TraceRule.decide(trace);
   }
@@ -451,6 +460,30 @@ class TraceRuleTest {
         1,
         RESPONSE,
         "r2");
+    assertEquals(List.of(2L, 3L), billed());
+  }
+
+  @Test
+  void billsTheRetryAndTheFallbackOfAGatewayThatFailed() {
+    inner("", "chat m", at(1, 0, 0, 9), OPERATION, "chat", MODEL, "m");
+    inner("", "e", at(2, 1, 1, 3), OPERATION, "embeddings", MODEL, "e", IN, 1000, RESPONSE, "r0");
+    inner("", "c", at(3, 1, 3, 5), OPERATION, "chat", MODEL, "m", IN, 9, OUT, 1, RESPONSE, "r1");
+    inner("", "c", at(4, 1, 5, 7), OPERATION, "chat", MODEL, "m", IN, 9, OUT, 1, RESPONSE, "r2");
+    assertEquals(List.of(2L, 3L, 4L), billed());
+    assertEquals(BillReason.REPEATED_BELOW, verdicts().getFirst().reason());
+  }
+
+  @Test
+  void billsTheTwoCallsOfAnSdkBelowOneOfOpenInference() {
+    String kind = "openinference.span.kind";
+    String model = "llm.model_name";
+    String prompt = "llm.token_count.prompt";
+    String completion = "llm.token_count.completion";
+    String sdk = "openinference.instrumentation.openai";
+    String router = "openinference.instrumentation.litellm";
+    inner(router, "completion", at(1, 0, 0, 9), kind, "LLM", model, "m");
+    inner(sdk, "c", at(2, 1, 1, 3), kind, "LLM", model, "m", prompt, 1000, completion, 100);
+    inner(sdk, "c", at(3, 1, 4, 6), kind, "LLM", model, "m", prompt, 1500, completion, 200);
     assertEquals(List.of(2L, 3L), billed());
   }
 

@@ -54,6 +54,22 @@ class UsageReaderTest {
   }
 
   @Test
+  void aSpanWithoutAStartIsPricedByItsEnd() {
+    Span.Builder span = Spans.span(OPERATION, "chat", IN, 1, OUT, 1).setStartTimeUnixNano(0);
+    reader.read(Spans.view("app", span.setEndTimeUnixNano(7)), usage);
+    assertEquals(7, usage.atEpochNanos());
+  }
+
+  @Test
+  void aTotalThatIsNotTheSumMakesTheCountsApproximate() {
+    chat(IN, 1000, OUT, 100, "gen_ai.usage.total_tokens", 1100);
+    assertFalse(usage.isApproximate());
+    chat(IN, 1000, OUT, 100, "gen_ai.usage.total_tokens", 1500);
+    assertTrue(usage.isApproximate());
+    assertTrue(usage.has(Note.USAGE_INCONSISTENT));
+  }
+
+  @Test
   void readsAPlainCall() {
     Reading reading =
         chat(
@@ -520,5 +536,15 @@ class UsageReaderTest {
     assertEquals(SpanClass.UNKNOWN, reading.spanClass());
     assertEquals(3, usage.count(Count.IN_TOTAL));
     other.forget();
+  }
+
+  @Test
+  void comparesVersionsNumberByNumberWhateverStandsBefore() {
+    BasisRule rule = new BasisRule("a", "1.10", "2", null, CacheBasis.EXCLUSIVE, null);
+    assertTrue(rule.covers("v1.10.3b1"));
+    assertTrue(rule.covers("1.11"));
+    assertFalse(rule.covers("1.9"));
+    assertFalse(rule.covers("v2"));
+    assertFalse(rule.covers(""));
   }
 }

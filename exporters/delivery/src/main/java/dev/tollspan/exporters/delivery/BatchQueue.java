@@ -41,6 +41,7 @@ final class BatchQueue {
   private final Condition closed = lock.newCondition();
   private final ArrayDeque<CleanBatch> batches = new ArrayDeque<>();
   private long bytes;
+  private int taken;
   private boolean failing;
   private boolean closing;
   private boolean ended;
@@ -114,6 +115,7 @@ final class BatchQueue {
       throws InterruptedException {
     lock.lock();
     try {
+      taken = 0; // whoever comes for more is done with the last ones
       long left = waitNanos;
       while (left > 0 && batches.isEmpty() && !drained()) {
         left = work.awaitNanos(left);
@@ -126,6 +128,7 @@ final class BatchQueue {
         }
         into.add(batches.remove());
       }
+      taken = into.size();
       return !into.isEmpty() || !drained();
     } finally {
       lock.unlock();
@@ -157,6 +160,16 @@ final class BatchQueue {
     lock.lock();
     try {
       return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many batches are queued or taken and not yet done with. */
+  int count() {
+    lock.lock();
+    try {
+      return batches.size() + taken;
     } finally {
       lock.unlock();
     }
@@ -205,6 +218,7 @@ final class BatchQueue {
       ended = true;
       List<CleanBatch> rest = new ArrayList<>(batches);
       batches.clear();
+      taken = 0;
       room.signalAll();
       return rest;
     } finally {

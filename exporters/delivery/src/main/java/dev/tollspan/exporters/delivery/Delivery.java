@@ -117,6 +117,11 @@ public final class Delivery implements AutoCloseable {
     return queue.failing();
   }
 
+  /** How many batches wait or are being exported. */
+  public int pendingBatches() {
+    return queue.count();
+  }
+
   /** How much memory the spans hold that wait or are being exported. */
   public long memoryBytes() {
     return queue.bytes();

@@ -171,9 +171,11 @@ public final class NdjsonExporter implements SpanExporter {
   }
 
   private void finishIfDue() throws IOException {
+    long ageMillis = clock.millis() - openedMillis; // negative: the clock was set back
     if (file != null
         && (file.committedBytes() >= config.maxBytes()
-            || clock.millis() - openedMillis >= config.maxAge().toMillis())) {
+            || ageMillis < 0
+            || ageMillis >= config.maxAge().toMillis())) {
       finish();
     }
   }

@@ -108,6 +108,10 @@ final class SpanDirectory {
         channel = opener.open(part, Set.of(WRITE, CREATE_NEW, NOFOLLOW_LINKS), OWNER_ONLY);
       } catch (FileAlreadyExistsException e) {
         continue;
+      } catch (NoSuchFileException e) {
+        Files.createDirectories(
+            path, OWNER_ONLY_DIRECTORY); // somebody took it away; a second failure is one
+        channel = opener.open(part, Set.of(WRITE, CREATE_NEW, NOFOLLOW_LINKS), OWNER_ONLY);
       }
       // The visible name is looked at after the hidden one is ours: who owns one owns both.
       if (lock(channel) && !exists(visible(part, 0))) {

@@ -72,6 +72,25 @@ class NdjsonExporterTest {
   }
 
   @Test
+  void showsAFileWhenTheClockIsSetBack() throws Exception {
+    try (NdjsonExporter exporter = open()) {
+      export(exporter, "a");
+      clock.advance(Duration.ofHours(-2));
+      exporter.flush();
+      assertEquals(List.of(FIRST), visible());
+    }
+  }
+
+  @Test
+  void makesItsDirectoryAgainIfSomebodyTookItAway() throws Exception {
+    try (NdjsonExporter exporter = open()) {
+      Files.delete(dir());
+      export(exporter, "a");
+    }
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
   void countsTheAgeFromTheFirstSpanOfAFile() throws Exception {
     try (NdjsonExporter exporter = open()) {
       clock.advance(Duration.ofMinutes(5));

@@ -80,6 +80,7 @@ final class Lake implements AutoCloseable {
 
   /** Fails unless the disk says that it has room for so many bytes. */
   void checkRoom(long bytes) throws IOException {
+    createDirectories(spans); // somebody may have taken it away
     if (opener.usableBytes(spans) < bytes) {
       throw new IOException("no room on the disk for a file like the one that failed");
     }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -195,6 +196,27 @@ class ParquetExporterTest {
     }
     assertEquals(List.of(), LakeReader.strangers(dir));
     assertEquals(List.of("c", "d", "e"), names());
+  }
+
+  @Test
+  void makesItsDirectoriesAgainIfSomebodyTookThemAway() throws Exception {
+    ParquetConfig config = new ParquetConfig(dir, Duration.ofHours(1), 1 << 30, 2);
+    try (ParquetExporter exporter = new ParquetExporter(config, KEYS, clock)) {
+      export(exporter, batch("2026-08-22T07:00:00Z"));
+      deleteTree(dir.resolve("spans"));
+      CleanBatch again = batch("2026-08-22T07:00:02Z");
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(again)));
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(again)));
+    }
+    assertEquals(List.of("b"), names());
+  }
+
+  private static void deleteTree(Path top) throws IOException {
+    try (Stream<Path> below = Files.walk(top)) {
+      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   @Test

@@ -3,7 +3,9 @@ package dev.tollspan.processors.cost;
 import dev.tollspan.prices.Component;
 import dev.tollspan.spans.Additions;
 import dev.tollspan.spans.Additions.Constant;
+import dev.tollspan.usage.TokenColumn;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -41,12 +43,16 @@ final class CostAttributes {
   /** Keys of the parts of a cost, by the order of {@link Component}. */
   static final List<Additions.Key> PARTS = parts().stream().map(Additions.Key::of).toList();
 
+  /** Keys of counts, by the order of {@link TokenColumn}. */
+  static final List<Additions.Key> TOKENS =
+      Arrays.stream(TokenColumn.values()).map(TokenColumn::key).map(Additions.Key::of).toList();
+
   static final Constant PROVIDER_REPORTED =
       Constant.of(BASIS_NAME, CostBasis.PROVIDER_REPORTED.label());
   static final Constant APPROXIMATE = Constant.of(QUALITY_NAME, "approximate");
   static final Constant BILLABLE = Constant.of(ROLE_NAME, CostRole.BILLABLE.label());
 
-  /** Every name that may be written. */
+  /** Every name that may be written, but those of {@link TokenColumn}. */
   static final List<String> NAMES = names();
 
   private CostAttributes() {}

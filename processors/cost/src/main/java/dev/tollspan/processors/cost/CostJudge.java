@@ -178,8 +178,8 @@ public final class CostJudge {
       return;
     }
     verdict.reportedUsd = usd;
-    if (usd == 0 && !reading.isCounted()) {
-      return; // who was told no counts was told no cost
+    if (usd == 0) {
+      return; // that is what emitters write for models whose price they do not know
     }
     boolean wanted =
         switch (reportedCost) {

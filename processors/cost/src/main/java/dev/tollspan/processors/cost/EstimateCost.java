@@ -12,6 +12,7 @@ import dev.tollspan.spans.Additions.Constant;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
 import dev.tollspan.spans.SpanView;
+import dev.tollspan.usage.TokenColumn;
 import dev.tollspan.usage.UsageReader;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,6 +35,9 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>A cost is exact, rounded once, half to even, to nano-dollars: that is {@code
  * estimated_cost_nanousd}, and {@code estimated_cost_usd} is the double nearest to it.
  *
+ * <p>Where the counts of a call do not stand on the span as files read them (totals that hold their
+ * parts, under a name of {@link TokenColumn}), they are written too.
+ *
  * <p>A call on GPUs of one's own gets a provisional cost at once ({@code cost.final} is false);
  * what it costs in the end is told to a {@link LedgerSink} when its window closes, by the thread
  * that processes then.
@@ -51,6 +55,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private static final Component[] PARTS = Component.values();
+  private static final TokenColumn[] TOKENS = TokenColumn.values();
   private static final Constant GPU_TIME =
       Constant.join(
           Constant.of(CostAttributes.BASIS_NAME, CostBasis.GPU_TIME.label()),
@@ -63,13 +68,16 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
           Constant.of(CostAttributes.NOTES_NAME, List.of("answered_from_cache")),
           CostAttributes.BILLABLE);
 
+  private static final int NO_KEY = 0;
+
   private final EstimateCostConfig config;
   private final KeyTable keys;
   private final UsageReader reader; // never reads; the others are made from it
   private final int reportedKey;
+  private final int[] tokenKeys = new int[TOKENS.length];
   private final List<Constant> roles = new ArrayList<>();
   private final List<Constant> reasons = new ArrayList<>();
-  private final List<Additions.Key> costs;
+  private final int aliasKey;
   private final ArrayBlockingQueue<CostJudge> judges = new ArrayBlockingQueue<>(JUDGES_KEPT_MAX);
   private final LongAdder mismatches = new LongAdder();
   private final InstantSource clock;
@@ -79,37 +87,50 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   /** A book, and what was encoded for its terms. */
   private record Prices(PriceBook book, Provenance provenance) {}
 
-  /** The same where no rule has a GPU price, so that no clock is needed. */
+  /**
+   * Reads the price books, where no rule has a GPU price, so that no clock is needed.
+   *
+   * @throws BadPricesException with every problem of every price file
+   */
   public EstimateCost(EstimateCostConfig config, KeyTable keys) {
-    this(config, keys, Replicas.NOWHERE, () -> Instant.EPOCH);
+    this(config, keys, load(config));
+  }
+
+  /** The same with books that were read before. */
+  public EstimateCost(EstimateCostConfig config, KeyTable keys, PriceBook book) {
+    this(config, keys, book, Replicas.NOWHERE, () -> Instant.EPOCH);
   }
 
   /**
-   * Reads the price books.
+   * With books of GPU time.
    *
    * @param keys the table of all batches to come; it holds {@link #keys(EstimateCostConfig)}
+   * @param book the price books that the configuration names
    * @param sink takes the books of GPU time; called by any thread, one at a time for each replica
-   * @throws BadPricesException with every problem of every price file
    */
   public EstimateCost(
-      EstimateCostConfig config, KeyTable keys, LedgerSink sink, InstantSource clock) {
+      EstimateCostConfig config,
+      KeyTable keys,
+      PriceBook book,
+      LedgerSink sink,
+      InstantSource clock) {
     this.config = config;
     this.keys = keys;
     this.clock = clock;
     replicas = new Replicas(config.selfHosted(), keys, sink, nanos(clock.instant()));
     reader = new UsageReader(keys, config.usage());
     reportedKey = keys.id(CostAttributes.REPORTED_USD_NAME);
+    for (int i = 0; i < TOKENS.length; i++) {
+      tokenKeys[i] = keys.id(TOKENS[i].key());
+    }
     for (CostRole role : CostRole.values()) {
       roles.add(Constant.of(CostAttributes.ROLE_NAME, role.label()));
     }
     for (UnpricedReason reason : UnpricedReason.values()) {
       reasons.add(Constant.of(CostAttributes.REASON_NAME, reason.label()));
     }
-    costs =
-        config.alias()
-            ? List.of(CostAttributes.USD, CostAttributes.ALIAS_USD)
-            : List.of(CostAttributes.USD);
-    prices = load();
+    aliasKey = config.alias() ? keys.id(CostAttributes.ALIAS_NAME) : NO_KEY;
+    prices = prices(book);
   }
 
   /** The attributes to look out for: those that tell usage, and those that are written here. */
@@ -125,12 +146,25 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   }
 
   /**
-   * Reads the price books again. Spans that come later are priced by them, batch by batch.
+   * Reads the price books again. Spans that come later are priced by them, batch by batch. Of two
+   * calls at once the second waits, so that the files are never older than the last call.
    *
+   * @return the books that are in use now
    * @throws BadPricesException with every problem; the books in use stay
    */
-  public void reload() {
-    prices = load();
+  public synchronized PriceBook reload() {
+    PriceBook book = load(config);
+    prices = prices(book);
+    return book;
+  }
+
+  /**
+   * Reads the price books that a configuration names.
+   *
+   * @throws BadPricesException with every problem of every price file
+   */
+  public static PriceBook load(EstimateCostConfig config) {
+    return PriceBook.load(config.prices(), config.priceRules());
   }
 
   /** How many spans reported a cost that differs from ours by more than a hundredth. */
@@ -188,6 +222,10 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     if (!Double.isNaN(verdict.reportedUsd()) && span.attributes().find(reportedKey) < 0) {
       additions.add(CostAttributes.REPORTED_USD, verdict.reportedUsd());
     }
+    boolean read = verdict.role() == CostRole.BILLABLE && !verdict.kept;
+    if (read && !verdict.reading().showsAll()) {
+      tokens(verdict, span, additions);
+    }
     if (!verdict.isPriced()) {
       UnpricedReason reason = verdict.unpricedReason();
       if (reason != null) {
@@ -198,16 +236,31 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
       additions.add(CostAttributes.PROVIDER_REPORTED);
       additions.add(CostAttributes.BILLABLE);
     } else if (verdict.basis() == CostBasis.GPU_TIME) {
-      gpuTime(verdict, additions);
+      gpuTime(verdict, span, additions);
     } else {
-      cost(verdict, provenance, additions);
+      cost(verdict, span, provenance, additions);
     }
   }
 
-  private void gpuTime(Verdict verdict, Additions additions) {
-    for (int i = 0; i < costs.size(); i++) {
-      additions.add(costs.get(i), verdict.nanoUsd() / NANOS_PER_USD);
+  /** Counts that are nowhere on the span as they are meant, for whoever reads columns. */
+  private void tokens(Verdict verdict, SpanView span, Additions additions) {
+    for (int i = 0; i < TOKENS.length; i++) {
+      if (!verdict.reading().shows(TOKENS[i]) && span.attributes().find(tokenKeys[i]) < 0) {
+        additions.add(CostAttributes.TOKENS.get(i), verdict.usage.count(TOKENS[i].count()));
+      }
     }
+  }
+
+  /** The cost; under its other name too, unless the span came with that one. */
+  private void usd(double usd, SpanView span, Additions additions) {
+    additions.add(CostAttributes.USD, usd);
+    if (aliasKey != NO_KEY && span.attributes().find(aliasKey) < 0) {
+      additions.add(CostAttributes.ALIAS_USD, usd);
+    }
+  }
+
+  private void gpuTime(Verdict verdict, SpanView span, Additions additions) {
+    usd(verdict.nanoUsd() / NANOS_PER_USD, span, additions);
     additions.add(CostAttributes.NANO_USD, verdict.nanoUsd());
     if (!Double.isNaN(verdict.gpuSeconds())) {
       additions.add(CostAttributes.GPU_SECONDS, verdict.gpuSeconds());
@@ -216,14 +269,12 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     additions.add(GPU_TIME);
   }
 
-  private void cost(Verdict verdict, Provenance provenance, Additions additions) {
+  private void cost(Verdict verdict, SpanView span, Provenance provenance, Additions additions) {
     double usd =
         verdict.basis() == CostBasis.PROVIDER_REPORTED
             ? verdict.reportedUsd()
             : verdict.isFree() ? 0 : verdict.quote.usd();
-    for (int i = 0; i < costs.size(); i++) {
-      additions.add(costs.get(i), usd);
-    }
+    usd(usd, span, additions);
     additions.add(CostAttributes.NANO_USD, verdict.nanoUsd());
     if (verdict.basis() == CostBasis.PROVIDER_REPORTED) {
       additions.add(CostAttributes.PROVIDER_REPORTED);
@@ -258,8 +309,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     return instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano();
   }
 
-  private Prices load() {
-    PriceBook book = PriceBook.load(config.prices(), config.priceRules());
+  private Prices prices(PriceBook book) {
     return new Prices(book, new Provenance(reader.dialects()));
   }
 }

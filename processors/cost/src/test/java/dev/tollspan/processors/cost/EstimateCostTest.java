@@ -5,16 +5,21 @@ import static dev.tollspan.processors.cost.Spans.said;
 import static dev.tollspan.processors.cost.Spans.span;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.processors.cost.EstimateCostConfig.ReportedCost;
 import dev.tollspan.spans.Additions;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
+import dev.tollspan.usage.UsageConfig;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -89,6 +94,63 @@ class EstimateCostTest {
             span("llm.queue_latency_ms", 3.0).setName("inference.queue"))) {
       assertStage(child);
     }
+  }
+
+  @Test
+  void writesCountsWhereNoColumnWouldFindThem() {
+    assertEquals(Map.of(), tokens(span(MODEL, "gpt-4o-mini", INPUT, 10, OUTPUT, 2)));
+    assertEquals(Map.of(), tokens(span(MODEL, "gpt-4o-mini", INPUT, "10", OUTPUT, 2.0)));
+    Object[] told = {MODEL, "gpt-4o-mini", "ai.usage.inputTokens", 10, "ai.usage.outputTokens", 2};
+    assertEquals(Map.of("in_total", "10", "out_total", "2"), tokens(span(told)));
+    Span.Builder packed =
+        span(
+            "langfuse.observation.type",
+            "generation",
+            MODEL,
+            "gpt-4o-mini",
+            "langfuse.observation.usage_details",
+            "{\"prompt_tokens\":10,\"completion_tokens\":7,\"total_tokens\":17,"
+                + "\"prompt_tokens_details\":{\"cached_tokens\":4},"
+                + "\"completion_tokens_details\":{\"reasoning_tokens\":3}}");
+    assertEquals(
+        Map.of("in_total", "10", "out_total", "7", "cache_read", "4", "reasoning", "3"),
+        tokens(packed));
+  }
+
+  @Test
+  void writesTotalsWithTheirPartsWhereTheSpanTellsThemApart() {
+    String read = "gen_ai.usage.cache_read.input_tokens";
+    Object[] beside = {MODEL, "gpt-4o-mini", INPUT, 10, OUTPUT, 2, read, 90};
+    assertEquals(Map.of("in_total", "100"), tokens(span(beside)));
+    String other = "gen_ai.usage.prompt_tokens";
+    Object[] zero = {MODEL, "gpt-4o-mini", INPUT, 0, other, 10, OUTPUT, 2};
+    assertEquals(Map.of("in_total", "10"), tokens(span(zero)));
+    Object[] twice = {MODEL, "gpt-4o-mini", INPUT, 10, other, 10, OUTPUT, 2};
+    assertEquals(Map.of(), tokens(span(twice)));
+    String ours = "tollspan.usage.in_total";
+    Object[] again = {MODEL, "gpt-4o-mini", INPUT, 10, OUTPUT, 2, read, 90, ours, 100};
+    assertEquals(Map.of(), tokens(span(again)));
+  }
+
+  @Test
+  void writesNoCountsOfSpansThatAreNoCalls() {
+    Object[] told = {OPERATION, "invoke_agent", "ai.usage.inputTokens", 10};
+    assertEquals(Map.of(), tokens(span(told)));
+    Object[] priced = {"estimated_cost_usd", 1.0, "ai.usage.inputTokens", 10};
+    said(TUTORIAL, span("ai.usage.inputTokens", 10, "ai.usage.outputTokens", 2));
+    assertEquals(Map.of(), tokens(span(priced)));
+  }
+
+  private static Map<String, String> tokens(Span.Builder span) {
+    Map<String, String> tokens = new HashMap<>();
+    said(TUTORIAL, span)
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith("tollspan.usage.")) {
+                tokens.put(key.substring(15), value);
+              }
+            });
+    return tokens;
   }
 
   @Test
@@ -246,6 +308,15 @@ class EstimateCostTest {
   }
 
   @Test
+  void aReportedZeroIsNoPriceForAModelThatNobodyKnows() {
+    Map<String, String> said =
+        said(TUTORIAL, span(MODEL, "never-seen", INPUT, 9, OUTPUT, 9, "gen_ai.usage.cost", 0.0));
+    assertEquals("unknown_model", said.get("cost.unpriced_reason"));
+    assertEquals("0.0", said.get("reported_cost_usd"));
+    assertEquals(null, said.get("estimated_cost_usd"));
+  }
+
+  @Test
   void keepsAReportedCostThatIsThereAlready() {
     assertEquals(
         List.of("cost.basis=provider_reported", "cost.role=billable"),
@@ -354,6 +425,29 @@ class EstimateCostTest {
     KeyTable other = Batches.keys();
     SpanBatch batch = Batches.batch(other, Spans.message(List.of(call(1))));
     assertThrows(IllegalArgumentException.class, () -> TUTORIAL.process(batch));
+  }
+
+  @Test
+  void theAliasIsNotWrittenBesideTheSpansOwn() {
+    EstimateCost room =
+        new EstimateCost(
+            new EstimateCostConfig(
+                List.of("tutorial"),
+                false,
+                Map.of(),
+                ReportedCost.FALLBACK,
+                true,
+                UsageConfig.defaults(),
+                List.of(),
+                Path.of("unused")),
+            Spans.KEYS);
+    String alias = "llm.estimated_cost_usd";
+    Object[] call = {MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 0};
+    assertEquals("1.0E-4", said(room, span(call)).get(alias));
+    Object[] own = {MODEL, "mistral-7b", INPUT, 1000, OUTPUT, 0, alias, 0.5};
+    List<String> added = added(room, span(own));
+    assertTrue(added.contains("estimated_cost_usd=1.0E-4"), added::toString);
+    assertTrue(added.stream().noneMatch(each -> each.startsWith(alias)), added::toString);
   }
 
   private static EstimateCost room(boolean defaultPrice, String... prices) {

@@ -267,7 +267,8 @@ class SelfHostedTest {
     InstantSource clock = () -> Instant.ofEpochSecond(nowNanos / SECOND, nowNanos % SECOND);
     long now = nowNanos;
     nowNanos = 0; // the process began before anything else
-    EstimateCost room = new EstimateCost(config(rule), keys(rule), sink, clock);
+    EstimateCost room =
+        new EstimateCost(config(rule), keys(rule), EstimateCost.load(config(rule)), sink, clock);
     nowNanos = now;
     return room;
   }

@@ -1,0 +1,200 @@
+package dev.tollspan.receiver;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollspan.pipeline.Outcome;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Connections that are no good, and what an operator learns of them. */
+@Timeout(60)
+class DoorTest {
+  private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  private static final String POST = "POST /v1/traces HTTP/1.1\r\nHost: %s\r\n\r\n";
+
+  private final Logger log = Logger.getLogger(Door.class.getPackageName());
+  private final List<String> said = new CopyOnWriteArrayList<>();
+  private final Handler keeper =
+      new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+          said.add(line.getLevel() + " " + line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    log.addHandler(keeper);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    log.removeHandler(keeper);
+  }
+
+  @Test
+  void countsClientsOfHttp1AndSaysSoOnce() throws Exception {
+    try (Station station = new Station()) {
+      for (int i = 0; i < 3; i++) {
+        send(station, POST.formatted(Requests.CANARY));
+      }
+      assertEquals(3, station.receiver.http1Connections());
+      assertEquals(0, station.receiver.otherConnections());
+      assertEquals(
+          List.of(
+              "WARNING port "
+                  + station.receiver.port()
+                  + ": a client is cut off; OTLP over gRPC is taken here, and it speaks HTTP/1.1,"
+                  + " as OTLP over HTTP does; that has a port of its own and is not in"
+                  + " this version;"
+                  + " health counts those that follow"),
+          said);
+      assertEquals(Status.Code.OK, station.client.export(Requests.message(2).toByteArray()).code());
+      assertEquals(3, station.receiver.http1Connections(), "a good client is none");
+    }
+  }
+
+  @Test
+  void tellsTlsAndNoiseFromHttp() throws Exception {
+    try (Station station = new Station()) {
+      send(station, "\u0016\u0003\u0001\u0002\u0000\u0001");
+      send(station, "\u0000\u0001\u0002");
+      send(station, "PRI * HTTP/2.1\r\n\r\n");
+      assertEquals(2, station.receiver.otherConnections());
+      assertEquals(1, station.receiver.http1Connections());
+      assertEquals(3, said.size(), said.toString());
+      assertTrue(said.get(0).contains("it speaks TLS, and"), said.toString());
+    }
+  }
+
+  @Test
+  void takesAPrefaceThatComesByteByByte() throws Exception {
+    try (Station station = new Station();
+        Socket socket = connect(station)) {
+      socket.setTcpNoDelay(true);
+      for (byte each : PREFACE.getBytes(US_ASCII)) {
+        socket.getOutputStream().write(each);
+        socket.getOutputStream().flush();
+      }
+      byte[] settings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+      socket.getOutputStream().write(settings);
+      byte[] ours = socket.getInputStream().readNBytes(9);
+      assertEquals(4, ours[3], "SETTINGS, the first frame of a server");
+      assertEquals(0, station.receiver.http1Connections());
+      assertEquals(0, station.receiver.otherConnections());
+    }
+  }
+
+  @Test
+  void refusesConnectionsAboveTheLimitUntilOthersEnd() throws Exception {
+    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 1 << 20, 4 << 20, 3);
+    try (Station station = new Station(config, Station.PATIENCE, message -> Outcome.ACCEPTED)) {
+      List<Socket> open = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        open.add(connect(station));
+      }
+      await(() -> station.receiver.openConnections(), 3);
+      for (int i = 0; i < 4; i++) {
+        try (Socket more = connect(station)) {
+          assertTrue(ended(more));
+        }
+      }
+      assertEquals(4, station.receiver.refusedConnections());
+      assertEquals(3, station.receiver.openConnections());
+      assertEquals(1, said.size(), said.toString());
+      assertTrue(said.getFirst().contains(": 3 connections are open: one more is refused;"));
+      for (Socket socket : open) {
+        socket.close();
+      }
+      await(() -> station.receiver.openConnections(), 0);
+      assertEquals(Status.Code.OK, station.client.export(Requests.message(2).toByteArray()).code());
+    }
+  }
+
+  /** Of which grpc-java sees to itself, because it is told how long to wait. */
+  @Test
+  void closesConnectionsThatSayNothingOrOnlyHalfOfTheirPreface() throws Exception {
+    ExportHandler.Patience patience =
+        new ExportHandler.Patience(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(300),
+            Station.STOPPED);
+    try (Station station = new Station(Station.CONFIG, patience, message -> Outcome.ACCEPTED)) {
+      for (String words : List.of("", PREFACE.substring(0, 10), PREFACE)) {
+        try (Socket socket = connect(station)) {
+          long start = System.nanoTime();
+          socket.getOutputStream().write(words.getBytes(US_ASCII));
+          assertTrue(ended(socket), words);
+          assertTrue(System.nanoTime() - start > 200_000_000, "cut off at once: " + words);
+        }
+      }
+      await(() -> station.receiver.openConnections(), 0);
+      assertEquals(Status.Code.OK, station.client.export(Requests.message(2).toByteArray()).code());
+    }
+    assertEquals(Duration.ofSeconds(10), ExportHandler.Patience.usual(Station.STOPPED).handshake());
+  }
+
+  private static Socket connect(Station station) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), station.receiver.port());
+    socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+    return socket;
+  }
+
+  /** Sends this and waits for the end of the connection. */
+  private static void send(Station station, String words) throws IOException {
+    try (Socket socket = connect(station)) {
+      socket.getOutputStream().write(words.getBytes(ISO_8859_1));
+      assertTrue(ended(socket), words);
+    }
+  }
+
+  /** Whatever is said before. */
+  private static boolean ended(Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
+    try {
+      while (in.read() >= 0) {
+        assertFalse(socket.isClosed());
+      }
+    } catch (SocketException _) {
+      return true; // reset
+    }
+    return true;
+  }
+
+  private static void await(LongSupplier figure, long value) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (figure.getAsLong() != value) {
+      assertTrue(System.nanoTime() < end, () -> figure.getAsLong() + " instead of " + value);
+      Thread.onSpinWait();
+    }
+  }
+}
