@@ -10,6 +10,7 @@ public enum Defect {
   NO_PRICE(true, "no price that a span's counts could meet"),
   ZERO_PRICE(true, "input and output cost 0, and nothing says that the model is free"),
   HALF_PRICED(true, "a chat model with a price for input or for output only"),
+  ABOVE_CEILING(true, "a price above all known of its class: a slip of the unit"),
   DUPLICATE_DIFFERS(true, "another row of this model, preferred, has other prices"),
   WINDOW_WITHOUT_DATE(true, "daily window without a date: unknown from when until when it held"),
 
@@ -24,6 +25,7 @@ public enum Defect {
   PIECE_BESIDE_TOKENS(true, "price by the piece for what is priced by the token as well"),
   SWAPPED_AUDIO_CACHE(true, "cached audio priced as written where the sibling prices it as read"),
   CHEAP_CACHE_WRITE(true, "cache writes cost less than input: reads or storage by a wrong name"),
+  DEAR_CACHE_READ(true, "cache reads cost more than input that is not cached"),
   BY_SEARCH_CONTEXT(true, "search price depends on the search context size"),
   NO_REGION_FOR_MULTIPLIER(true, "multiplier for a place that spans do not tell"),
   WEEKDAYS_IN_OTHER_ZONE(true, "hours in UTC on weekdays of another zone"),

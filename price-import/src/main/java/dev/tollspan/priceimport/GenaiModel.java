@@ -84,6 +84,10 @@ final class GenaiModel {
       return List.of();
     }
     variants();
+    if (!Plausible.dropDear(rates, lints, path)) {
+      return List.of();
+    }
+    Plausible.dropDearReads(rates, lints, path);
     Groups.dropCheapWrites(rates, lints, path);
     Groups.addFiveMinutes(rates);
     return Groups.joined(rates);

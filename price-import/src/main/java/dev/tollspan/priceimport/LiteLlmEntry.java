@@ -56,7 +56,7 @@ final class LiteLlmEntry {
     bands();
     ranges();
     pieces();
-    if (!complete()) {
+    if (!Plausible.dropDear(rates, lints, key) || !complete()) {
       return List.of();
     }
     offPeak();
@@ -266,6 +266,7 @@ final class LiteLlmEntry {
         withoutBand(groups.get(group).getFirst(), parents.getFirst());
       }
     }
+    Plausible.dropDearReads(rates, lints, key);
     Groups.dropCheapWrites(rates, lints, key);
     Groups.addFiveMinutes(rates);
   }

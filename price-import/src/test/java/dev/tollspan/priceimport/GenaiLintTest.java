@@ -140,6 +140,27 @@ class GenaiLintTest {
   }
 
   @Test
+  void comparesCacheReadsWithTheInputOfTheirTime() throws IOException {
+    Report report =
+        model(
+            "[{'prices': {'input_mtok': 4, 'cache_read_mtok': 3, 'output_mtok': 8}},"
+                + " {'constraint': {'start_date': '2026-03-01'},"
+                + " 'prices': {'input_mtok': 2, 'cache_read_mtok': 1, 'output_mtok': 8}}]",
+            "[]");
+    assertEquals(5, report.rows().size());
+    assertEquals(List.of(), report.lints());
+    Report slip = model("{'input_mtok': 2, 'cache_read_mtok': 3, 'output_mtok': 8}", "[]");
+    assertEquals(List.of("DEAR_CACHE_READ deepseek/m/standard cache_read"), lints(slip));
+  }
+
+  @Test
+  void leavesOutAModelAboveTheCeiling() throws IOException {
+    Report report = model("{'input_mtok': 500, 'output_mtok': 900}", "[]");
+    assertEquals(List.of(), report.rows());
+    assertEquals(List.of("ABOVE_CEILING deepseek/m/standard input"), lints(report));
+  }
+
+  @Test
   void leavesOutAModelWithoutPrices() throws IOException {
     Report report = model("{}", "[]");
     assertEquals(List.of(), report.rows());

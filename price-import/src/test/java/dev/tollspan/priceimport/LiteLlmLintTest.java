@@ -121,6 +121,40 @@ class LiteLlmLintTest {
   }
 
   @Test
+  void leavesOutAModelPricedByTheThousandAsIfByTheMillion() throws IOException {
+    Report chat = openAi("'input_cost_per_token': 0.0032, 'output_cost_per_token': 0.00971");
+    assertEquals(List.of(), chat.rows());
+    assertEquals(List.of("ABOVE_CEILING m/standard input"), lints(chat));
+    Report embedding =
+        entry(
+            "'e': {'litellm_provider': 'cohere', 'mode': 'embedding',"
+                + " 'input_cost_per_token': 1e-4, 'output_cost_per_token': 0.0}");
+    assertEquals(List.of(), embedding.rows());
+    assertEquals(List.of("ABOVE_CEILING e/standard input"), lints(embedding));
+  }
+
+  @Test
+  void leavesOutOneTierAboveTheCeiling() throws IOException {
+    Report report = openAi(PLAIN + ", 'input_cost_per_token_priority': 2e-3");
+    assertEquals(2, report.rows().size());
+    assertEquals(List.of("ABOVE_CEILING m/priority input"), lints(report));
+  }
+
+  @Test
+  void keepsADearModel() throws IOException {
+    Report report = openAi("'input_cost_per_token': 1.5e-4, 'output_cost_per_token': 6e-4");
+    assertEquals(2, report.rows().size());
+    assertEquals(List.of(), report.lints());
+  }
+
+  @Test
+  void leavesOutCacheReadsDearerThanInput() throws IOException {
+    Report report = openAi(PLAIN + ", 'cache_read_input_token_cost': 5e-6");
+    assertEquals(2, report.rows().size());
+    assertEquals(List.of("DEAR_CACHE_READ m/standard cache_read"), lints(report));
+  }
+
+  @Test
   void leavesOutAZeroThatWouldMakeAClassFree() throws IOException {
     Report report = openAi(PLAIN + ", 'cache_read_input_token_cost': 0.0");
     assertEquals(2, report.rows().size());
