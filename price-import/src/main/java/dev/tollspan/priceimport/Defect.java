@@ -5,6 +5,7 @@ public enum Defect {
   // The model is left out.
   UNKNOWN_PROVIDER(true, "provider is not on our list"),
   PROVIDER_LEFT_OUT(true, "provider is left out on purpose"),
+  BAD_NAME(true, "name that a book cannot hold: a tab, a star, default, nothing, too much"),
   COMMITTED_CAPACITY(true, "price of committed capacity, not of a call"),
   PRICE_BY_SIZE(true, "price for a size or a quality, which is no model"),
   NO_PRICE(true, "no price that a span's counts could meet"),
@@ -12,6 +13,7 @@ public enum Defect {
   HALF_PRICED(true, "a chat model with a price for input or for output only"),
   ABOVE_CEILING(true, "a price above all known of its class: a slip of the unit"),
   DUPLICATE_DIFFERS(true, "another row of this model, preferred, has other prices"),
+  DATES_UNCLEAR(true, "dates or hours that are none, or not in order"),
   WINDOW_WITHOUT_DATE(true, "daily window without a date: unknown from when until when it held"),
 
   // The price is left out.
@@ -21,7 +23,9 @@ public enum Defect {
   ZERO_CLASS(true, "a price of 0 for a class of a model that is not free"),
   THRESHOLD_WITHOUT_BASE(true, "price above a threshold without a price below it"),
   BAND_RESTATED(true, "restates its parent's price below a threshold and lacks the one above"),
-  BANDS_UNCLEAR(true, "ranges that overlap or leave a gap"),
+  BANDS_UNCLEAR(true, "ranges or thresholds that are none, overlap or leave a gap"),
+  TWO_PRICES(true, "the same place has a price already"),
+  BAD_MULTIPLIER(true, "factors of nothing, or that leave fractions of 10^-18 USD for a token"),
   PIECE_BESIDE_TOKENS(true, "price by the piece for what is priced by the token as well"),
   SWAPPED_AUDIO_CACHE(true, "cached audio priced as written where the sibling prices it as read"),
   CHEAP_CACHE_WRITE(true, "cache writes cost less than input: reads or storage by a wrong name"),

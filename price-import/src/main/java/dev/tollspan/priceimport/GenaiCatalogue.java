@@ -23,7 +23,14 @@ record GenaiCatalogue(Map<String, List<Model>> byProvider, List<Lint> lints) {
    *
    * @param rates none if it is left out; it still answers to its names
    */
-  record Model(String id, GenaiMatch match, List<Rate> rates) {}
+  record Model(String id, GenaiMatch match, List<Rate> rates) {
+    /** The names that the catalogue writes out. */
+    Set<String> names(String provider) {
+      Set<String> names = new LinkedHashSet<>(match.literals());
+      names.add(ModelName.plain(provider, id).prefixed());
+      return names;
+    }
+  }
 
   /** A name under which a model's rates go into a book. */
   record Named(String provider, String name, Model model) {}
@@ -53,7 +60,13 @@ record GenaiCatalogue(Map<String, List<Model>> byProvider, List<Lint> lints) {
     for (Map<String, Object> model : Json.objects(entry, "models")) {
       String id = ModelName.lower(Json.text(model, "id"));
       GenaiMatch match = GenaiMatch.read(Json.object(model, "match"));
-      models.add(new Model(id, match, new GenaiModel(model, provider + "/" + id, lints).rates()));
+      Model read = new Model(id, match, new GenaiModel(model, provider + "/" + id, lints).rates());
+      for (String name : read.names(provider)) {
+        if (!ModelName.isHeld(ModelName.plain(provider, name).model())) {
+          lints.add(Defect.BAD_NAME, provider + "/" + id, name);
+        }
+      }
+      models.add(read);
     }
     return List.copyOf(models);
   }
@@ -74,8 +87,8 @@ record GenaiCatalogue(Map<String, List<Model>> byProvider, List<Lint> lints) {
     byProvider.forEach(
         (provider, models) -> {
           for (Model model : models) {
-            Set<String> names = new LinkedHashSet<>(model.match().literals());
-            names.add(ModelName.plain(provider, model.id()).prefixed());
+            Set<String> names = model.names(provider);
+            names.removeIf(name -> !ModelName.isHeld(ModelName.plain(provider, name).model()));
             names.removeIf(name -> resolve(provider, name).filter(model::equals).isEmpty());
             if (!model.rates().isEmpty()) {
               names.forEach(name -> all.add(new Named(provider, name, model)));

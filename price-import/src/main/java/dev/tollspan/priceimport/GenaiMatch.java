@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Which names a model of genai-prices answers to; names are compared in lower case. */
 sealed interface GenaiMatch {
@@ -96,10 +97,18 @@ sealed interface GenaiMatch {
       case "starts_with" -> new Part(text, true, false);
       case "ends_with" -> new Part(text, false, true);
       case "contains" -> new Part(text, false, false);
-      case "regex" -> new Regex(Pattern.compile(written, Pattern.CASE_INSENSITIVE));
+      case "regex" -> regex(written);
       case "or" -> new Any(Json.objects(clause, "or").stream().map(GenaiMatch::read).toList());
       case "and" -> new All(Json.objects(clause, "and").stream().map(GenaiMatch::read).toList());
       default -> NOTHING;
     };
+  }
+
+  private static GenaiMatch regex(String written) {
+    try {
+      return new Regex(Pattern.compile(written, Pattern.CASE_INSENSITIVE));
+    } catch (PatternSyntaxException e) {
+      return NOTHING;
+    }
   }
 }

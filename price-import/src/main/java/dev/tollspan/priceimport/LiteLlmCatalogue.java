@@ -54,11 +54,15 @@ record LiteLlmCatalogue(List<Card> cards, List<Lint> lints) {
       lints.add(objection.get(), key);
       return Optional.empty();
     }
+    ModelName name = ModelName.keyed(key, provider.id(), Json.text(entry, "litellm_provider"));
+    if (!ModelName.isHeld(name.model())) {
+      lints.add(Defect.BAD_NAME, key);
+      return Optional.empty();
+    }
     List<Rate> rates = new LiteLlmEntry(key, entry, provider.inclusive(), lints).rates();
     if (rates.isEmpty()) {
       return Optional.empty();
     }
-    ModelName name = ModelName.keyed(key, provider.id(), Json.text(entry, "litellm_provider"));
     List<Rate> placed = new ArrayList<>();
     for (Rate rate : rates) {
       // A multiplier for a place is the model's, whatever region its key names.

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dates, tiers and names of genai-prices, one model at a time. */
 class GenaiLintTest {
@@ -158,6 +160,37 @@ class GenaiLintTest {
     Report report = model("{'input_mtok': 500, 'output_mtok': 900}", "[]");
     assertEquals(List.of(), report.rows());
     assertEquals(List.of("ABOVE_CEILING deepseek/m/standard input"), lints(report));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'start_date': 'soon'}",
+        "{'start_date': '2026-02-30'}",
+        "{'start_date': '9999-01-01'}",
+        "{'start_time': '1', 'end_time': '2'}",
+        "{'start_time': '10:00:00Z', 'end_time': '10:00:00Z'}",
+        "null"
+      })
+  void leavesOutDatesThatAreNone(String constraint) throws IOException {
+    Report report =
+        model(
+            "[{'prices': {'input_mtok': 1}}, {'constraint': "
+                + constraint
+                + ", 'prices': {'input_mtok': 2}}]",
+            "[]");
+    assertEquals(List.of(), report.rows());
+    assertEquals(List.of("DATES_UNCLEAR deepseek/m"), lints(report));
+  }
+
+  @Test
+  void leavesOutNamesThatABookCannotHold() throws IOException {
+    String json =
+        "[{'id': 'deepseek', 'models': [{'id': 'default', 'match': {'or': [{'equals': 'm*'},"
+            + " {'equals': 'm\\tx'}, {'equals': 'n'}]}, 'prices': {'input_mtok': 1}}]}]";
+    Report report = PriceImport.importGenaiPrices(Samples.json(folder, json), Samples.OPTIONS);
+    assertEquals(List.of("deepseek n standard input 1"), Samples.words(report));
+    assertEquals(3, report.count(Defect.BAD_NAME));
   }
 
   @Test
