@@ -14,6 +14,8 @@ public enum Defect {
   ABOVE_CEILING(true, "a price above all known of its class: a slip of the unit"),
   DUPLICATE_DIFFERS(true, "another row of this model, preferred, has other prices"),
   DATES_UNCLEAR(true, "dates or hours that are none, or not in order"),
+  IMPORTED_ELSEWHERE(true, "another provider's price, as the catalogue itself remarks"),
+  LATEST_UNCLEAR(true, "the catalogues differ in what -latest means, and neither shows its date"),
   WINDOW_WITHOUT_DATE(true, "daily window without a date: unknown from when until when it held"),
 
   // The price is left out.
@@ -41,6 +43,7 @@ public enum Defect {
   BAND_INCOMPLETE(false, "input has a price above a threshold that this class lacks"),
   BINARY_FRACTION(false, "digits of a binary fraction, read as the decimal next to it"),
   ROUNDED(false, "more decimals than a book can hold, rounded half even"),
+  FEE_LEFT_OUT(false, "a fee for each request is left out, so the model's prices are estimates"),
   WINDOW_DATED(false, "daily window given the last start date before it"),
   OPENED_BACK(false, "tier dated on the day of recording, opened to its standard price's start"),
   INCLUSIVE_THRESHOLD(false, "threshold n - 1 with >, written as n with >=");

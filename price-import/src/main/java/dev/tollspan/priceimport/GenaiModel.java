@@ -66,6 +66,7 @@ final class GenaiModel {
   private final Decimals decimals;
   private final List<Rate> rates = new ArrayList<>();
   private final List<LocalDate> starts = new ArrayList<>();
+  private boolean feeLeftOut;
 
   GenaiModel(Map<String, Object> model, String path, Lints lints) {
     this.model = model;
@@ -77,6 +78,11 @@ final class GenaiModel {
   /** The rates; none if the model is left out, which a lint then says. */
   List<Rate> rates() {
     List<Map<String, Object>> dated = Json.objects(model, "prices");
+    String remark = Json.text(model, "price_comments");
+    if (remark.startsWith("Imported from OpenRouter") && !remark.contains("Verified against")) {
+      lints.add(Defect.IMPORTED_ELSEWHERE, path);
+      return List.of();
+    }
     if (!isClear(dated)) {
       lints.add(Defect.DATES_UNCLEAR, path);
       return List.of();
@@ -99,6 +105,10 @@ final class GenaiModel {
     Plausible.dropDearReads(rates, lints, path);
     Groups.dropCheapWrites(rates, lints, path);
     Groups.addFiveMinutes(rates);
+    if (feeLeftOut) {
+      lints.add(Defect.FEE_LEFT_OUT, path);
+      rates.replaceAll(rate -> rate.asEstimate("without the fee for each request"));
+    }
     return Groups.joined(rates);
   }
 
@@ -191,6 +201,7 @@ final class GenaiModel {
         boolean request = member.getKey().equals("requests_kcount");
         Defect defect = request ? Defect.BY_SEARCH_CONTEXT : Defect.NON_TOKEN_UNIT;
         lints.add(defect, full, member.getValue());
+        feeLeftOut |= request;
       } else if (member.getValue() instanceof BigDecimal number) {
         found.add(rate(meaning, tier, number, full));
       } else {

@@ -84,6 +84,60 @@ class CurationTest {
         curated.report().aliases());
   }
 
+  @Test
+  void believesTheCatalogueThatLeadsLatestToTheNewerModel() throws IOException {
+    Curated curated = latest("m-large-2411", "m-large-2512");
+    assertEquals(
+        List.of(
+            "mistral m-large-2411 standard input 2",
+            "mistral m-large-2411 standard output 6",
+            "mistral m-large-2512 standard input 0.5",
+            "mistral m-large-2512 standard output 1.5",
+            "mistral m-large-latest standard input 0.5",
+            "mistral m-large-latest standard output 1.5"),
+        Samples.words(curated.report()));
+    assertEquals("litellm", curated.disagreements().getFirst().taken());
+    Curated other = latest("m-large-2601", "m-large-2512");
+    assertEquals("genai-prices", other.disagreements().getFirst().taken());
+    assertEquals(List.of("m-large-latest"), aliases(other));
+  }
+
+  @Test
+  void leavesOutLatestIfItsModelIsNotToBeSeen() throws IOException {
+    Curated curated = latest("m-large", "m-large-2512");
+    assertEquals(
+        List.of(
+            "mistral m-large standard input 2",
+            "mistral m-large standard output 6",
+            "mistral m-large-2512 standard input 0.5",
+            "mistral m-large-2512 standard output 1.5"),
+        Samples.words(curated.report()));
+    assertEquals(List.of(), aliases(curated));
+    assertEquals(1, curated.report().count(Defect.LATEST_UNCLEAR));
+  }
+
+  private static List<String> aliases(Curated curated) {
+    return curated.report().aliases().stream().map(Report.Alias::name).toList();
+  }
+
+  private Curated latest(String genaiTarget, String liteLlmTarget) throws IOException {
+    String genai =
+        "[{'id': 'mistral', 'models': [{'id': '"
+            + genaiTarget
+            + "', 'match': {'or': [{'equals': '"
+            + genaiTarget
+            + "'}, {'equals': 'm-large-latest'}]},"
+            + " 'prices': {'input_mtok': 2, 'output_mtok': 6}}]}]";
+    String entry =
+        ": {'litellm_provider': 'mistral', 'mode': 'chat', 'input_cost_per_token': 5e-7,"
+            + " 'output_cost_per_token': 1.5e-6}";
+    String liteLlm =
+        "{'mistral/m-large-latest'" + entry + ", 'mistral/" + liteLlmTarget + "'" + entry + "}";
+    Path one = Files.writeString(folder.resolve("one.json"), genai.replace('\'', '"'));
+    Path other = Files.writeString(folder.resolve("other.json"), liteLlm.replace('\'', '"'));
+    return PriceImport.curate(one, other, Samples.OPTIONS);
+  }
+
   private Curated curate(String prices, String liteLlm) throws IOException {
     Path one =
         Files.writeString(

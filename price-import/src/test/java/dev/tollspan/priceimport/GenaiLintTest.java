@@ -1,6 +1,7 @@
 package dev.tollspan.priceimport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -137,8 +138,11 @@ class GenaiLintTest {
         List.of(
             "NON_TOKEN_UNIT deepseek/m/input_video_mtok",
             "BY_SEARCH_CONTEXT deepseek/m/requests_kcount",
-            "UNKNOWN_TIER deepseek/m/price_variants"),
+            "UNKNOWN_TIER deepseek/m/price_variants",
+            "FEE_LEFT_OUT deepseek/m"),
         lints(report));
+    assertTrue(report.rows().getFirst().rate().estimated());
+    assertTrue(BookWriter.text(report, List.of()).contains("\testimated\twithout the fee"));
   }
 
   @Test
@@ -191,6 +195,22 @@ class GenaiLintTest {
     Report report = PriceImport.importGenaiPrices(Samples.json(folder, json), Samples.OPTIONS);
     assertEquals(List.of("deepseek n standard input 1"), Samples.words(report));
     assertEquals(3, report.count(Defect.BAD_NAME));
+  }
+
+  @Test
+  void leavesOutAnotherProvidersPrice() throws IOException {
+    String remark = "Imported from OpenRouter pricing; verify when it is published.";
+    assertEquals(List.of("IMPORTED_ELSEWHERE deepseek/m"), lints(remarked(remark)));
+    assertEquals(List.of(), remarked(remark).rows());
+    assertEquals(1, remarked(remark + " Verified against it on 2026-10-15.").rows().size());
+  }
+
+  private Report remarked(String remark) throws IOException {
+    String json =
+        "[{'id': 'deepseek', 'models': [{'id': 'm', 'match': {'equals': 'm'}, 'price_comments': '"
+            + remark
+            + "', 'prices': {'input_mtok': 1}}]}]";
+    return PriceImport.importGenaiPrices(Samples.json(folder, json), Samples.OPTIONS);
   }
 
   @Test
