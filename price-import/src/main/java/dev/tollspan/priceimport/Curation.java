@@ -195,11 +195,32 @@ final class Curation {
       add(merged, liteLlm, span);
       return merged;
     }
-    mine.forEach(rate -> merged.add(new Names.Sourced(rate, GenaiCatalogue.NAME)));
+    Thresholds thresholds = Thresholds.of(mine, alike(mine, liteLlm, region, said), options.asOf());
+    for (Rate rate : thresholds.mine()) {
+      merged.add(new Names.Sourced(rate, GenaiCatalogue.NAME));
+    }
+    add(merged, thresholds.above(), span);
     if (Comparison.sameMainPrices(mine, liteLlm, options.asOf())) {
       add(merged, Comparison.additions(mine, liteLlm, options.asOf()), span);
     }
-    return merged;
+    return Thresholds.lent(merged);
+  }
+
+  /**
+   * LiteLLM's prices, if they are of the same price list: for anywhere those of a region that costs
+   * the same will do, since genai-prices takes the regions for the rule and LiteLLM the globe.
+   */
+  private List<Rate> alike(List<Rate> mine, List<Rate> liteLlm, String region, Sayings said) {
+    if (Comparison.sameMainPrices(mine, liteLlm, options.asOf())) {
+      return liteLlm;
+    }
+    for (List<Rate> rates :
+        region.equals(Rate.ANY) ? said.liteLlm.values() : List.<List<Rate>>of()) {
+      if (Comparison.sameMainPrices(mine, rates, options.asOf())) {
+        return rates.stream().map(rate -> rate.withRegion(Rate.ANY)).toList();
+      }
+    }
+    return List.of();
   }
 
   /**

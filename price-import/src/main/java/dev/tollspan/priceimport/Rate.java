@@ -43,6 +43,10 @@ public record Rate(
     return new Rate(tokenClass, tier, other, band, hours, validity, price, estimated, notes);
   }
 
+  Rate withTier(String other) {
+    return new Rate(tokenClass, other, region, band, hours, validity, price, estimated, notes);
+  }
+
   Rate withBand(Band other) {
     return new Rate(tokenClass, tier, region, other, hours, validity, price, estimated, notes);
   }
@@ -76,6 +80,10 @@ public record Rate(
   record Group(TokenClass tokenClass, String tier, String region) {
     Group of(TokenClass other) {
       return new Group(other, tier, region);
+    }
+
+    Group of(String other) {
+      return new Group(tokenClass, other, region);
     }
   }
 }

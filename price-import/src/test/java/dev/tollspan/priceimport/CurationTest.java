@@ -53,6 +53,49 @@ class CurationTest {
   }
 
   @Test
+  void takesAThresholdThatOnlyTheOtherKnows() throws IOException {
+    Curated curated =
+        curate(
+            "[{'prices': {'input_mtok': 4, 'cache_read_mtok': 1, 'output_mtok': 8}}, {'constraint':"
+                + " {'start_date': '2026-03-01'}, 'prices': {'input_mtok': 2,"
+                + " 'cache_read_mtok': 1, 'output_mtok': 8}}]",
+            "'m': {'litellm_provider': 'openai', 'mode': 'chat', 'input_cost_per_token': 2e-6,"
+                + " 'output_cost_per_token': 8e-6, 'cache_read_input_token_cost': 2e-7,"
+                + " 'input_cost_per_token_above_200k_tokens': 4e-6,"
+                + " 'output_cost_per_token_above_200k_tokens': 12e-6,"
+                + " 'cache_read_input_token_cost_above_200k_tokens': 4e-7}");
+    assertEquals(
+        List.of(
+            "openai m standard input 4 to 2026-03-01",
+            "openai m standard cache_read 1",
+            "openai m standard output 8",
+            "openai m standard input 2 from 2026-03-01",
+            "openai m standard input 4 gt200000 from 2026-03-01",
+            "openai m standard output 12 gt200000 from 2026-03-01"),
+        Samples.words(curated.report()));
+    assertEquals(
+        List.of("any", "any", "base", "base", "long", "long"),
+        curated.report().rows().stream().map(row -> row.rate().band().name()).toList());
+  }
+
+  @Test
+  void keepsItsOwnThreshold() throws IOException {
+    Curated curated =
+        curate(
+            "{'input_mtok': {'base': 2, 'tiers': [{'start': 128000, 'price': 3}]},"
+                + " 'output_mtok': 8}",
+            "'m': {'litellm_provider': 'openai', 'mode': 'chat', 'input_cost_per_token': 2e-6,"
+                + " 'output_cost_per_token': 8e-6,"
+                + " 'input_cost_per_token_above_200k_tokens': 4e-6}");
+    assertEquals(
+        List.of(
+            "openai m standard input 2",
+            "openai m standard output 8",
+            "openai m standard input 3 gt128000"),
+        Samples.words(curated.report()));
+  }
+
+  @Test
   void believesAWholeNameRatherThanAPattern() throws IOException {
     Curated curated =
         curate(
