@@ -48,9 +48,11 @@ final class Curation {
 
   static Curated of(GenaiCatalogue genai, LiteLlmCatalogue liteLlm, Options options) {
     Curation curation = new Curation(genai, liteLlm, options);
-    for (GenaiCatalogue.Named named : genai.named()) {
+    for (GenaiCatalogue.Named named : genai.named(liteLlm.models())) {
       ModelName name = ModelName.plain(named.provider(), named.name());
-      curation.at(named.provider(), name).genai.putIfAbsent(name.region(), named.model());
+      if (named.written() || !liteLlm.has(named.provider(), name)) {
+        curation.at(named.provider(), name).genai.putIfAbsent(name.region(), named.model());
+      }
     }
     liteLlm.cards().forEach(curation::hear);
     curation.sayings.forEach(

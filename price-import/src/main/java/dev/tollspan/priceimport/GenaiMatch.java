@@ -14,8 +14,11 @@ sealed interface GenaiMatch {
   /** Whether the model answers to this name. */
   boolean accepts(String name);
 
-  /** The names that stand in the clause itself. */
-  List<String> literals();
+  /** The names that stand in the clause itself as such. */
+  List<String> names();
+
+  /** Parts of names that stand in the clause, each of which may be a name as well. */
+  List<String> parts();
 
   record Whole(String text) implements GenaiMatch {
     @Override
@@ -24,8 +27,13 @@ sealed interface GenaiMatch {
     }
 
     @Override
-    public List<String> literals() {
+    public List<String> names() {
       return List.of(text);
+    }
+
+    @Override
+    public List<String> parts() {
+      return List.of();
     }
   }
 
@@ -40,9 +48,13 @@ sealed interface GenaiMatch {
     }
 
     @Override
-    public List<String> literals() {
-      boolean cut = text.isEmpty() || !Character.isLetterOrDigit(text.charAt(text.length() - 1));
-      return cut ? List.of() : List.of(text);
+    public List<String> names() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> parts() {
+      return List.of(text);
     }
   }
 
@@ -53,7 +65,12 @@ sealed interface GenaiMatch {
     }
 
     @Override
-    public List<String> literals() {
+    public List<String> names() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> parts() {
       return List.of();
     }
   }
@@ -65,9 +82,16 @@ sealed interface GenaiMatch {
     }
 
     @Override
-    public List<String> literals() {
+    public List<String> names() {
       List<String> all = new ArrayList<>();
-      clauses.forEach(clause -> all.addAll(clause.literals()));
+      clauses.forEach(clause -> all.addAll(clause.names()));
+      return all;
+    }
+
+    @Override
+    public List<String> parts() {
+      List<String> all = new ArrayList<>();
+      clauses.forEach(clause -> all.addAll(clause.parts()));
       return all;
     }
   }
@@ -79,7 +103,12 @@ sealed interface GenaiMatch {
     }
 
     @Override
-    public List<String> literals() {
+    public List<String> names() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> parts() {
       return List.of();
     }
   }

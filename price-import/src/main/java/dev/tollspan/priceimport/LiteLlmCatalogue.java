@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * LiteLLM's {@code model_prices_and_context_window.json}.
@@ -90,11 +92,24 @@ record LiteLlmCatalogue(List<Card> cards, List<Lint> lints) {
     }
   }
 
+  boolean has(String provider, ModelName name) {
+    return cards.stream()
+        .anyMatch(card -> card.provider().equals(provider) && card.name().equals(name));
+  }
+
+  /** The models of its cards. */
+  Set<String> models() {
+    Set<String> models = new TreeSet<>();
+    cards.forEach(card -> models.add(card.name().model()));
+    return models;
+  }
+
   Report report(Options options) {
     List<PriceRow> rows = new ArrayList<>();
     for (Card card : cards) {
       for (Rate rate : card.rates()) {
-        rows.add(
+        FineTuned.add(
+            rows,
             new PriceRow(
                 card.provider(), card.name().model(), rate, NAME, options.asOf().toString()));
       }

@@ -198,6 +198,40 @@ class GenaiLintTest {
   }
 
   @Test
+  void completesAPartOfANameByThoseThatAreKnown() throws IOException {
+    String json =
+        "[{'id': 'google', 'models': [{'id': 'g-2.0-flash', 'match': {'or': ["
+            + "{'contains': 'g-2.0-flash-0'}, {'equals': 'g-2.0-flash'},"
+            + " {'starts_with': 's-4-2025'}, {'starts_with': 'gpt-4'}]},"
+            + " 'prices': {'input_mtok': 1}}]},"
+            + " {'id': 'openrouter', 'models': ["
+            + named("google/g-2.0-flash-001")
+            + named("google/g-2.0-flash-0-thinking")
+            + named("a/s-4-20250514")
+            + named("openai/gpt-4-0613")
+            + named("openai/gpt-4-2024-05-13")
+            + named("openai/gpt-4.1")
+            + named("openai/gpt-4-turbo")
+            + "{'id': 'x', 'match': {'equals': 'x'}, 'prices': {'input_mtok': 9}}]}]";
+    Report report = PriceImport.importGenaiPrices(Samples.json(folder, json), Samples.OPTIONS);
+    assertEquals(
+        List.of("g-2.0-flash-001", "gpt-4", "gpt-4-0613", "gpt-4-2024-05-13", "s-4-20250514"),
+        report.aliases().stream()
+            .filter(alias -> alias.provider().equals("google"))
+            .map(Report.Alias::name)
+            .toList());
+  }
+
+  private static String named(String name) {
+    return "{'id': '"
+        + name
+        + "', 'match': {'equals': '"
+        + name
+        + "'},"
+        + " 'prices': {'input_mtok': 9}},";
+  }
+
+  @Test
   void leavesOutAnotherProvidersPrice() throws IOException {
     String remark = "Imported from OpenRouter pricing; verify when it is published.";
     assertEquals(List.of("IMPORTED_ELSEWHERE deepseek/m"), lints(remarked(remark)));

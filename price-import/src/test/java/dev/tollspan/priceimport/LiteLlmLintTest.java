@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.prices.Count;
+import dev.tollspan.prices.Fact;
 import dev.tollspan.prices.PriceBook;
 import dev.tollspan.prices.PriceRules;
+import dev.tollspan.prices.Quote;
+import dev.tollspan.prices.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,6 +202,27 @@ class LiteLlmLintTest {
   }
 
   @Test
+  void findsFineTunedModelsByTheirBase() throws IOException {
+    String start = "': {'litellm_provider': 'openai', 'mode': 'chat', ";
+    Report report =
+        entry(
+            "'ft:m-2024"
+                + start
+                + PLAIN
+                + "}, 'ft:m-mini-2024"
+                + start
+                + "'input_cost_per_token': 3e-06, 'output_cost_per_token': 4e-06}");
+    Path book = folder.resolve("book.tsv");
+    Files.writeString(book, BookWriter.text(report, List.of("source=test version=1")));
+    PriceBook read = PriceBook.load(List.of(book.toString()), PriceRules.defaults());
+    assertEquals("ft:m-2024", priced(read, "ft:m-2024"));
+    assertEquals("ft:m-2024:*:*:*", priced(read, "ft:m-2024:acme::abc"));
+    assertEquals("ft:m-2024:*:*:*:*", priced(read, "ft:m-2024:acme:x1:abc:ckpt-step-90"));
+    assertEquals("ft:m-mini-2024:*:*:*", priced(read, "ft:m-mini-2024:acme::abc"));
+    assertEquals("", priced(read, "ft:m-turbo-2024:acme::abc"));
+  }
+
+  @Test
   void leavesOutFactorsThatWouldLeaveFractions() throws IOException {
     Report report =
         openAi(
@@ -373,6 +398,14 @@ class LiteLlmLintTest {
   void refusesWhatIsNoCatalogue() {
     Path file = Samples.json(folder, "{'m': {'mode': ");
     assertThrows(IOException.class, () -> PriceImport.importLiteLlm(file, Samples.OPTIONS));
+  }
+
+  private static String priced(PriceBook book, String model) {
+    Usage usage = new Usage();
+    usage.text(Fact.PROVIDER, "openai").text(Fact.REQUEST_MODEL, model);
+    usage.count(Count.IN_TOTAL, 1000).count(Count.OUT_TOTAL, 100);
+    Quote quote = book.price(usage);
+    return quote.terms() == null ? "" : quote.terms().id().split("/")[1];
   }
 
   private static final String PLAIN =
