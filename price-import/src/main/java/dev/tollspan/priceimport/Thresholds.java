@@ -59,7 +59,8 @@ record Thresholds(List<Rate> mine, List<Rate> above) {
   /**
    * Lends thresholds between batch and flex, which providers price alike: where one is flat for all
    * that is known and the other, at the same price, is not, a long request would cost too little.
-   * What is lent is an estimate.
+   * What is lent is an estimate, which only the notes can say: a book wants all bands of a price to
+   * have one status.
    */
   static List<Names.Sourced> lent(List<Names.Sourced> rates) {
     List<Names.Sourced> first = new ArrayList<>(rates);
@@ -86,7 +87,7 @@ record Thresholds(List<Rate> mine, List<Rate> above) {
           for (Names.Sourced each : theirs) {
             Rate rate = each.rate().withTier(tier);
             if (rate.band().hasThreshold()) {
-              Rate estimate = rate.asEstimate("as for " + other);
+              Rate estimate = rate.withNotes("an estimate, as for " + other);
               above.add(new Names.Sourced(estimate, each.source()));
             } else {
               Rate base = flat.rate().withBand(rate.band());
