@@ -226,13 +226,13 @@ final class Recorded {
     return PRICES.get(key).multiply(BigDecimal.valueOf(count)).divide(MILLION);
   }
 
-  /** Dollars a million tokens, of rows that hold everywhere and at any time. */
+  /** Dollars a million tokens, of rows that hold everywhere and at any time, for short requests. */
   private static Map<String, BigDecimal> prices() {
     Map<String, BigDecimal> prices = new HashMap<>();
     for (String line : new String(bytes(PriceBook.class, "builtin.tsv"), UTF_8).split("\n")) {
       String[] row = line.split("\t", -1);
       boolean plain = row.length > 14 && row[14].equals("USD per 1M tokens");
-      if (plain && row[4].equals("any") && row[5].equals("any")) {
+      if (plain && row[4].equals("any") && (row[5].equals("any") || row[5].equals("base"))) {
         String when = row[9] + row[10] + row[11] + row[12];
         String key = row[0] + " " + row[1] + " " + row[2] + " " + row[3];
         if (when.isEmpty() && prices.put(key, new BigDecimal(row[13])) != null) {

@@ -79,7 +79,7 @@ public final class BookWriter {
         rate.tokenClass().unit(),
         row.source(),
         row.checkedAt(),
-        "list",
+        rate.estimated() ? "estimated" : "list",
         rate.notes());
   }
 

@@ -21,7 +21,8 @@ import java.util.TreeSet;
  *
  * <p>A name that genai-prices reaches only by a pattern ({@code starts_with}) may be a model of its
  * own. There LiteLLM's row, which has the whole name, wins if the two differ, unless {@link
- * Decisions} say otherwise.
+ * Decisions} say otherwise. Where both write out a name that ends in {@code -latest}, the one that
+ * leads it to the newer dated model wins; if that is not to be seen, the name is left out.
  */
 final class Curation {
   /** What the catalogues say of one model, by region. */
@@ -31,31 +32,38 @@ final class Curation {
   }
 
   private final GenaiCatalogue genai;
+  private final LiteLlmCatalogue liteLlm;
   private final Options options;
+  private final Lints lints = new Lints(GenaiCatalogue.NAME + ", " + LiteLlmCatalogue.NAME);
   private final Decisions decisions = new Decisions();
   private final Map<String, Map<String, Sayings>> sayings = new TreeMap<>();
   private final Names names = new Names();
   private final List<Disagreement> disagreements = new ArrayList<>();
 
-  private Curation(GenaiCatalogue genai, Options options) {
+  private Curation(GenaiCatalogue genai, LiteLlmCatalogue liteLlm, Options options) {
     this.genai = genai;
+    this.liteLlm = liteLlm;
     this.options = options;
   }
 
   static Curated of(GenaiCatalogue genai, LiteLlmCatalogue liteLlm, Options options) {
-    Curation curation = new Curation(genai, options);
-    for (GenaiCatalogue.Named named : genai.named()) {
+    Curation curation = new Curation(genai, liteLlm, options);
+    for (GenaiCatalogue.Named named : genai.named(liteLlm.models())) {
       ModelName name = ModelName.plain(named.provider(), named.name());
-      curation.at(named.provider(), name).genai.putIfAbsent(name.region(), named.model());
+      if (named.written() || !liteLlm.has(named.provider(), name)) {
+        curation.at(named.provider(), name).genai.putIfAbsent(name.region(), named.model());
+      }
     }
     liteLlm.cards().forEach(curation::hear);
     curation.sayings.forEach(
         (provider, models) -> {
+          models.values().removeIf(said -> said.genai.isEmpty() && said.liteLlm.isEmpty());
           lend(models);
           models.forEach((model, said) -> curation.decide(provider, model, said));
         });
     List<Lint> lints = new ArrayList<>(genai.lints());
     lints.addAll(liteLlm.lints());
+    lints.addAll(curation.lints.found());
     return new Curated(curation.names.report(options, lints), List.copyOf(curation.disagreements));
   }
 
@@ -72,11 +80,23 @@ final class Curation {
     Optional<String> winner = decisions.winner(card.provider(), name.model(), name.region());
     boolean regional = !name.region().equals(Rate.ANY);
     GenaiCatalogue.Model written = said.genai.get(name.region());
+    if (written != null
+        && winner.isEmpty()
+        && Latest.isAlias(name.model())
+        && !Comparison.sameMainPrices(written.rates(), card.rates(), options.asOf())) {
+      winner = Latest.winner(name.model(), written.names(card.provider()), sameInLiteLlm(card));
+      if (winner.isEmpty()) {
+        lints.add(Defect.LATEST_UNCLEAR, card.provider() + "/" + name.model());
+        said.genai.remove(name.region());
+        said.liteLlm.remove(name.region());
+        return;
+      }
+    }
     if (written != null && winner.filter(LiteLlmCatalogue.NAME::equals).isPresent()) {
       said.genai.remove(name.region());
       differ(card, written.rates(), LiteLlmCatalogue.NAME);
     }
-    if (written != null && winner.isEmpty()) {
+    if (written != null && winner.filter(LiteLlmCatalogue.NAME::equals).isEmpty()) {
       differ(card, written.rates(), GenaiCatalogue.NAME);
     }
     if (written != null
@@ -96,6 +116,16 @@ final class Curation {
     } else {
       differ(card, rates, LiteLlmCatalogue.NAME);
     }
+  }
+
+  /** The names of the provider's models that cost the same there. */
+  private List<String> sameInLiteLlm(LiteLlmCatalogue.Card card) {
+    return liteLlm.cards().stream()
+        .filter(each -> each.provider().equals(card.provider()))
+        .filter(each -> each.name().region().equals(card.name().region()))
+        .filter(each -> each.rates().equals(card.rates()))
+        .map(each -> each.name().model())
+        .toList();
   }
 
   private void differ(LiteLlmCatalogue.Card card, List<Rate> genaiRates, String taken) {
@@ -167,11 +197,32 @@ final class Curation {
       add(merged, liteLlm, span);
       return merged;
     }
-    mine.forEach(rate -> merged.add(new Names.Sourced(rate, GenaiCatalogue.NAME)));
+    Thresholds thresholds = Thresholds.of(mine, alike(mine, liteLlm, region, said), options.asOf());
+    for (Rate rate : thresholds.mine()) {
+      merged.add(new Names.Sourced(rate, GenaiCatalogue.NAME));
+    }
+    add(merged, thresholds.above(), span);
     if (Comparison.sameMainPrices(mine, liteLlm, options.asOf())) {
       add(merged, Comparison.additions(mine, liteLlm, options.asOf()), span);
     }
-    return merged;
+    return Thresholds.lent(merged);
+  }
+
+  /**
+   * LiteLLM's prices, if they are of the same price list: for anywhere those of a region that costs
+   * the same will do, since genai-prices takes the regions for the rule and LiteLLM the globe.
+   */
+  private List<Rate> alike(List<Rate> mine, List<Rate> liteLlm, String region, Sayings said) {
+    if (Comparison.sameMainPrices(mine, liteLlm, options.asOf())) {
+      return liteLlm;
+    }
+    for (List<Rate> rates :
+        region.equals(Rate.ANY) ? said.liteLlm.values() : List.<List<Rate>>of()) {
+      if (Comparison.sameMainPrices(mine, rates, options.asOf())) {
+        return rates.stream().map(rate -> rate.withRegion(Rate.ANY)).toList();
+      }
+    }
+    return List.of();
   }
 
   /**

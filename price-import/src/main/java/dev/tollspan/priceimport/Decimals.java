@@ -12,6 +12,8 @@ final class Decimals {
   private static final MathContext LIST_DIGITS = new MathContext(12, RoundingMode.HALF_EVEN);
   private static final BigDecimal BINARY_ERROR = new BigDecimal("1e-15");
 
+  private static final BigDecimal SHOWN_MAX = new BigDecimal("1e18");
+
   private final Lints lints;
 
   Decimals(Lints lints) {
@@ -34,6 +36,12 @@ final class Decimals {
     }
     lints.add(Defect.ROUNDED, path, price.toPlainString());
     return price.setScale(tokenClass.decimalsMax(), RoundingMode.HALF_EVEN);
+  }
+
+  /** For a finding: in full, unless that is longer than any price is. */
+  static String words(BigDecimal number) {
+    boolean shown = number.abs().compareTo(SHOWN_MAX) < 0;
+    return shown ? number.toPlainString() : number.stripTrailingZeros().toString();
   }
 
   private BigDecimal unbinary(BigDecimal written, String path) {

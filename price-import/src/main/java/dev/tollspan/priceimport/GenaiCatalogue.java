@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The data of genai-prices, version 2: an array of providers, each with models in the order in
@@ -23,10 +24,25 @@ record GenaiCatalogue(Map<String, List<Model>> byProvider, List<Lint> lints) {
    *
    * @param rates none if it is left out; it still answers to its names
    */
-  record Model(String id, GenaiMatch match, List<Rate> rates) {}
+  record Model(String id, GenaiMatch match, List<Rate> rates) {
+    /** The names that the catalogue writes out, and parts of names that may be some. */
+    Set<String> names(String provider) {
+      Set<String> names = new LinkedHashSet<>(match.names());
+      match.parts().stream().filter(part -> !Fragments.isCut(part)).forEach(names::add);
+      String own = ModelName.plain(provider, id).prefixed();
+      if (!Fragments.isCut(own) || FineTuned.isFront(own) || match.names().contains(own)) {
+        names.add(own);
+      }
+      return names;
+    }
+  }
 
-  /** A name under which a model's rates go into a book. */
-  record Named(String provider, String name, Model model) {}
+  /**
+   * A name under which a model's rates go into a book.
+   *
+   * @param written whether the model itself writes it out, or only a part of it
+   */
+  record Named(String provider, String name, Model model, boolean written) {}
 
   static GenaiCatalogue read(Path file) throws IOException {
     Lints lints = new Lints(String.valueOf(file.getFileName()));
@@ -53,7 +69,13 @@ record GenaiCatalogue(Map<String, List<Model>> byProvider, List<Lint> lints) {
     for (Map<String, Object> model : Json.objects(entry, "models")) {
       String id = ModelName.lower(Json.text(model, "id"));
       GenaiMatch match = GenaiMatch.read(Json.object(model, "match"));
-      models.add(new Model(id, match, new GenaiModel(model, provider + "/" + id, lints).rates()));
+      Model read = new Model(id, match, new GenaiModel(model, provider + "/" + id, lints).rates());
+      for (String name : read.names(provider)) {
+        if (!ModelName.isHeld(ModelName.plain(provider, name).model())) {
+          lints.add(Defect.BAD_NAME, provider + "/" + id, name);
+        }
+      }
+      models.add(read);
     }
     return List.copyOf(models);
   }
@@ -68,17 +90,34 @@ record GenaiCatalogue(Map<String, List<Model>> byProvider, List<Lint> lints) {
     return Optional.empty();
   }
 
-  /** Every name that the catalogue writes out and that leads to a model with prices. */
-  List<Named> named() {
+  /**
+   * Every name that the catalogue writes out and that leads to a model with prices, and those that
+   * stand elsewhere and complete a part that it asks for.
+   *
+   * @param others names that another catalogue writes out, of whatever provider
+   */
+  List<Named> named(Set<String> others) {
+    Set<String> known = new TreeSet<>();
+    others.forEach(name -> known.addAll(Fragments.plain(name)));
+    byProvider.forEach(
+        (provider, models) ->
+            models.forEach(
+                model ->
+                    model.names(provider).forEach(name -> known.addAll(Fragments.plain(name)))));
     List<Named> all = new ArrayList<>();
     byProvider.forEach(
         (provider, models) -> {
           for (Model model : models) {
-            Set<String> names = new LinkedHashSet<>(model.match().literals());
-            names.add(ModelName.plain(provider, model.id()).prefixed());
+            Set<String> names = model.names(provider);
+            Set<String> written = Set.copyOf(names);
+            for (String part : model.match().parts()) {
+              known.stream().filter(name -> Fragments.completes(part, name)).forEach(names::add);
+            }
+            names.removeIf(name -> !ModelName.isHeld(ModelName.plain(provider, name).model()));
             names.removeIf(name -> resolve(provider, name).filter(model::equals).isEmpty());
             if (!model.rates().isEmpty()) {
-              names.forEach(name -> all.add(new Named(provider, name, model)));
+              names.forEach(
+                  name -> all.add(new Named(provider, name, model, written.contains(name))));
             }
           }
         });
@@ -87,7 +126,7 @@ record GenaiCatalogue(Map<String, List<Model>> byProvider, List<Lint> lints) {
 
   Report report(Options options) {
     Map<String, Map<ModelName, Model>> byName = new TreeMap<>();
-    for (Named named : named()) {
+    for (Named named : named(Set.of())) {
       byName
           .computeIfAbsent(named.provider(), _ -> new LinkedHashMap<>())
           .putIfAbsent(ModelName.plain(named.provider(), named.name()), named.model());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Which names a model of genai-prices answers to; names are compared in lower case. */
 sealed interface GenaiMatch {
@@ -13,8 +14,11 @@ sealed interface GenaiMatch {
   /** Whether the model answers to this name. */
   boolean accepts(String name);
 
-  /** The names that stand in the clause itself. */
-  List<String> literals();
+  /** The names that stand in the clause itself as such. */
+  List<String> names();
+
+  /** Parts of names that stand in the clause, each of which may be a name as well. */
+  List<String> parts();
 
   record Whole(String text) implements GenaiMatch {
     @Override
@@ -23,8 +27,13 @@ sealed interface GenaiMatch {
     }
 
     @Override
-    public List<String> literals() {
+    public List<String> names() {
       return List.of(text);
+    }
+
+    @Override
+    public List<String> parts() {
+      return List.of();
     }
   }
 
@@ -39,9 +48,13 @@ sealed interface GenaiMatch {
     }
 
     @Override
-    public List<String> literals() {
-      boolean cut = text.isEmpty() || !Character.isLetterOrDigit(text.charAt(text.length() - 1));
-      return cut ? List.of() : List.of(text);
+    public List<String> names() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> parts() {
+      return List.of(text);
     }
   }
 
@@ -52,7 +65,12 @@ sealed interface GenaiMatch {
     }
 
     @Override
-    public List<String> literals() {
+    public List<String> names() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> parts() {
       return List.of();
     }
   }
@@ -64,9 +82,16 @@ sealed interface GenaiMatch {
     }
 
     @Override
-    public List<String> literals() {
+    public List<String> names() {
       List<String> all = new ArrayList<>();
-      clauses.forEach(clause -> all.addAll(clause.literals()));
+      clauses.forEach(clause -> all.addAll(clause.names()));
+      return all;
+    }
+
+    @Override
+    public List<String> parts() {
+      List<String> all = new ArrayList<>();
+      clauses.forEach(clause -> all.addAll(clause.parts()));
       return all;
     }
   }
@@ -78,7 +103,12 @@ sealed interface GenaiMatch {
     }
 
     @Override
-    public List<String> literals() {
+    public List<String> names() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> parts() {
       return List.of();
     }
   }
@@ -96,10 +126,18 @@ sealed interface GenaiMatch {
       case "starts_with" -> new Part(text, true, false);
       case "ends_with" -> new Part(text, false, true);
       case "contains" -> new Part(text, false, false);
-      case "regex" -> new Regex(Pattern.compile(written, Pattern.CASE_INSENSITIVE));
+      case "regex" -> regex(written);
       case "or" -> new Any(Json.objects(clause, "or").stream().map(GenaiMatch::read).toList());
       case "and" -> new All(Json.objects(clause, "and").stream().map(GenaiMatch::read).toList());
       default -> NOTHING;
     };
+  }
+
+  private static GenaiMatch regex(String written) {
+    try {
+      return new Regex(Pattern.compile(written, Pattern.CASE_INSENSITIVE));
+    } catch (PatternSyntaxException e) {
+      return NOTHING;
+    }
   }
 }

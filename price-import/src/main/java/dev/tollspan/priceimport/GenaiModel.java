@@ -5,12 +5,14 @@ import static java.util.Map.entry;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Reads the prices of one model of genai-prices. One model, one thread.
@@ -55,12 +57,16 @@ final class GenaiModel {
           Map.of("service_tier", "fast"), "priority",
           Map.of("speed", "fast"), "fast");
 
+  private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d(:.*)?");
+  private static final Pattern DATE = Pattern.compile("(19|20|21)\\d\\d-\\d\\d-\\d\\d");
+
   private final Map<String, Object> model;
   private final String path;
   private final Lints lints;
   private final Decimals decimals;
   private final List<Rate> rates = new ArrayList<>();
   private final List<LocalDate> starts = new ArrayList<>();
+  private boolean feeLeftOut;
 
   GenaiModel(Map<String, Object> model, String path, Lints lints) {
     this.model = model;
@@ -72,6 +78,15 @@ final class GenaiModel {
   /** The rates; none if the model is left out, which a lint then says. */
   List<Rate> rates() {
     List<Map<String, Object>> dated = Json.objects(model, "prices");
+    String remark = Json.text(model, "price_comments");
+    if (remark.startsWith("Imported from OpenRouter") && !remark.contains("Verified against")) {
+      lints.add(Defect.IMPORTED_ELSEWHERE, path);
+      return List.of();
+    }
+    if (!isClear(dated)) {
+      lints.add(Defect.DATES_UNCLEAR, path);
+      return List.of();
+    }
     if (dated.isEmpty()) {
       starts.add(LocalDate.MIN);
       rates.addAll(prices(Json.object(model, "prices"), Rate.STANDARD, path));
@@ -84,9 +99,50 @@ final class GenaiModel {
       return List.of();
     }
     variants();
+    if (!Plausible.dropDear(rates, lints, path)) {
+      return List.of();
+    }
+    Plausible.dropDearReads(rates, lints, path);
     Groups.dropCheapWrites(rates, lints, path);
     Groups.addFiveMinutes(rates);
+    if (feeLeftOut) {
+      lints.add(Defect.FEE_LEFT_OUT, path);
+      rates.replaceAll(rate -> rate.asEstimate("without the fee for each request"));
+    }
     return Groups.joined(rates);
+  }
+
+  /** Whether all dates and hours are some, and the dates come in their order. */
+  private static boolean isClear(List<Map<String, Object>> entries) {
+    String last = null;
+    for (Map<String, Object> entry : entries) {
+      Map<String, Object> constraint = Json.object(entry, "constraint");
+      String date = Json.text(constraint, "start_date");
+      if (constraint.containsKey("start_time")) {
+        if (!TIME.matcher(Json.text(constraint, "start_time")).matches()
+            || !TIME.matcher(Json.text(constraint, "end_time")).matches()
+            || !hours(constraint).isClear()) {
+          return false;
+        }
+      } else if (!isDate(date) || (last != null && last.compareTo(date) >= 0)) {
+        return false;
+      } else {
+        last = date;
+      }
+    }
+    return entries.isEmpty() || last != null;
+  }
+
+  /** Whether it is a date that a book can hold, or empty for an open start. */
+  private static boolean isDate(String text) {
+    if (text.isEmpty()) {
+      return true;
+    }
+    try {
+      return DATE.matcher(text).matches() && LocalDate.parse(text).isAfter(LocalDate.EPOCH);
+    } catch (DateTimeParseException e) {
+      return false;
+    }
   }
 
   /** Whether every daily window comes after a date from which it can be taken to hold. */
@@ -145,6 +201,7 @@ final class GenaiModel {
         boolean request = member.getKey().equals("requests_kcount");
         Defect defect = request ? Defect.BY_SEARCH_CONTEXT : Defect.NON_TOKEN_UNIT;
         lints.add(defect, full, member.getValue());
+        feeLeftOut |= request;
       } else if (member.getValue() instanceof BigDecimal number) {
         found.add(rate(meaning, tier, number, full));
       } else {
@@ -177,10 +234,14 @@ final class GenaiModel {
     }
     for (Map<String, Object> step : Json.objects(tiers, "tiers")) {
       if (step.get("start") instanceof BigDecimal start
-          && step.get("price") instanceof BigDecimal price) {
+          && step.get("price") instanceof BigDecimal price
+          && Band.isThreshold(start)) {
         bands.add(rate(meaning, tier, price, full).withBand(band(start.longValueExact(), full)));
+      } else {
+        lints.add(Defect.BANDS_UNCLEAR, full, step);
       }
     }
+    Groups.dropDoubles(bands, lints, full);
     return Groups.banded(bands);
   }
 
@@ -199,7 +260,9 @@ final class GenaiModel {
       Map<String, Object> when = Json.object(variant, "when");
       Map<String, Object> prices = Json.object(variant, "prices");
       String tier = TIERS.get(when);
-      if (tier != null && !prices.isEmpty()) {
+      if (!isDate(Json.text(Json.object(variant, "constraint"), "start_date"))) {
+        lints.add(Defect.DATES_UNCLEAR, path + "/price_variants", when);
+      } else if (tier != null && !prices.isEmpty()) {
         byTier
             .computeIfAbsent(tier, _ -> new TreeMap<>())
             .putIfAbsent(start(Json.object(variant, "constraint")), prices);

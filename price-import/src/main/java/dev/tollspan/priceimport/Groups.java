@@ -4,10 +4,12 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Rates that replace one another by band, hour and day. */
 final class Groups {
@@ -23,6 +25,18 @@ final class Groups {
 
   static String words(Rate.Group group) {
     return group.tier() + " " + group.tokenClass().word();
+  }
+
+  /** Drops all but the first of rates that would hold at once. */
+  static void dropDoubles(List<Rate> rates, Lints lints, String path) {
+    Set<List<Object>> known = new HashSet<>();
+    for (Rate rate : List.copyOf(rates)) {
+      long threshold = rate.band().threshold();
+      if (!known.add(List.of(rate.group(), threshold, rate.hours(), rate.validity()))) {
+        lints.add(Defect.TWO_PRICES, path + "/" + words(rate.group()), rate.price());
+        rates.remove(rates.lastIndexOf(rate));
+      }
+    }
   }
 
   /**

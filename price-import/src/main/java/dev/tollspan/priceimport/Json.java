@@ -18,6 +18,7 @@ import java.util.Map;
  */
 final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
+  private static final int EXPONENT_MAX = 400;
 
   private Json() {}
 
@@ -84,7 +85,10 @@ final class Json {
       return array(parser);
     }
     if (token.isNumeric()) {
-      return new BigDecimal(parser.getText());
+      BigDecimal number = new BigDecimal(parser.getText());
+      // What is far outside of a double is nobody's price, and would not fit memory as digits.
+      boolean sane = Math.abs((long) number.precision() - number.scale()) <= EXPONENT_MAX;
+      return sane && number.scale() <= EXPONENT_MAX ? number : parser.getText();
     }
     if (token.isBoolean()) {
       return parser.getBooleanValue();

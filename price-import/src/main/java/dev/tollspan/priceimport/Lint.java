@@ -11,6 +11,6 @@ public record Lint(Defect defect, String file, String path, String detail) {
   @Override
   public String toString() {
     String end = detail.isEmpty() ? "" : " (" + detail + ")";
-    return file + ": " + path + ": " + defect.meaning() + end;
+    return (file + ": " + path + ": " + defect.meaning() + end).replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * LiteLLM's {@code model_prices_and_context_window.json}.
@@ -54,11 +56,15 @@ record LiteLlmCatalogue(List<Card> cards, List<Lint> lints) {
       lints.add(objection.get(), key);
       return Optional.empty();
     }
+    ModelName name = ModelName.keyed(key, provider.id(), Json.text(entry, "litellm_provider"));
+    if (!ModelName.isHeld(name.model())) {
+      lints.add(Defect.BAD_NAME, key);
+      return Optional.empty();
+    }
     List<Rate> rates = new LiteLlmEntry(key, entry, provider.inclusive(), lints).rates();
     if (rates.isEmpty()) {
       return Optional.empty();
     }
-    ModelName name = ModelName.keyed(key, provider.id(), Json.text(entry, "litellm_provider"));
     List<Rate> placed = new ArrayList<>();
     for (Rate rate : rates) {
       // A multiplier for a place is the model's, whatever region its key names.
@@ -86,11 +92,24 @@ record LiteLlmCatalogue(List<Card> cards, List<Lint> lints) {
     }
   }
 
+  boolean has(String provider, ModelName name) {
+    return cards.stream()
+        .anyMatch(card -> card.provider().equals(provider) && card.name().equals(name));
+  }
+
+  /** The models of its cards. */
+  Set<String> models() {
+    Set<String> models = new TreeSet<>();
+    cards.forEach(card -> models.add(card.name().model()));
+    return models;
+  }
+
   Report report(Options options) {
     List<PriceRow> rows = new ArrayList<>();
     for (Card card : cards) {
       for (Rate rate : card.rates()) {
-        rows.add(
+        FineTuned.add(
+            rows,
             new PriceRow(
                 card.provider(), card.name().model(), rate, NAME, options.asOf().toString()));
       }

@@ -56,12 +56,16 @@ final class LiteLlmEntry {
     bands();
     ranges();
     pieces();
-    if (!complete()) {
+    if (!Plausible.dropDear(rates, lints, key) || !complete()) {
       return List.of();
     }
     offPeak();
     new LiteLlmFees(key, entry, lints).addTo(rates);
+    if (!Plausible.dropDear(rates, lints, key)) {
+      return List.of();
+    }
     children();
+    Groups.dropDoubles(rates, lints, key);
     return List.copyOf(rates);
   }
 
@@ -114,6 +118,7 @@ final class LiteLlmEntry {
 
   /** Gives the prices below thresholds the name of their band, and drops those above nothing. */
   private void bands() {
+    Groups.dropDoubles(rates, lints, key);
     Map<Rate.Group, List<Rate>> groups = Groups.of(rates);
     rates.clear();
     for (Map.Entry<Rate.Group, List<Rate>> group : groups.entrySet()) {
@@ -135,7 +140,10 @@ final class LiteLlmEntry {
       Map<String, Object> range = ranges.get(i);
       String path = key + "/tiered_pricing/" + i;
       List<BigDecimal> bounds = bounds(range);
-      if (bounds.size() != 2 || bounds.getFirst().compareTo(end) != 0) {
+      if (bounds.size() != 2
+          || bounds.getFirst().compareTo(end) != 0
+          || bounds.getLast().compareTo(end) <= 0
+          || !Band.isThreshold(bounds.getLast())) {
         lints.add(Defect.BANDS_UNCLEAR, path, bounds);
         return;
       }
@@ -147,6 +155,7 @@ final class LiteLlmEntry {
       }
     }
     for (Map.Entry<Rate.Group, List<Rate>> group : found.entrySet()) {
+      Groups.dropDoubles(group.getValue(), lints, key);
       if (group.getValue().getFirst().band().hasThreshold()) {
         lints.add(Defect.THRESHOLD_WITHOUT_BASE, key + "/" + Groups.words(group.getKey()));
       } else {
@@ -237,6 +246,10 @@ final class LiteLlmEntry {
       String weekdays = LiteLlmFees.weekdays(window.get("weekdays"));
       LiteLlmFees.hours(window.get("hours_utc"), weekdays).ifPresent(hours::add);
     }
+    if (!hours.stream().allMatch(Hours::isClear)) {
+      lints.add(Defect.DATES_UNCLEAR, path, hours);
+      return;
+    }
     for (Map.Entry<String, Object> member : new TreeMap<>(offPeak).entrySet()) {
       if (member.getValue() instanceof BigDecimal number
           && LiteLlmKey.read(member.getKey(), mode)
@@ -266,6 +279,7 @@ final class LiteLlmEntry {
         withoutBand(groups.get(group).getFirst(), parents.getFirst());
       }
     }
+    Plausible.dropDearReads(rates, lints, key);
     Groups.dropCheapWrites(rates, lints, key);
     Groups.addFiveMinutes(rates);
   }

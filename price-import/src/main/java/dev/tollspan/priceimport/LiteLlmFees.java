@@ -39,6 +39,27 @@ final class LiteLlmFees {
     if (specific.get("fast") instanceof BigDecimal number) {
       rates.add(Rate.of(TokenClass.ALL_TOKENS, "fast", number));
     }
+    dropFineFactors(rates);
+  }
+
+  /** A token's price times all factors must be a whole number of 10^-18 USD. */
+  private void dropFineFactors(List<Rate> rates) {
+    int factors = 0;
+    int prices = 0;
+    boolean positive = true;
+    for (Rate rate : rates) {
+      if (rate.tokenClass() == TokenClass.ALL_TOKENS) {
+        factors += rate.price().scale();
+        positive &= rate.price().signum() > 0;
+      } else if (rate.tokenClass().isTokens()) {
+        prices = Math.max(prices, rate.price().scale());
+      }
+    }
+    boolean fine = factors > 0 && factors + prices > TokenClass.INPUT.decimalsMax();
+    if (fine || !positive) {
+      lints.add(Defect.BAD_MULTIPLIER, key);
+      rates.removeIf(rate -> rate.tokenClass() == TokenClass.ALL_TOKENS);
+    }
   }
 
   private void fee(List<Rate> rates, TokenClass tokenClass, String name, int pointLeft) {
@@ -89,8 +110,10 @@ final class LiteLlmFees {
   static String weekdays(@Nullable Object days) {
     TreeSet<Integer> sorted = new TreeSet<>();
     for (Object day : days instanceof List<?> list ? list : List.of()) {
-      if (day instanceof BigDecimal number) {
-        sorted.add(number.intValueExact());
+      for (int i = 1; i <= DAYS.size(); i++) {
+        if (day instanceof BigDecimal number && number.compareTo(BigDecimal.valueOf(i)) == 0) {
+          sorted.add(i);
+        }
       }
     }
     if (sorted.isEmpty() || sorted.size() == DAYS.size()) {

@@ -63,7 +63,7 @@ record LiteLlmKey(TokenClass tokenClass, String tier, long threshold) {
       Pattern.compile(
           "(?<base>.*?)(?<ttl>_above_\\d+hr)?"
               + TIER.formatted("first")
-              + "(?:_above_(?<above>\\d+)k_tokens)?"
+              + "(?:_above_(?<above>[1-9]\\d{0,8})k_tokens)?"
               + TIER.formatted("last"));
 
   /** Either a meaning or the defect that keeps the price out. */

@@ -26,6 +26,12 @@ record ModelName(String model, String region) {
       Set.of("bedrock", "bedrock_mantle", "invoke", "converse", "claude_platform", "*");
   private static final String BEDROCK = "bedrock";
 
+  /** In a book: the row for models that no book knows. */
+  private static final String UNKNOWN = "default";
+
+  private static final int CHARS_MAX = 500;
+  private static final int DELETE = 127;
+
   static String lower(String name) {
     return name.strip().toLowerCase(Locale.ROOT);
   }
@@ -76,8 +82,24 @@ record ModelName(String model, String region) {
     return region.equals(Rate.ANY) ? name : new ModelName(name.model(), region);
   }
 
+  /** Whether a book can hold the name: it has no tabs, and no patterns or words of its own. */
+  static boolean isHeld(String name) {
+    return !name.isBlank()
+        && name.length() <= CHARS_MAX
+        && !name.equals(UNKNOWN)
+        && name.indexOf('*') < 0
+        && isText(name);
+  }
+
+  private static boolean isText(String name) {
+    return name.chars().noneMatch(c -> c < ' ' || c == DELETE);
+  }
+
   /** Why a key of LiteLLM's map names no model that spans could tell, if so. */
   static Optional<Defect> objection(String key) {
+    if (!isText(key)) {
+      return Optional.of(Defect.BAD_NAME);
+    }
     String[] parts = lower(key).split("/", -1);
     if (SIZE_CLASS.matcher(parts[0]).matches()) {
       return Optional.of(Defect.PRICE_BY_SIZE);

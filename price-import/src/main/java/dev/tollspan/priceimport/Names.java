@@ -47,14 +47,21 @@ final class Names {
           String name = chosen.getOrDefault(content, key.name());
           if (content.models().isEmpty() || name.equals(key.name())) {
             for (Sourced each : content.rates()) {
-              rows.add(new PriceRow(key.provider(), key.name(), each.rate(), each.source(), day));
+              FineTuned.add(rows, row(key, each, day));
             }
           } else {
+            for (Sourced each : content.rates()) {
+              FineTuned.addPatterns(rows, row(key, each, day));
+            }
             aliases.add(
                 new Report.Alias(key.provider(), key.name(), name, GenaiCatalogue.NAME, day));
           }
         });
     return new Report(rows, aliases, lints);
+  }
+
+  private static PriceRow row(Key key, Sourced each, String day) {
+    return new PriceRow(key.provider(), key.name(), each.rate(), each.source(), day);
   }
 
   private static String better(Content content, String one, String other) {

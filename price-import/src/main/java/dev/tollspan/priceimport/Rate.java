@@ -8,6 +8,7 @@ import java.math.BigDecimal;
  * @param tier {@code standard}, {@code batch}, {@code flex}, ... or {@code any}
  * @param region {@code any} if the price does not depend on it
  * @param price exact, without trailing zeros; negative if it is set at run time
+ * @param estimated whether it is known not to tell the whole cost
  * @param notes what a reader must know, may be empty
  */
 public record Rate(
@@ -18,12 +19,14 @@ public record Rate(
     Hours hours,
     Validity validity,
     BigDecimal price,
+    boolean estimated,
     String notes) {
   static final String STANDARD = "standard";
   static final String ANY = "any";
 
   static Rate of(TokenClass tokenClass, String tier, BigDecimal price) {
-    return new Rate(tokenClass, tier, ANY, Band.ANY, Hours.ALWAYS, Validity.OPEN, plain(price), "");
+    return new Rate(
+        tokenClass, tier, ANY, Band.ANY, Hours.ALWAYS, Validity.OPEN, plain(price), false, "");
   }
 
   static BigDecimal plain(BigDecimal price) {
@@ -37,27 +40,36 @@ public record Rate(
   }
 
   Rate withRegion(String other) {
-    return new Rate(tokenClass, tier, other, band, hours, validity, price, notes);
+    return new Rate(tokenClass, tier, other, band, hours, validity, price, estimated, notes);
+  }
+
+  Rate withTier(String other) {
+    return new Rate(tokenClass, other, region, band, hours, validity, price, estimated, notes);
   }
 
   Rate withBand(Band other) {
-    return new Rate(tokenClass, tier, region, other, hours, validity, price, notes);
+    return new Rate(tokenClass, tier, region, other, hours, validity, price, estimated, notes);
   }
 
   Rate withHours(Hours other) {
-    return new Rate(tokenClass, tier, region, band, other, validity, price, notes);
+    return new Rate(tokenClass, tier, region, band, other, validity, price, estimated, notes);
   }
 
   Rate withValidity(Validity other) {
-    return new Rate(tokenClass, tier, region, band, hours, other, price, notes);
+    return new Rate(tokenClass, tier, region, band, hours, other, price, estimated, notes);
   }
 
   Rate withClass(TokenClass other) {
-    return new Rate(other, tier, region, band, hours, validity, price, notes);
+    return new Rate(other, tier, region, band, hours, validity, price, estimated, notes);
   }
 
   Rate withNotes(String other) {
-    return new Rate(tokenClass, tier, region, band, hours, validity, price, other);
+    return new Rate(tokenClass, tier, region, band, hours, validity, price, estimated, other);
+  }
+
+  Rate asEstimate(String why) {
+    String all = notes.isEmpty() ? why : notes + "; " + why;
+    return new Rate(tokenClass, tier, region, band, hours, validity, price, true, all);
   }
 
   /** Rates of one group replace one another by band, hour and day only. */
@@ -68,6 +80,10 @@ public record Rate(
   record Group(TokenClass tokenClass, String tier, String region) {
     Group of(TokenClass other) {
       return new Group(other, tier, region);
+    }
+
+    Group of(String other) {
+      return new Group(tokenClass, other, region);
     }
   }
 }

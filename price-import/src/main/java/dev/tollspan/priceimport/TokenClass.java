@@ -59,6 +59,21 @@ public enum TokenClass {
     };
   }
 
+  /** What it is the cached part of, or itself. */
+  TokenClass uncached() {
+    return switch (this) {
+      case CACHE_READ -> INPUT;
+      case CACHE_READ_AUDIO -> INPUT_AUDIO;
+      case CACHE_READ_IMAGE -> INPUT_IMAGE;
+      default -> this;
+    };
+  }
+
+  /** Whether it counts tokens that a model gives back. */
+  boolean isOutput() {
+    return this == OUTPUT || parent().filter(OUTPUT::equals).isPresent();
+  }
+
   /** Whether it is a fee for a tool, which no service tier changes. */
   boolean isToolFee() {
     return this == WEB_SEARCH || this == FILE_SEARCH || this == CODE_EXEC;

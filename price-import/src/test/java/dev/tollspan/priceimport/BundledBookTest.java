@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.prices.PriceBook;
+import dev.tollspan.prices.PriceRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -60,6 +62,12 @@ class BundledBookTest {
     for (String known : List.of("openrouter perplexity together xai watsonx moonshot".split(" "))) {
       assertTrue(providers.contains(known), known);
     }
+  }
+
+  @Test
+  void isAccepted() {
+    PriceBook book = PriceBook.load(List.of("builtin"), PriceRules.defaults());
+    assertTrue(book.rows().size() > MODELS_MIN);
   }
 
   @Test

@@ -53,6 +53,49 @@ class CurationTest {
   }
 
   @Test
+  void takesAThresholdThatOnlyTheOtherKnows() throws IOException {
+    Curated curated =
+        curate(
+            "[{'prices': {'input_mtok': 4, 'cache_read_mtok': 1, 'output_mtok': 8}}, {'constraint':"
+                + " {'start_date': '2026-03-01'}, 'prices': {'input_mtok': 2,"
+                + " 'cache_read_mtok': 1, 'output_mtok': 8}}]",
+            "'m': {'litellm_provider': 'openai', 'mode': 'chat', 'input_cost_per_token': 2e-6,"
+                + " 'output_cost_per_token': 8e-6, 'cache_read_input_token_cost': 2e-7,"
+                + " 'input_cost_per_token_above_200k_tokens': 4e-6,"
+                + " 'output_cost_per_token_above_200k_tokens': 12e-6,"
+                + " 'cache_read_input_token_cost_above_200k_tokens': 4e-7}");
+    assertEquals(
+        List.of(
+            "openai m standard input 4 to 2026-03-01",
+            "openai m standard cache_read 1",
+            "openai m standard output 8",
+            "openai m standard input 2 from 2026-03-01",
+            "openai m standard input 4 gt200000 from 2026-03-01",
+            "openai m standard output 12 gt200000 from 2026-03-01"),
+        Samples.words(curated.report()));
+    assertEquals(
+        List.of("any", "any", "base", "base", "long", "long"),
+        curated.report().rows().stream().map(row -> row.rate().band().name()).toList());
+  }
+
+  @Test
+  void keepsItsOwnThreshold() throws IOException {
+    Curated curated =
+        curate(
+            "{'input_mtok': {'base': 2, 'tiers': [{'start': 128000, 'price': 3}]},"
+                + " 'output_mtok': 8}",
+            "'m': {'litellm_provider': 'openai', 'mode': 'chat', 'input_cost_per_token': 2e-6,"
+                + " 'output_cost_per_token': 8e-6,"
+                + " 'input_cost_per_token_above_200k_tokens': 4e-6}");
+    assertEquals(
+        List.of(
+            "openai m standard input 2",
+            "openai m standard output 8",
+            "openai m standard input 3 gt128000"),
+        Samples.words(curated.report()));
+  }
+
+  @Test
   void believesAWholeNameRatherThanAPattern() throws IOException {
     Curated curated =
         curate(
@@ -82,6 +125,60 @@ class CurationTest {
     assertEquals(
         List.of(new Report.Alias("openai", "m-2026-01-01", "m", "genai-prices", "2026-11-21")),
         curated.report().aliases());
+  }
+
+  @Test
+  void believesTheCatalogueThatLeadsLatestToTheNewerModel() throws IOException {
+    Curated curated = latest("m-large-2411", "m-large-2512");
+    assertEquals(
+        List.of(
+            "mistral m-large-2411 standard input 2",
+            "mistral m-large-2411 standard output 6",
+            "mistral m-large-2512 standard input 0.5",
+            "mistral m-large-2512 standard output 1.5",
+            "mistral m-large-latest standard input 0.5",
+            "mistral m-large-latest standard output 1.5"),
+        Samples.words(curated.report()));
+    assertEquals("litellm", curated.disagreements().getFirst().taken());
+    Curated other = latest("m-large-2601", "m-large-2512");
+    assertEquals("genai-prices", other.disagreements().getFirst().taken());
+    assertEquals(List.of("m-large-latest"), aliases(other));
+  }
+
+  @Test
+  void leavesOutLatestIfItsModelIsNotToBeSeen() throws IOException {
+    Curated curated = latest("m-large", "m-large-2512");
+    assertEquals(
+        List.of(
+            "mistral m-large standard input 2",
+            "mistral m-large standard output 6",
+            "mistral m-large-2512 standard input 0.5",
+            "mistral m-large-2512 standard output 1.5"),
+        Samples.words(curated.report()));
+    assertEquals(List.of(), aliases(curated));
+    assertEquals(1, curated.report().count(Defect.LATEST_UNCLEAR));
+  }
+
+  private static List<String> aliases(Curated curated) {
+    return curated.report().aliases().stream().map(Report.Alias::name).toList();
+  }
+
+  private Curated latest(String genaiTarget, String liteLlmTarget) throws IOException {
+    String genai =
+        "[{'id': 'mistral', 'models': [{'id': '"
+            + genaiTarget
+            + "', 'match': {'or': [{'equals': '"
+            + genaiTarget
+            + "'}, {'equals': 'm-large-latest'}]},"
+            + " 'prices': {'input_mtok': 2, 'output_mtok': 6}}]}]";
+    String entry =
+        ": {'litellm_provider': 'mistral', 'mode': 'chat', 'input_cost_per_token': 5e-7,"
+            + " 'output_cost_per_token': 1.5e-6}";
+    String liteLlm =
+        "{'mistral/m-large-latest'" + entry + ", 'mistral/" + liteLlmTarget + "'" + entry + "}";
+    Path one = Files.writeString(folder.resolve("one.json"), genai.replace('\'', '"'));
+    Path other = Files.writeString(folder.resolve("other.json"), liteLlm.replace('\'', '"'));
+    return PriceImport.curate(one, other, Samples.OPTIONS);
   }
 
   private Curated curate(String prices, String liteLlm) throws IOException {

@@ -1,12 +1,15 @@
 package dev.tollspan.priceimport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dates, tiers and names of genai-prices, one model at a time. */
 class GenaiLintTest {
@@ -135,8 +138,113 @@ class GenaiLintTest {
         List.of(
             "NON_TOKEN_UNIT deepseek/m/input_video_mtok",
             "BY_SEARCH_CONTEXT deepseek/m/requests_kcount",
-            "UNKNOWN_TIER deepseek/m/price_variants"),
+            "UNKNOWN_TIER deepseek/m/price_variants",
+            "FEE_LEFT_OUT deepseek/m"),
         lints(report));
+    assertTrue(report.rows().getFirst().rate().estimated());
+    assertTrue(BookWriter.text(report, List.of()).contains("\testimated\twithout the fee"));
+  }
+
+  @Test
+  void comparesCacheReadsWithTheInputOfTheirTime() throws IOException {
+    Report report =
+        model(
+            "[{'prices': {'input_mtok': 4, 'cache_read_mtok': 3, 'output_mtok': 8}},"
+                + " {'constraint': {'start_date': '2026-03-01'},"
+                + " 'prices': {'input_mtok': 2, 'cache_read_mtok': 1, 'output_mtok': 8}}]",
+            "[]");
+    assertEquals(5, report.rows().size());
+    assertEquals(List.of(), report.lints());
+    Report slip = model("{'input_mtok': 2, 'cache_read_mtok': 3, 'output_mtok': 8}", "[]");
+    assertEquals(List.of("DEAR_CACHE_READ deepseek/m/standard cache_read"), lints(slip));
+  }
+
+  @Test
+  void leavesOutAModelAboveTheCeiling() throws IOException {
+    Report report = model("{'input_mtok': 500, 'output_mtok': 900}", "[]");
+    assertEquals(List.of(), report.rows());
+    assertEquals(List.of("ABOVE_CEILING deepseek/m/standard input"), lints(report));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'start_date': 'soon'}",
+        "{'start_date': '2026-02-30'}",
+        "{'start_date': '9999-01-01'}",
+        "{'start_time': '1', 'end_time': '2'}",
+        "{'start_time': '10:00:00Z', 'end_time': '10:00:00Z'}",
+        "null"
+      })
+  void leavesOutDatesThatAreNone(String constraint) throws IOException {
+    Report report =
+        model(
+            "[{'prices': {'input_mtok': 1}}, {'constraint': "
+                + constraint
+                + ", 'prices': {'input_mtok': 2}}]",
+            "[]");
+    assertEquals(List.of(), report.rows());
+    assertEquals(List.of("DATES_UNCLEAR deepseek/m"), lints(report));
+  }
+
+  @Test
+  void leavesOutNamesThatABookCannotHold() throws IOException {
+    String json =
+        "[{'id': 'deepseek', 'models': [{'id': 'default', 'match': {'or': [{'equals': 'm*'},"
+            + " {'equals': 'm\\tx'}, {'equals': 'n'}]}, 'prices': {'input_mtok': 1}}]}]";
+    Report report = PriceImport.importGenaiPrices(Samples.json(folder, json), Samples.OPTIONS);
+    assertEquals(List.of("deepseek n standard input 1"), Samples.words(report));
+    assertEquals(3, report.count(Defect.BAD_NAME));
+  }
+
+  @Test
+  void completesAPartOfANameByThoseThatAreKnown() throws IOException {
+    String json =
+        "[{'id': 'google', 'models': [{'id': 'g-2.0-flash', 'match': {'or': ["
+            + "{'contains': 'g-2.0-flash-0'}, {'equals': 'g-2.0-flash'},"
+            + " {'starts_with': 's-4-2025'}, {'starts_with': 'gpt-4'}]},"
+            + " 'prices': {'input_mtok': 1}}]},"
+            + " {'id': 'openrouter', 'models': ["
+            + named("google/g-2.0-flash-001")
+            + named("google/g-2.0-flash-0-thinking")
+            + named("a/s-4-20250514")
+            + named("openai/gpt-4-0613")
+            + named("openai/gpt-4-2024-05-13")
+            + named("openai/gpt-4.1")
+            + named("openai/gpt-4-turbo")
+            + "{'id': 'x', 'match': {'equals': 'x'}, 'prices': {'input_mtok': 9}}]}]";
+    Report report = PriceImport.importGenaiPrices(Samples.json(folder, json), Samples.OPTIONS);
+    assertEquals(
+        List.of("g-2.0-flash-001", "gpt-4", "gpt-4-0613", "gpt-4-2024-05-13", "s-4-20250514"),
+        report.aliases().stream()
+            .filter(alias -> alias.provider().equals("google"))
+            .map(Report.Alias::name)
+            .toList());
+  }
+
+  private static String named(String name) {
+    return "{'id': '"
+        + name
+        + "', 'match': {'equals': '"
+        + name
+        + "'},"
+        + " 'prices': {'input_mtok': 9}},";
+  }
+
+  @Test
+  void leavesOutAnotherProvidersPrice() throws IOException {
+    String remark = "Imported from OpenRouter pricing; verify when it is published.";
+    assertEquals(List.of("IMPORTED_ELSEWHERE deepseek/m"), lints(remarked(remark)));
+    assertEquals(List.of(), remarked(remark).rows());
+    assertEquals(1, remarked(remark + " Verified against it on 2026-10-15.").rows().size());
+  }
+
+  private Report remarked(String remark) throws IOException {
+    String json =
+        "[{'id': 'deepseek', 'models': [{'id': 'm', 'match': {'equals': 'm'}, 'price_comments': '"
+            + remark
+            + "', 'prices': {'input_mtok': 1}}]}]";
+    return PriceImport.importGenaiPrices(Samples.json(folder, json), Samples.OPTIONS);
   }
 
   @Test

@@ -2,12 +2,22 @@ package dev.tollspan.priceimport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.prices.Count;
+import dev.tollspan.prices.Fact;
+import dev.tollspan.prices.PriceBook;
+import dev.tollspan.prices.PriceRules;
+import dev.tollspan.prices.Quote;
+import dev.tollspan.prices.Usage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with an entry is said with its path, and never becomes a price. */
 class LiteLlmLintTest {
@@ -118,6 +128,133 @@ class LiteLlmLintTest {
     Report report = openAi(PLAIN + ", 'cache_creation_input_token_cost': 5e-7");
     assertEquals(2, report.rows().size());
     assertEquals(List.of("CHEAP_CACHE_WRITE m/standard cache_write"), lints(report));
+  }
+
+  @Test
+  void leavesOutAModelPricedByTheThousandAsIfByTheMillion() throws IOException {
+    Report chat = openAi("'input_cost_per_token': 0.0032, 'output_cost_per_token': 0.00971");
+    assertEquals(List.of(), chat.rows());
+    assertEquals(List.of("ABOVE_CEILING m/standard input"), lints(chat));
+    Report embedding =
+        entry(
+            "'e': {'litellm_provider': 'cohere', 'mode': 'embedding',"
+                + " 'input_cost_per_token': 1e-4, 'output_cost_per_token': 0.0}");
+    assertEquals(List.of(), embedding.rows());
+    assertEquals(List.of("ABOVE_CEILING e/standard input"), lints(embedding));
+  }
+
+  @Test
+  void leavesOutOneTierAboveTheCeiling() throws IOException {
+    Report report = openAi(PLAIN + ", 'input_cost_per_token_priority': 2e-3");
+    assertEquals(2, report.rows().size());
+    assertEquals(List.of("ABOVE_CEILING m/priority input"), lints(report));
+  }
+
+  @Test
+  void keepsADearModel() throws IOException {
+    Report report = openAi("'input_cost_per_token': 1.5e-4, 'output_cost_per_token': 6e-4");
+    assertEquals(2, report.rows().size());
+    assertEquals(List.of(), report.lints());
+  }
+
+  @Test
+  void leavesOutCacheReadsDearerThanInput() throws IOException {
+    Report report = openAi(PLAIN + ", 'cache_read_input_token_cost': 5e-6");
+    assertEquals(2, report.rows().size());
+    assertEquals(List.of("DEAR_CACHE_READ m/standard cache_read"), lints(report));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"m\\t7", "m8*", "default", "openai/default", " "})
+  void leavesOutNamesThatABookCannotHold(String name) throws IOException {
+    Report report =
+        entry("'" + name + "': {'litellm_provider': 'openai', 'mode': 'chat', " + PLAIN + "}");
+    assertEquals(List.of(), report.rows());
+    assertEquals(1, report.count(Defect.BAD_NAME));
+    assertTrue(report.lints().getFirst().toString().indexOf('\t') < 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e308", "1e999999999", "1e-999999999"})
+  void leavesOutNumbersThatAreNoPrice(String number) throws IOException {
+    Report report =
+        openAi("'input_cost_per_token': " + number + ", 'output_cost_per_token': 2e-06");
+    assertEquals(List.of(), report.rows());
+    assertEquals(1, report.lints().size());
+  }
+
+  @Test
+  void writesABookThatIsAccepted() throws IOException {
+    String start = ": {'litellm_provider': 'openai', 'mode': 'chat', ";
+    Report report =
+        entry(
+            ("'m\\t1'" + start + PLAIN + "}, 'm*'" + start + PLAIN + "}, ")
+                + ("'default'" + start + PLAIN + ", 'input_cost_per_token_flex': 1e-7}, ")
+                + ("'m2'" + start + "'input_cost_per_token': 1e308, ")
+                + "'output_cost_per_token': 1e-6}, "
+                + ("'m3'" + start + PLAIN + ", 'input_cost_per_request': 1e6}, ")
+                + ("'m4'" + start + PLAIN + ", 'provider_specific_entry': {'fast': 1e9}}"));
+    Path book = folder.resolve("book.tsv");
+    Files.writeString(book, BookWriter.text(report, List.of("source=test version=1")));
+    PriceBook read = PriceBook.load(List.of(book.toString()), PriceRules.defaults());
+    assertEquals(4, read.rows().size());
+    assertEquals(List.of(), read.warnings());
+  }
+
+  @Test
+  void findsFineTunedModelsByTheirBase() throws IOException {
+    String start = "': {'litellm_provider': 'openai', 'mode': 'chat', ";
+    Report report =
+        entry(
+            "'ft:m-2024"
+                + start
+                + PLAIN
+                + "}, 'ft:m-mini-2024"
+                + start
+                + "'input_cost_per_token': 3e-06, 'output_cost_per_token': 4e-06}");
+    Path book = folder.resolve("book.tsv");
+    Files.writeString(book, BookWriter.text(report, List.of("source=test version=1")));
+    PriceBook read = PriceBook.load(List.of(book.toString()), PriceRules.defaults());
+    assertEquals("ft:m-2024", priced(read, "ft:m-2024"));
+    assertEquals("ft:m-2024:*:*:*", priced(read, "ft:m-2024:acme::abc"));
+    assertEquals("ft:m-2024:*:*:*:*", priced(read, "ft:m-2024:acme:x1:abc:ckpt-step-90"));
+    assertEquals("ft:m-mini-2024:*:*:*", priced(read, "ft:m-mini-2024:acme::abc"));
+    assertEquals("", priced(read, "ft:m-turbo-2024:acme::abc"));
+  }
+
+  @Test
+  void leavesOutFactorsThatWouldLeaveFractions() throws IOException {
+    Report report =
+        openAi(
+            "'input_cost_per_token': 1.23456789e-9, 'output_cost_per_token': 2.3456789e-8,"
+                + " 'provider_specific_entry': {'us': 1.125, 'fast': 2.5}");
+    assertEquals(
+        List.of("openai m standard input 0.00123456789", "openai m standard output 0.023456789"),
+        Samples.words(report));
+    assertEquals(List.of("BAD_MULTIPLIER m"), lints(report));
+  }
+
+  @Test
+  void leavesOutASecondPriceForTheSamePlace() throws IOException {
+    Report report =
+        openAi(
+            PLAIN
+                + ", 'input_cost_per_token_priority': 2e-6,"
+                + " 'input_cost_per_token_above_272k_tokens_priority': 4e-6,"
+                + " 'input_cost_per_token_priority_above_272k_tokens': 5e-6");
+    assertEquals(4, report.rows().size());
+    assertEquals(List.of("TWO_PRICES m/priority input"), lints(report));
+  }
+
+  @Test
+  void leavesOutHoursThatAreNone() throws IOException {
+    Report report =
+        openAi(
+            PLAIN
+                + ", 'off_peak_pricing': {'input_cost_per_token': 5e-7,"
+                + " 'hours_utc': '25:00-26:00'}");
+    assertEquals(2, report.rows().size());
+    assertEquals(List.of("DATES_UNCLEAR m/off_peak_pricing"), lints(report));
   }
 
   @Test
@@ -261,6 +398,14 @@ class LiteLlmLintTest {
   void refusesWhatIsNoCatalogue() {
     Path file = Samples.json(folder, "{'m': {'mode': ");
     assertThrows(IOException.class, () -> PriceImport.importLiteLlm(file, Samples.OPTIONS));
+  }
+
+  private static String priced(PriceBook book, String model) {
+    Usage usage = new Usage();
+    usage.text(Fact.PROVIDER, "openai").text(Fact.REQUEST_MODEL, model);
+    usage.count(Count.IN_TOTAL, 1000).count(Count.OUT_TOTAL, 100);
+    Quote quote = book.price(usage);
+    return quote.terms() == null ? "" : quote.terms().id().split("/")[1];
   }
 
   private static final String PLAIN =
