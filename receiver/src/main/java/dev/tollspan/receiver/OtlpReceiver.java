@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.logging.Level;
@@ -38,9 +37,6 @@ public final class OtlpReceiver implements SpanReceiver {
   private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
 
   private static final int KILL_SECONDS_MAX = 2;
-
-  private static final ThreadFactory SWEEPER =
-      Thread.ofPlatform().daemon().name(Transport.THREAD_NAME + "-sweeper").factory();
 
   private final OtlpReceiverConfig config;
   private final KeyTable keys;
@@ -118,7 +114,7 @@ public final class OtlpReceiver implements SpanReceiver {
             .addService(service(handler))
             .build();
     // Not an event loop: one that is blocked is what overdue calls must be ended for.
-    ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(SWEEPER);
+    ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(transport::sweeper);
     running = new Running(server, transport, handler, calls, sweeper, unpackers);
     try {
       server.start();

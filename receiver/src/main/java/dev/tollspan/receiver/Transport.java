@@ -82,6 +82,13 @@ record Transport(
         .maxConnectionAgeGrace(1, TimeUnit.MINUTES);
   }
 
+  /** A thread beside the event loops, which {@link #close} waits for as well. */
+  Thread sweeper(Runnable task) {
+    Thread thread = Thread.ofPlatform().daemon().name(THREAD_NAME + "-sweeper").unstarted(task);
+    threads.add(thread);
+    return thread;
+  }
+
   /** What listens; its first handler is the door. */
   private ServerChannel guarded(Door door) {
     ServerChannel listening = channels.newChannel();
