@@ -114,7 +114,8 @@ public final class OtlpReceiver implements SpanReceiver {
             .addService(service(handler))
             .build();
     // Not an event loop: one that is blocked is what overdue calls must be ended for.
-    ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(transport::sweeper);
+    ScheduledExecutorService sweeper =
+        Executors.newSingleThreadScheduledExecutor(transport::sweeper);
     running = new Running(server, transport, handler, calls, sweeper, unpackers);
     try {
       server.start();
