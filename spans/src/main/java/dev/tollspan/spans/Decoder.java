@@ -87,6 +87,6 @@ final class Decoder {
 
   private static SpanBatch batch(
       BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index, LongPredicate room) {
-    return new SpanBatch(pool, keys, bytes, index, Additions.NONE, room);
+    return new SpanBatch(pool, keys, bytes, index, room);
   }
 }

@@ -27,19 +27,22 @@ public final class SpanBatch {
   private boolean released; // owned by the thread that holds the batch, as the next one
   private long spliced; // what came of it, if room was asked for that
 
-  SpanBatch(
-      BatchPool pool,
-      KeyTable keys,
-      byte[] bytes,
-      SpanIndex index,
-      Additions additions,
-      LongPredicate room) {
+  SpanBatch(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index, LongPredicate room) {
     this.pool = pool;
     this.keys = keys;
     this.bytes = bytes;
     this.index = index;
-    this.additions = additions;
     this.room = room;
+    additions = Additions.NONE;
+  }
+
+  private SpanBatch(SpanBatch without, Additions additions) {
+    pool = without.pool;
+    keys = without.keys;
+    bytes = without.bytes;
+    index = without.index;
+    room = without.room;
+    this.additions = additions;
   }
 
   /**
@@ -129,7 +132,7 @@ public final class SpanBatch {
       }
       throw new IllegalStateException("a part of a canonical batch is not canonical");
     }
-    return new SpanBatch(pool, keys, copy, rows, Additions.NONE, beside);
+    return new SpanBatch(pool, keys, copy, rows, beside);
   }
 
   /** The keys that its attributes were matched against. */
@@ -156,7 +159,7 @@ public final class SpanBatch {
   public SpanBatch with(Additions more) {
     more.finish(index.spanCount);
     pool.release(additions);
-    return new SpanBatch(pool, keys, bytes, index, more, room);
+    return new SpanBatch(this, more);
   }
 
   /** Asks for room for so many bytes of a splice beside what there is; small ones need none. */
