@@ -93,7 +93,7 @@ class PipelineConfigTest {
         Map.of(
             "otlp",
             new Otlp(
-                new Grpc(new Endpoint("127.0.0.1", 4317), 64, 10_000),
+                new Grpc(new Endpoint("127.0.0.1", 4317), 64, 1_000),
                 new Http(new Endpoint("127.0.0.1", 4318), 64 * MIB))),
         config.receivers());
     assertEquals(
@@ -219,7 +219,7 @@ class PipelineConfigTest {
     PipelineConfig config = standard();
     Otlp otlp = assertInstanceOf(Otlp.class, config.receivers().get("otlp"));
     assertEquals(
-        "Grpc[endpoint=127.0.0.1:4317, maxRecvMsgSizeMib=64, maxConnections=10000]",
+        "Grpc[endpoint=127.0.0.1:4317, maxRecvMsgSizeMib=64, maxConnections=1000]",
         otlp.grpc() + "");
     assertEquals(null, otlp.http());
     assertEquals(
@@ -291,7 +291,7 @@ class PipelineConfigTest {
             text,
             Map.of("HOST", "localhost", "PORT", "1", "M", " 16 ", "T", "true", "ZERO", "007"));
     assertEquals(
-        new Otlp(new Grpc(new Endpoint("localhost", 1), 16, 10_000), null),
+        new Otlp(new Grpc(new Endpoint("localhost", 1), 16, 1_000), null),
         config.receivers().get("otlp"));
     assertEquals(
         new Ndjson(NdjsonConfig.defaults(Path.of("$x/d/e/$y/007"))),
@@ -317,7 +317,7 @@ class PipelineConfigTest {
     assertEquals(
         new Ndjson(NdjsonConfig.defaults(Path.of("ab"))), config.exporters().get("ndjson"));
     assertEquals(
-        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 64, 10_000), null),
+        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 64, 1_000), null),
         config.receivers().get("otlp"));
   }
 
@@ -346,7 +346,7 @@ class PipelineConfigTest {
         Configs.shown(reading.warnings()));
     PipelineConfig config = assertInstanceOf(Reading.Valid.class, reading).config();
     assertEquals(
-        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 12, 10_000), null),
+        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 12, 1_000), null),
         config.receivers().get("otlp"));
   }
 

@@ -39,8 +39,9 @@ final class Door extends ChannelInboundHandlerAdapter {
     Channel connection = (Channel) accepted;
     if (open.incrementAndGet() > connectionsMax) {
       open.decrementAndGet();
+      boolean isFirst = refused.getAndIncrement() == 0;
       connection.unsafe().closeForcibly();
-      if (refused.getAndIncrement() == 0) {
+      if (isFirst) {
         say(
             listening.channel().localAddress(),
             "%d connections are open: one more is refused".formatted(connectionsMax));

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.logging.Level;
@@ -52,6 +53,7 @@ public final class OtlpReceiver implements SpanReceiver {
       Transport transport,
       ExportHandler handler,
       ExecutorService calls,
+      ScheduledExecutorService sweeper,
       Unpackers unpackers) {}
 
   /** A receiver that does not listen yet; {@code nanoTicker} is the clock for arrivals. */
@@ -98,7 +100,7 @@ public final class OtlpReceiver implements SpanReceiver {
     int idleMax = 2 * Runtime.getRuntime().availableProcessors();
     Unpackers unpackers = new Unpackers(idleMax, GzipUnpacker::new, ZstdUnpacker::new);
     RequestReader reader = new RequestReader(pool, unpackers, limit);
-    Intake intake = new Intake(keys, pool, ledger, next);
+    Intake intake = new Intake(keys, pool, ledger, next, config.partBytesMax());
     ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     ExportHandler handler = new ExportHandler(budget, reader, intake, calls, patience);
     Transport transport = Transport.open();
@@ -111,14 +113,17 @@ public final class OtlpReceiver implements SpanReceiver {
             .addStreamTracerFactory(WireTracer.factory(ledger))
             .addService(service(handler))
             .build();
-    running = new Running(server, transport, handler, calls, unpackers);
+    // Not an event loop: one that is blocked is what overdue calls must be ended for.
+    ScheduledExecutorService sweeper =
+        Executors.newSingleThreadScheduledExecutor(transport::sweeper);
+    running = new Running(server, transport, handler, calls, sweeper, unpackers);
     try {
       server.start();
     } catch (IOException e) {
       close();
       throw cannotListen(reason(e), e);
     }
-    var _ = transport.loops().scheduleWithFixedDelay(handler::expire, 1, 1, TimeUnit.SECONDS);
+    var _ = sweeper.scheduleWithFixedDelay(handler::expire, 1, 1, TimeUnit.SECONDS);
   }
 
   /** The port that it listens on; {@link #start} has returned before. */
@@ -166,6 +171,7 @@ public final class OtlpReceiver implements SpanReceiver {
     }
     Running ending = running;
     running = null;
+    ending.sweeper().shutdownNow(); // the end has a limit of its own
     ending.server().shutdown();
     try {
       if (!ending.server().awaitTermination(patience.closing().toNanos(), TimeUnit.NANOSECONDS)) {

@@ -12,11 +12,17 @@ package dev.tollspan.receiver;
  */
 public record OtlpReceiverConfig(
     String host, int port, int requestBytesMax, long inFlightBytesMax, int connectionsMax) {
-  /** How many connections are enough for nearly everyone. */
-  public static final int CONNECTIONS_MAX = 10_000;
+  /**
+   * How many connections are enough for nearly everyone. Their windows take 125 MiB of direct
+   * memory together, beside the requests under way.
+   */
+  public static final int CONNECTIONS_MAX = 1_000;
 
   private static final int MEBIBYTE = 1 << 20;
   private static final int BYTES_MIN = 1 << 10;
+  private static final int PARTS = 64;
+  private static final int PART_BYTES_MIN = 128 << 10;
+  private static final int PART_BYTES_MAX = 2 << 20;
 
   /**
    * Checks the ranges.
@@ -58,6 +64,14 @@ public record OtlpReceiverConfig(
    */
   public static long connectionBytesMax(long inFlightBytesMax) {
     return inFlightBytesMax - inFlightBytesMax / 4;
+  }
+
+  /**
+   * Above so many bytes of rows a request is handed over in parts: small enough that what is made
+   * of a part, up to ten times as much, fits beside a request that fills most of the budget.
+   */
+  long partBytesMax() {
+    return Math.clamp(inFlightBytesMax / PARTS, PART_BYTES_MIN, PART_BYTES_MAX);
   }
 
   long connectionBytesMax() {

@@ -29,7 +29,10 @@ record Transport(
 
   private static final int LOOPS_MAX = 4;
   private static final int METADATA_BYTES_MAX = 8 << 10;
-  private static final int WINDOW_BYTES = 1 << 20;
+
+  /** What one connection can make us buffer without any call of it having had its turn. */
+  private static final int WINDOW_BYTES = 128 << 10;
+
   private static final int CONNECTION_CALLS_MAX = 100;
   private static final int RST_FRAMES_MAX = 200;
   private static final int RST_WINDOW_SECONDS = 30;
@@ -77,6 +80,13 @@ record Transport(
         .maxConnectionIdle(5, TimeUnit.MINUTES)
         .maxConnectionAge(30, TimeUnit.MINUTES)
         .maxConnectionAgeGrace(1, TimeUnit.MINUTES);
+  }
+
+  /** A thread beside the event loops, which {@link #close} waits for as well. */
+  Thread sweeper(Runnable task) {
+    Thread thread = Thread.ofPlatform().daemon().name(THREAD_NAME + "-sweeper").unstarted(task);
+    threads.add(thread);
+    return thread;
   }
 
   /** What listens; its first handler is the door. */

@@ -57,7 +57,8 @@ class ExportHandlerTest {
               batch -> {
                 batch.release();
                 return outcome;
-              }),
+              },
+              1 << 20),
           task -> threads.execute(task),
           Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), this::tick));
 

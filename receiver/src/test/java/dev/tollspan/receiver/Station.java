@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.pipeline.SpanConsumer;
+import dev.tollspan.spans.Attributes;
 import dev.tollspan.spans.BatchEditor;
 import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.Batches;
@@ -31,6 +32,8 @@ final class Station implements AutoCloseable {
 
   static final ExportHandler.Patience PATIENCE =
       patience(Duration.ofSeconds(5), Duration.ofSeconds(10), STOPPED);
+
+  private static final int LONG_BYTES = 200 << 10;
 
   final Ledger ledger = new Ledger();
   final Queue<byte[]> taken = new ConcurrentLinkedQueue<>();
@@ -69,8 +72,16 @@ final class Station implements AutoCloseable {
     };
   }
 
+  /** As the gate does, it takes long texts out. */
   private static byte[] bytes(SpanBatch batch) {
-    CleanBatch clean = BatchEditor.of(batch).splice(batch);
+    BatchEditor editor = BatchEditor.of(batch);
+    Attributes attributes = batch.view().moveTo(0).attributes();
+    for (int i = 0; i < attributes.count(); i++) {
+      if (attributes.end(i) - attributes.start(i) > LONG_BYTES) {
+        editor.delete(attributes.start(i), attributes.end(i));
+      }
+    }
+    CleanBatch clean = editor.splice(batch);
     batch.release();
     int end = clean.offset() + clean.byteSize();
     byte[] bytes = Arrays.copyOfRange(clean.bytes(), clean.offset(), end);

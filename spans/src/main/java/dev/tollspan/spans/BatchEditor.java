@@ -125,9 +125,12 @@ public final class BatchEditor {
    * Applies all edits and gives the editor back. The batch stays as it is, and its caller's.
    *
    * <p>Only the gate may call this: the result is what every sink takes for clean.
+   *
+   * @throws NoRoomException if memory is counted and there is no room for the result
    */
   public CleanBatch splice(SpanBatch batch) {
     int sizeMax = Math.toIntExact(batch.byteSize() + grown + 5L * messages(batch.index));
+    batch.askToSplice(sizeMax);
     byte[] out = batch.pool.acquire(sizeMax);
     int begin = new Splice(batch, edits, count, patch, out).run();
     // Freshly pooled arrays are zero in front of `begin`, as release() needs them to be.

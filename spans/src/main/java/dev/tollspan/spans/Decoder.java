@@ -14,7 +14,7 @@ final class Decoder {
       BatchPool pool, KeyTable keys, byte[] bytes, int length, LongPredicate room) {
     SpanIndex index = index(pool, room);
     if (new Indexer(keys, bytes, index).index(0, length)) {
-      return new Decoded.Whole(batch(pool, keys, bytes, index), 0, "", 0);
+      return new Decoded.Whole(batch(pool, keys, bytes, index, room), 0, "", 0);
     }
     if (index.isRefused()) {
       pool.release(bytes, length);
@@ -47,7 +47,7 @@ final class Decoder {
               tooMany ? TOO_MANY : "the request cannot be brought into canonical form");
     }
     return new Decoded.Whole(
-        batch(pool, keys, canonical, index),
+        batch(pool, keys, canonical, index, room),
         rewritten.rejectedSpans(),
         rewritten.reason(),
         rewritten.oddSpans());
@@ -85,7 +85,8 @@ final class Decoder {
         : "the request is broken";
   }
 
-  private static SpanBatch batch(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index) {
-    return new SpanBatch(pool, keys, bytes, index, Additions.NONE);
+  private static SpanBatch batch(
+      BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index, LongPredicate room) {
+    return new SpanBatch(pool, keys, bytes, index, room);
   }
 }

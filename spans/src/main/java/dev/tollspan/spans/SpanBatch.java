@@ -12,18 +12,36 @@ import java.util.function.LongPredicate;
  * belongs to one thread at a time.
  */
 public final class SpanBatch {
+  /**
+   * A splice up to here passes without being asked for: while it lasts as many as there are
+   * processors take that much, and then what it leaves takes the place of its batch.
+   */
+  private static final int UNASKED_BYTES_MAX = 1 << 20;
+
   final BatchPool pool;
   final KeyTable keys;
   final byte[] bytes;
   final SpanIndex index;
   final Additions additions;
-  private boolean released; // owned by the thread that holds the batch
+  private final LongPredicate room;
+  private boolean released; // owned by the thread that holds the batch, as the next one
+  private long spliced; // what came of it, if room was asked for that
 
-  SpanBatch(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index, Additions additions) {
+  SpanBatch(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index, LongPredicate room) {
     this.pool = pool;
     this.keys = keys;
     this.bytes = bytes;
     this.index = index;
+    this.room = room;
+    additions = Additions.NONE;
+  }
+
+  private SpanBatch(SpanBatch without, Additions additions) {
+    pool = without.pool;
+    keys = without.keys;
+    bytes = without.bytes;
+    index = without.index;
+    room = without.room;
     this.additions = additions;
   }
 
@@ -43,7 +61,8 @@ public final class SpanBatch {
    * The same where memory is counted: {@code room} is asked before the index is made or grows and
    * before an odd request is rewritten, each time with all bytes that will be taken beside the
    * request; the last answer that was yes counts. Rows are larger than the smallest messages: an
-   * index can take thirty times the bytes of its request.
+   * index can take thirty times the bytes of its request. The batch asks again before it is cut or
+   * spliced into something large, and once it is released, with what came of it that is larger.
    */
   public static Decoded decode(
       BatchPool pool, KeyTable keys, byte[] bytes, int length, LongPredicate room) {
@@ -58,6 +77,62 @@ public final class SpanBatch {
   /** How many bytes they have on the wire, additions not counted. */
   public int byteSize() {
     return index.limit - index.start;
+  }
+
+  /** How much memory its index takes. */
+  public long indexBytes() {
+    return index.byteSize();
+  }
+
+  /** How much of that the rows take that are in use: what a batch of many spans is told by. */
+  public long rowBytes() {
+    return index.rowBytes();
+  }
+
+  /**
+   * Where a part ends that begins with this span: before the first one with which its bytes and
+   * rows would exceed so many bytes, but behind one span at least.
+   */
+  public int partEnd(int from, long bytesMax) {
+    long bytes = index.spanBytes(from);
+    int end = from + 1;
+    while (end < index.spanCount) {
+      bytes += index.spanBytes(end);
+      if (bytes > bytesMax) {
+        break;
+      }
+      end++;
+    }
+    return end;
+  }
+
+  /**
+   * The spans {@code [from, to)} as a batch of their own, with copies of their bytes. This batch
+   * stays the caller's and must outlive it. Not for a batch that has additions.
+   *
+   * @throws NoRoomException if there is no room for the copy and its index
+   */
+  public SpanBatch part(int from, int to) {
+    int size = Cut.size(index, bytes, from, to);
+    long whole = (long) index.byteSize() + size;
+    LongPredicate beside = partBytes -> room.test(whole + partBytes);
+    SpanIndex rows = new SpanIndex();
+    rows.askBeforeGrowing(beside);
+    if (rows.isRefused()) {
+      throw new NoRoomException();
+    }
+    byte[] copy = pool.acquire(size);
+    int begin = Cut.write(index, bytes, copy, from, to);
+    // More rows than its size excuses may come from a batch whose other spans excuse them.
+    boolean indexed = new Indexer(keys, copy, rows).indexClean(begin, copy.length);
+    if (!indexed || rows.isRefused()) {
+      pool.release(copy, begin, copy.length);
+      if (rows.isRefused()) {
+        throw new NoRoomException();
+      }
+      throw new IllegalStateException("a part of a canonical batch is not canonical");
+    }
+    return new SpanBatch(pool, keys, copy, rows, beside);
   }
 
   /** The keys that its attributes were matched against. */
@@ -84,7 +159,18 @@ public final class SpanBatch {
   public SpanBatch with(Additions more) {
     more.finish(index.spanCount);
     pool.release(additions);
-    return new SpanBatch(pool, keys, bytes, index, more);
+    return new SpanBatch(this, more);
+  }
+
+  /** Asks for room for so many bytes of a splice beside what there is; small ones need none. */
+  void askToSplice(long bytes) {
+    long more = bytes + additions.patch.length;
+    if (more > UNASKED_BYTES_MAX) {
+      if (!room.test(index.byteSize() + more)) {
+        throw new NoRoomException();
+      }
+      spliced = bytes;
+    }
   }
 
   /** Wipes the bytes and gives all arrays back. Nothing of this batch may be used afterwards. */
@@ -96,5 +182,9 @@ public final class SpanBatch {
     pool.release(bytes, index.limit);
     pool.release(index);
     pool.release(additions);
+    if (spliced > 0) {
+      // Less than before, so there is room for it.
+      var _ = room.test(Math.max(0, spliced - byteSize()));
+    }
   }
 }

@@ -111,6 +111,11 @@ final class SpanIndex {
   /** Attributes of one request; their rows then take 32 MiB. */
   private static final int ATTRIBUTES_MAX = 1 << 21;
 
+  /** Tables from here on, 256 KiB, grow by what the request is likely to need. */
+  private static final int LARGE_INTS = 1 << 16;
+
+  private static final int LIKELY_INTS_MAX = ATTRIBUTES_MAX * A_STRIDE;
+
   /** What the tables take before anything has grown. */
   static final int BYTES_MIN =
       Integer.BYTES * (4 * R_STRIDE + 4 * C_STRIDE + 64 * S_STRIDE)
@@ -265,6 +270,22 @@ final class SpanIndex {
     return Integer.BYTES * (ints + attributes.length + events.length + links.length);
   }
 
+  /** What the rows take that are in use. */
+  long rowBytes() {
+    long ints = (long) resourceCount * R_STRIDE + (long) scopeCount * C_STRIDE;
+    ints += (long) spanCount * S_STRIDE + (long) attributeCount * A_STRIDE;
+    return Integer.BYTES * (ints + (long) eventCount * E_STRIDE + (long) linkCount * L_STRIDE);
+  }
+
+  /** What a span takes: its bytes and its rows, but for those inside of its events and links. */
+  long spanBytes(int span) {
+    int row = span * S_STRIDE;
+    long ints = S_STRIDE + (long) spans[row + S_ATTRIBUTES] * A_STRIDE;
+    ints += Math.max(0L, spans[row + S_EVENTS]) * E_STRIDE;
+    ints += Math.max(0L, spans[row + S_LINKS]) * L_STRIDE;
+    return spans[row + END] - spans[row + TAG] + Integer.BYTES * ints;
+  }
+
   /** Ready for the next request. */
   void reset() {
     clear();
@@ -273,14 +294,43 @@ final class SpanIndex {
   }
 
   /**
-   * A table twice as long, if whoever was named in {@link #askBeforeGrowing} has room. If not, the
-   * index is refused: rows then overwrite one another, and nobody may read them.
+   * A longer table, if whoever was named in {@link #askBeforeGrowing} has room. If not, the index
+   * is refused: rows then overwrite one another, and nobody may read them.
    */
   private int[] grown(int[] table) {
-    long more = (long) Integer.BYTES * table.length;
-    tableBytes += more;
-    refused |= !room.test(tableBytes + more); // the old table is still there for now
-    return refused ? table : Arrays.copyOf(table, table.length * 2);
+    int least = table.length < LARGE_INTS ? table.length * 2 : table.length + table.length / 8;
+    int length = Math.max(enough(table.length), least);
+    if (!hasRoom(length)) {
+      refused = length == least || !hasRoom(least);
+      length = least;
+    }
+    if (refused) {
+      return table;
+    }
+    tableBytes += (long) Integer.BYTES * (length - table.length);
+    return Arrays.copyOf(table, length);
+  }
+
+  /** While the longer table is filled the old one is still there. */
+  private boolean hasRoom(int newLength) {
+    return room.test(tableBytes + (long) Integer.BYTES * newLength);
+  }
+
+  /**
+   * How long a table becomes if the rest of the request is like what has been read of it: grown
+   * once, a large one needs no room for two of nearly the same size.
+   */
+  private int enough(int length) {
+    if (length < LARGE_INTS || attributeCount == 0) {
+      return length * 2;
+    }
+    int read = attributes[(attributeCount - 1) * A_STRIDE + A_END] - start;
+    int whole = limit - start;
+    if (read <= 0 || read > whole) {
+      return length * 2;
+    }
+    long likely = (long) length * whole / read;
+    return (int) Math.min(likely + likely / 32, LIKELY_INTS_MAX);
   }
 
   private static int fresh(int[] table, int row, int stride) {
