@@ -1,13 +1,10 @@
 package dev.tollspan.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -18,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
@@ -36,45 +34,24 @@ class CommandsTest {
 
   @TempDir private Path directory;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Shell shell = new Shell();
 
   @Test
   void versionIsOneLine() {
-    assertEquals(ExitCode.OK, tollspan("version"));
-    assertTrue(out().matches("tollspan [0-9]+\\.[0-9]+\\S* on Java 25\\S*\\n"), out());
-    assertEquals("", err());
+    assertEquals(ExitCode.OK, shell.tollspan("version"));
+    assertTrue(shell.out().matches("tollspan [0-9]+\\.[0-9]+\\S* on Java 25\\S*\\n"), shell.out());
+    assertEquals("", shell.err());
   }
 
   @Test
   void versionIsJsonForPrograms() {
-    assertEquals(ExitCode.OK, tollspan("version", "--json"));
-    assertTrue(out().matches("\\{\"version\":\"[^\"$]+\",\"java\":\"25[^\"]*\"}\\n"), out());
+    assertEquals(ExitCode.OK, shell.tollspan("version", "--json"));
+    assertTrue(
+        shell.out().matches("\\{\"version\":\"[^\"$]+\",\"java\":\"25[^\"]*\"}\\n"), shell.out());
   }
 
-  @Test
-  void helpListsEachCommand() {
-    assertEquals(ExitCode.OK, tollspan("help"));
-    for (String command :
-        List.of(
-            "demo",
-            "run",
-            "validate",
-            "print-config",
-            "price",
-            "prices",
-            "explain",
-            "components",
-            "inference",
-            "version")) {
-      assertTrue(out().contains("\n  " + command + " "), command);
-    }
-    assertEquals("", err());
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  private static List<String> commands() {
+    return List.of(
         "demo",
         "run",
         "validate",
@@ -84,47 +61,60 @@ class CommandsTest {
         "explain",
         "components",
         "inference",
-        "version"
-      })
+        "version");
+  }
+
+  @Test
+  void helpListsEachCommand() {
+    assertEquals(ExitCode.OK, shell.tollspan("help"));
+    for (String command : commands()) {
+      assertTrue(shell.out().contains("\n  " + command + " "), command);
+    }
+    assertEquals("", shell.err());
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
   void helpOfACommandListsItsOptionsAndExitCodes(String command) {
-    assertEquals(ExitCode.OK, tollspan("help", command));
-    String help = out();
+    assertEquals(ExitCode.OK, shell.tollspan("help", command));
+    String help = shell.out();
     assertTrue(help.startsWith("Usage: tollspan " + command), help);
     assertTrue(help.contains("  -h, --help "), help);
     assertTrue(help.contains("\nExit codes:\n"), help);
     assertTrue(help.contains("  2   ") && help.contains("Wrong usage."), help);
     for (String option : List.of("--help", "-h")) {
-      out.reset();
-      assertEquals(ExitCode.OK, tollspan(command, option));
-      assertEquals(help, out());
+      shell.clearOut();
+      assertEquals(ExitCode.OK, shell.tollspan(command, option));
+      assertEquals(help, shell.out());
     }
-    assertEquals("", err());
+    assertEquals("", shell.err());
   }
 
   @Test
   void helpNamesTheDefaultsOfOptions() {
-    tollspan("help", "inference");
-    assertTrue(out().contains("--port N             port to listen on, 0 for any free one (8080)"));
-    tollspan("help", "demo");
-    assertTrue(out().contains("Default: 60."), out());
-    tollspan("help", "run");
-    String oneLine = out().replaceAll("\\s+", " ");
+    shell.tollspan("help", "inference");
+    assertTrue(
+        shell.out().contains("--port N             port to listen on, 0 for any free one (8080)"));
+    shell.tollspan("help", "demo");
+    assertTrue(shell.out().contains("Default: 60."), shell.out());
+    shell.tollspan("help", "run");
+    String oneLine = shell.out().replaceAll("\\s+", " ");
     assertTrue(oneLine.contains("Default: OTLP/gRPC on loopback port 4317"), oneLine);
   }
 
   @Test
   void optionsOfTheWholeAnswerLikeTheCommandsOfTheirNames() {
-    assertEquals(ExitCode.OK, tollspan("help"));
-    String help = out();
-    out.reset();
-    assertEquals(ExitCode.OK, tollspan("version"));
-    String version = out();
+    assertEquals(ExitCode.OK, shell.tollspan("help"));
+    String help = shell.out();
+    shell.clearOut();
+    assertEquals(ExitCode.OK, shell.tollspan("version"));
+    String version = shell.out();
     for (String option : List.of("--help", "-h", "--version", "-V")) {
-      out.reset();
-      assertEquals(ExitCode.OK, tollspan(option));
-      assertEquals(option.toLowerCase(Locale.ROOT).contains("h") ? help : version, out());
+      shell.clearOut();
+      assertEquals(ExitCode.OK, shell.tollspan(option));
+      assertEquals(option.toLowerCase(Locale.ROOT).contains("h") ? help : version, shell.out());
     }
-    assertEquals("", err());
+    assertEquals("", shell.err());
   }
 
   @ParameterizedTest
@@ -135,16 +125,16 @@ class CommandsTest {
     "prices chek, check"
   })
   void suggestsTheNearestOptionOrCommandOfThatPlace(String wrong, String right) {
-    assertEquals(ExitCode.USAGE, tollspan(wrong.split(" ")));
-    assertTrue(err().contains("did you mean \"" + right + "\"?"), err());
+    assertEquals(ExitCode.USAGE, shell.tollspan(wrong.split(" ")));
+    assertTrue(shell.err().contains("did you mean \"" + right + "\"?"), shell.err());
   }
 
   @ParameterizedTest
   @CsvSource({"rnu, run", "demmo, demo", "valdate, validate", "print-confg, print-config"})
   void suggestsTheNearestCommand(String wrong, String right) {
-    assertEquals(ExitCode.USAGE, tollspan(wrong));
-    assertTrue(err().contains("did you mean \"" + right + "\"?"), err());
-    assertEquals("", out());
+    assertEquals(ExitCode.USAGE, shell.tollspan(wrong));
+    assertTrue(shell.err().contains("did you mean \"" + right + "\"?"), shell.err());
+    assertEquals("", shell.out());
   }
 
   @ParameterizedTest
@@ -161,27 +151,28 @@ class CommandsTest {
       })
   void wrongUsageHasACodeOfItsOwn(String arguments) {
     String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
-    assertEquals(ExitCode.USAGE, tollspan(words));
-    assertTrue(err().startsWith("tollspan: "), err());
-    assertTrue(err().contains("`tollspan help`"), err());
-    assertEquals("", out());
+    assertEquals(ExitCode.USAGE, shell.tollspan(words));
+    assertTrue(shell.err().startsWith("tollspan: "), shell.err());
+    assertTrue(shell.err().contains("`tollspan help`"), shell.err());
+    assertEquals("", shell.out());
   }
 
   @Test
   void everyComponentThatIsListedCanBeConfigured() {
-    assertEquals(ExitCode.OK, tollspan("components"));
+    assertEquals(ExitCode.OK, shell.tollspan("components"));
     String service =
         """
         service:
           pipelines:
             traces: {receivers: [otlp], processors: [drop_content], exporters: [parquet]}
         """;
-    String listed = out();
-    out.reset();
-    int code = tollspan("validate", "--config", "yaml:" + listed + service);
-    assertEquals(ExitCode.OK, code, err());
+    String listed = shell.out();
+    shell.clearOut();
+    int code = shell.tollspan("validate", "--config", "yaml:" + listed + service);
+    assertEquals(ExitCode.OK, code, shell.err());
     assertEquals(
-        "yaml is valid: 1 receiver, 2 processors, 3 exporters, 1 extension, 1 pipeline\n", out());
+        "yaml is valid: 1 receiver, 2 processors, 3 exporters, 1 extension, 1 pipeline\n",
+        shell.out());
   }
 
   @Test
@@ -189,25 +180,27 @@ class CommandsTest {
     Path file = directory.resolve("p.yaml");
     String yaml = PIPELINE.formatted(0, directory);
     Files.writeString(file, yaml.replace("  ndjson:", "  prometheus:\n  ndjson:"));
-    assertEquals(ExitCode.OK, tollspan("validate", "--config", file.toString()));
+    assertEquals(ExitCode.OK, shell.tollspan("validate", "--config", file.toString()));
     assertEquals(
         file + " is valid: 1 receiver, 1 processor, 2 exporters, 0 extensions, 1 pipeline\n",
-        out());
-    assertTrue(err().startsWith("warning: " + file + ":6:3: exporters.prometheus: "), err());
-    out.reset();
-    assertEquals(ExitCode.OK, tollspan("validate"));
-    assertTrue(out().startsWith("the default configuration is valid: 1 receiver, "), out());
+        shell.out());
+    assertTrue(
+        shell.err().startsWith("warning: " + file + ":6:3: exporters.prometheus: "), shell.err());
+    shell.clearOut();
+    assertEquals(ExitCode.OK, shell.tollspan("validate"));
+    assertTrue(
+        shell.out().startsWith("the default configuration is valid: 1 receiver, "), shell.out());
   }
 
   @Test
   void theDefaultIsValidAndPrintsAsAFileThatReadsAlike() throws IOException {
-    assertEquals(ExitCode.OK, tollspan("print-config"));
-    assertTrue(out().contains("127.0.0.1:4317"), out());
-    Path file = Files.writeString(directory.resolve("printed.yaml"), out());
-    String first = out();
-    out.reset();
-    assertEquals(ExitCode.OK, tollspan("print-config", "--config=file:" + file));
-    assertEquals(first, out());
+    assertEquals(ExitCode.OK, shell.tollspan("print-config"));
+    assertTrue(shell.out().contains("127.0.0.1:4317"), shell.out());
+    Path file = Files.writeString(directory.resolve("printed.yaml"), shell.out());
+    String first = shell.out();
+    shell.clearOut();
+    assertEquals(ExitCode.OK, shell.tollspan("print-config", "--config=file:" + file));
+    assertEquals(first, shell.out());
   }
 
   @Test
@@ -216,10 +209,10 @@ class CommandsTest {
         "  otlp_grpc: {endpoint: 127.0.0.1:1, tls: {insecure: true}, headers: {k: hunter2}}\n";
     String yaml = PIPELINE.formatted(0, directory).replace("  ndjson:", forward + "  ndjson:");
     Path file = Files.writeString(directory.resolve("secret.yaml"), yaml);
-    assertEquals(ExitCode.OK, tollspan("print-config", "--config", file.toString()));
-    assertFalse((out() + err()).contains("hunter2"));
-    assertEquals(ExitCode.OK, tollspan("print-config", "--unredacted", "--config=" + file));
-    assertTrue(out().contains("hunter2"));
+    assertEquals(ExitCode.OK, shell.tollspan("print-config", "--config", file.toString()));
+    assertFalse((shell.out() + shell.err()).contains("hunter2"));
+    assertEquals(ExitCode.OK, shell.tollspan("print-config", "--unredacted", "--config=" + file));
+    assertTrue(shell.out().contains("hunter2"));
   }
 
   @ParameterizedTest
@@ -231,29 +224,29 @@ class CommandsTest {
             .replace("endpoint", "endpiont")
             .replace("drop_content:\n", "drop_contents:\n");
     Path file = Files.writeString(directory.resolve("wrong.yaml"), yaml);
-    assertEquals(ExitCode.INVALID, tollspan(command, "--config", file.toString()));
-    assertTrue(err().contains(file + ":2:"), err());
-    assertTrue(err().contains(file + ":4:"), err());
-    assertTrue(err().contains("did you mean \"endpoint\"?"), err());
-    assertTrue(err().contains("did you mean \"drop_content\"?"), err());
-    assertEquals("", out());
+    assertEquals(ExitCode.INVALID, shell.tollspan(command, "--config", file.toString()));
+    assertTrue(shell.err().contains(file + ":2:"), shell.err());
+    assertTrue(shell.err().contains(file + ":4:"), shell.err());
+    assertTrue(shell.err().contains("did you mean \"endpoint\"?"), shell.err());
+    assertTrue(shell.err().contains("did you mean \"drop_content\"?"), shell.err());
+    assertEquals("", shell.out());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"no-such-file.yaml", "file:no-such-file.yaml", "env:TOLLSPAN_NO_SUCH"})
   void aConfigurationThatIsNotThereIsInvalid(String source) {
-    assertEquals(ExitCode.INVALID, tollspan("run", "--config", source));
-    assertEquals(1, err().lines().count(), err());
-    assertTrue(err().startsWith("tollspan: "), err());
+    assertEquals(ExitCode.INVALID, shell.tollspan("run", "--config", source));
+    assertEquals(1, shell.err().lines().count(), shell.err());
+    assertTrue(shell.err().startsWith("tollspan: "), shell.err());
   }
 
   @Test
   void aPortInUseIsOneSentence() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String yaml = PIPELINE.formatted(taken.getLocalPort(), directory.resolve("data"));
-      assertEquals(ExitCode.FAILED, tollspan("run", "--config", "yaml:" + yaml));
-      assertTrue(err().contains(":" + taken.getLocalPort()), err());
-      assertEquals(1, err().lines().count(), err());
+      assertEquals(ExitCode.FAILED, shell.tollspan("run", "--config", "yaml:" + yaml));
+      assertTrue(shell.err().contains(":" + taken.getLocalPort()), shell.err());
+      assertEquals(1, shell.err().lines().count(), shell.err());
     }
   }
 
@@ -268,55 +261,43 @@ class CommandsTest {
                 "  drop_content:",
                 "  estimate_cost: {prices: [builtin, %s]}\n  drop_content:".formatted(file))
             .replace("[drop_content]", "[estimate_cost, drop_content]");
-    assertEquals(ExitCode.INVALID, tollspan(command, "--config", "yaml:" + yaml));
+    assertEquals(ExitCode.INVALID, shell.tollspan(command, "--config", "yaml:" + yaml));
     assertEquals(
         List.of(
             "yaml:4:37: processors.estimate_cost.prices: %s: has no prices".formatted(file),
             "yaml:7:18: exporters.ndjson.path: cannot write to %s/data: not a directory"
                 .formatted(file)),
-        err().lines().toList());
+        shell.err().lines().toList());
   }
 
   @Test
   void aFileToValidateNeedsNoOption() throws IOException {
     String yaml = PIPELINE.formatted(0, directory);
     String file = Files.writeString(directory.resolve("p.yaml"), yaml).toString();
-    assertEquals(ExitCode.OK, tollspan("validate", file));
-    assertTrue(out().startsWith(file + " is valid: "), out());
-    assertEquals(ExitCode.USAGE, tollspan("validate", file, "--config", file));
+    assertEquals(ExitCode.OK, shell.tollspan("validate", file));
+    assertTrue(shell.out().startsWith(file + " is valid: "), shell.out());
+    assertEquals(ExitCode.USAGE, shell.tollspan("validate", file, "--config", file));
   }
 
   @Test
   void saysWhyAFileCannotBeRead() {
-    assertEquals(ExitCode.INVALID, tollspan("validate", "--config", directory.toString()));
-    assertTrue(err().endsWith(directory + " cannot be read: it is a directory\n"), err());
-    err.reset();
-    assertEquals(ExitCode.INVALID, tollspan("validate", directory + "/none"));
-    assertTrue(err().endsWith("/none cannot be read: no such file\n"), err());
+    assertEquals(ExitCode.INVALID, shell.tollspan("validate", "--config", directory.toString()));
+    assertTrue(
+        shell.err().endsWith(directory + " cannot be read: it is a directory\n"), shell.err());
+    shell.clearErr();
+    assertEquals(ExitCode.INVALID, shell.tollspan("validate", directory + "/none"));
+    assertTrue(shell.err().endsWith("/none cannot be read: no such file\n"), shell.err());
   }
 
   @Test
   void aDemoStartsWithADirectoryOfItsOwn() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
-    assertEquals(ExitCode.FAILED, tollspan("demo", "--data", directory.toString()));
-    assertTrue(err().contains("is not empty"), err());
-    err.reset();
-    assertEquals(ExitCode.FAILED, tollspan("demo", "--data", file.resolve("data").toString()));
-    assertEquals("tollspan: cannot write to " + file + "/data: not a directory\n", err());
-    assertEquals("", out());
-  }
-
-  private int tollspan(String... arguments) {
-    PrintStream toOut = new PrintStream(out, true, UTF_8);
-    PrintStream toErr = new PrintStream(err, true, UTF_8);
-    return Tollspan.run(new Console(toOut, toErr), arguments);
-  }
-
-  private String out() {
-    return out.toString(UTF_8);
-  }
-
-  private String err() {
-    return err.toString(UTF_8);
+    assertEquals(ExitCode.FAILED, shell.tollspan("demo", "--data", directory.toString()));
+    assertTrue(shell.err().contains("is not empty"), shell.err());
+    shell.clearErr();
+    assertEquals(
+        ExitCode.FAILED, shell.tollspan("demo", "--data", file.resolve("data").toString()));
+    assertEquals("tollspan: cannot write to " + file + "/data: not a directory\n", shell.err());
+    assertEquals("", shell.out());
   }
 }

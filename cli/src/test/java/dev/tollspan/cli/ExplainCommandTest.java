@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,42 +53,42 @@ class ExplainCommandTest {
 
   @TempDir private Path directory;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Shell shell = new Shell();
 
   @Test
   void tellsOfEachSpanWhatItCosts() throws IOException {
     String file = file("traces.jsonl", request(call(1, 0)) + "\n");
-    assertEquals(ExitCode.OK, explain("--output", "ndjson", file), err());
+    assertEquals(ExitCode.OK, explain("--output", "ndjson", file), shell.err());
     assertEquals(
         "{\"trace_id\":\"5b8efff798038103d269b633813fc60c\",\"span_id\":\"0000000000000001\","
             + "\"billable\":true,\"role\":\"billable\",\"estimated_cost_usd\":\"0.0035\","
             + "\"basis\":\"token_price\",\"quality\":\"exact\",\"match\":\"exact\","
             + "\"price_id\":\"openai/m-1/standard/any/any\",\"dialect\":\"otel-genai-current\","
             + "\"unpriced_reason\":null,\"notes\":[]}\n",
-        out());
-    assertEquals("1 spans, 1 billable, 1 priced: 0.0035 USD\n", err());
+        shell.out());
+    assertEquals("1 spans, 1 billable, 1 priced: 0.0035 USD\n", shell.err());
   }
 
   @Test
   void tellsTheStepsAsText() throws IOException {
-    assertEquals(ExitCode.OK, explain(file("a.jsonl", request(call(1, 0)))), err());
+    assertEquals(ExitCode.OK, explain(file("a.jsonl", request(call(1, 0)))), shell.err());
     assertTrue(
-        out()
+        shell
+            .out()
             .startsWith(
                 "trace "
                     + TRACE
                     + " span 0000000000000001: billable, 0.0035 USD exact by"
                     + " token_price\n  span       call by signal"),
-        out());
-    assertTrue(out().contains("0.0025 + 0.001 = 0.0035 USD"), out());
+        shell.out());
+    assertTrue(shell.out().contains("0.0025 + 0.001 = 0.0035 USD"), shell.out());
   }
 
   @Test
   void billsACallOnceThatTwoSpansOfItsTraceTell() throws IOException {
     // On two lines, as two processes would send them.
     String file = file("a.jsonl", request(call(1, 0)) + "\n" + request(call(2, 1)) + "\n");
-    assertEquals(ExitCode.OK, explain("--output", "ndjson", file), err());
+    assertEquals(ExitCode.OK, explain("--output", "ndjson", file), shell.err());
     List<JsonNode> spans = spans();
     assertFalse(spans.get(0).path("billable").booleanValue());
     assertEquals("duplicate", spans.get(0).path("role").textValue());
@@ -110,8 +108,8 @@ class ExplainCommandTest {
             file("blank.jsonl", "\n\r\n  " + line + "  \n\n" + line),
             file("records.ndjson", RECORD + "\n"));
     for (String file : files) {
-      out.reset();
-      assertEquals(ExitCode.OK, explain("--output", "ndjson", file), err());
+      shell.clearOut();
+      assertEquals(ExitCode.OK, explain("--output", "ndjson", file), shell.err());
       for (JsonNode span : spans()) {
         boolean billed = span.path("billable").booleanValue();
         String cost = billed ? "0.0035" : null;
@@ -131,7 +129,7 @@ class ExplainCommandTest {
     String[] arguments =
         Stream.concat(Stream.of("explain", "--output=ndjson"), files.stream().map(Path::toString))
             .toArray(String[]::new);
-    assertEquals(ExitCode.OK, tollspan(arguments), err());
+    assertEquals(ExitCode.OK, shell.tollspan(arguments), shell.err());
     BigDecimal sum = BigDecimal.ZERO;
     int billable = 0;
     for (JsonNode span : spans()) {
@@ -143,7 +141,8 @@ class ExplainCommandTest {
     }
     assertTrue(billable > 200, "billable: " + billable);
     assertTrue(sum.compareTo(new BigDecimal("0.1")) > 0, sum.toString());
-    assertTrue(err().contains(sum.stripTrailingZeros().toPlainString() + " USD"), err());
+    assertTrue(
+        shell.err().contains(sum.stripTrailingZeros().toPlainString() + " USD"), shell.err());
   }
 
   @Test
@@ -165,14 +164,14 @@ class ExplainCommandTest {
                 good.substring(0, good.length() - 3)));
     assertEquals(ExitCode.FAILED, explain("--output", "ndjson", file));
     assertEquals(1, spans().size());
-    List<String> lines = err().lines().toList();
-    assertEquals(8, lines.size(), err());
+    List<String> lines = shell.err().lines().toList();
+    assertEquals(8, lines.size(), shell.err());
     List<Integer> places = List.of(1, 3, 4, 5, 6, 7, 8);
     for (int i = 0; i < places.size(); i++) {
       assertTrue(lines.get(i).startsWith(file + ":" + places.get(i) + ": "), lines.get(i));
     }
     assertTrue(lines.getLast().endsWith("; 7 problems"), lines.getLast());
-    assertFalse(err().contains(secret), err());
+    assertFalse(shell.err().contains(secret), shell.err());
   }
 
   @Test
@@ -183,7 +182,7 @@ class ExplainCommandTest {
     String file = file("a.jsonl", big + "\n" + tooBig + "\n" + request(call(2, 0)));
     assertEquals(ExitCode.FAILED, explain("--output", "ndjson", file));
     assertEquals(2, spans().size());
-    assertTrue(err().startsWith(file + ":2: is larger than 32 MiB\n"), err());
+    assertTrue(shell.err().startsWith(file + ":2: is larger than 32 MiB\n"), shell.err());
   }
 
   @Test
@@ -200,11 +199,11 @@ class ExplainCommandTest {
         explain("--output=ndjson", "missing", folder, cut.toString(), noRequest, empty, good);
     assertEquals(ExitCode.FAILED, code);
     assertEquals(1, spans().size());
-    assertTrue(err().contains("missing: no such file\n"), err());
-    assertTrue(err().contains(folder + ": is a directory\n"), err());
-    assertTrue(err().contains(cut + ": breaks off"), err());
-    assertTrue(err().contains(noRequest + ": "), err());
-    assertFalse(err().contains(empty), err());
+    assertTrue(shell.err().contains("missing: no such file\n"), shell.err());
+    assertTrue(shell.err().contains(folder + ": is a directory\n"), shell.err());
+    assertTrue(shell.err().contains(cut + ": breaks off"), shell.err());
+    assertTrue(shell.err().contains(noRequest + ": "), shell.err());
+    assertFalse(shell.err().contains(empty), shell.err());
   }
 
   @Test
@@ -221,22 +220,22 @@ class ExplainCommandTest {
       text.append(request(spans.toString())).append('\n');
     }
     Files.writeString(file, text + request(call(1, 0)) + "\n" + request(call(2, 1)));
-    assertEquals(ExitCode.OK, explain("--output=ndjson", file.toString()), err());
-    assertTrue(err().startsWith("warning: " + file + ": too many spans"), err());
-    assertTrue(err().contains("101,002 spans, 2 billable, 2 priced: 0.007 USD"), err());
+    assertEquals(ExitCode.OK, explain("--output=ndjson", file.toString()), shell.err());
+    assertTrue(shell.err().startsWith("warning: " + file + ": too many spans"), shell.err());
+    assertTrue(shell.err().contains("101,002 spans, 2 billable, 2 priced: 0.007 USD"), shell.err());
   }
 
   @Test
   void wrongBooksAreTold() {
-    assertEquals(ExitCode.INVALID, tollspan("explain", "--prices", "none.tsv", "x"));
-    assertTrue(err().startsWith("none.tsv: no such file"), err());
-    assertEquals(ExitCode.USAGE, tollspan("explain"));
+    assertEquals(ExitCode.INVALID, shell.tollspan("explain", "--prices", "none.tsv", "x"));
+    assertTrue(shell.err().startsWith("none.tsv: no such file"), shell.err());
+    assertEquals(ExitCode.USAGE, shell.tollspan("explain"));
   }
 
   private int explain(String... arguments) throws IOException {
-    err.reset();
+    shell.clearErr();
     String book = file("book.tsv", BOOK);
-    return tollspan(
+    return shell.tollspan(
         Stream.concat(Stream.of("explain", "--prices", book), Arrays.stream(arguments))
             .toArray(String[]::new));
   }
@@ -264,23 +263,9 @@ class ExplainCommandTest {
 
   private List<JsonNode> spans() throws IOException {
     List<JsonNode> spans = new java.util.ArrayList<>();
-    for (String line : out().lines().toList()) {
+    for (String line : shell.out().lines().toList()) {
       spans.add(JsonMapper.builder().build().readTree(line));
     }
     return spans;
-  }
-
-  private int tollspan(String... arguments) {
-    PrintStream toOut = new PrintStream(out, true, UTF_8);
-    PrintStream toErr = new PrintStream(err, true, UTF_8);
-    return Tollspan.run(new Console(toOut, toErr), arguments);
-  }
-
-  private String out() {
-    return out.toString(UTF_8);
-  }
-
-  private String err() {
-    return err.toString(UTF_8);
   }
 }

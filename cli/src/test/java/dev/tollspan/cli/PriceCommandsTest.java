@@ -1,14 +1,11 @@
 package dev.tollspan.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -27,16 +24,16 @@ class PriceCommandsTest {
 
   @TempDir private Path directory;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Shell shell = new Shell();
 
   @Test
   void priceTellsEachPartToTheLastDigit() throws IOException {
     String book = book("mine", "input 2.5", "cache_read 0.3", "output 10");
     int code =
-        tollspan("price", "m-1", "--in", "1003", "--cached", "3", "--out", "7", "--prices", book);
-    assertEquals(ExitCode.OK, code, err());
-    String version = out().replaceAll("(?s).*version +(\\S+)\n.*", "$1");
+        shell.tollspan(
+            "price", "m-1", "--in", "1003", "--cached", "3", "--out", "7", "--prices", book);
+    assertEquals(ExitCode.OK, code, shell.err());
+    String version = shell.out().replaceAll("(?s).*version +(\\S+)\n.*", "$1");
     assertTrue(version.startsWith("1+"), version);
     assertEquals(
         """
@@ -53,7 +50,7 @@ class PriceCommandsTest {
         notes           -
         """
             .formatted(version),
-        out());
+        shell.out());
   }
 
   @Test
@@ -71,8 +68,8 @@ class PriceCommandsTest {
       "--output=json",
       "--explain"
     };
-    assertEquals(ExitCode.OK, tollspan(call), err());
-    JsonNode json = JsonMapper.builder().build().readTree(out());
+    assertEquals(ExitCode.OK, shell.tollspan(call), shell.err());
+    JsonNode json = JsonMapper.builder().build().readTree(shell.out());
     assertEquals("0.00251", json.path("estimated_cost_usd").textValue());
     assertEquals(2_510_000, json.path("estimated_cost_nanousd").longValue());
     assertEquals("0.0025", json.path("components").path("input").textValue());
@@ -83,14 +80,15 @@ class PriceCommandsTest {
   @Test
   void whatHasNoPriceHasAReason() throws IOException {
     String book = book("mine", "input 2.5");
-    assertEquals(ExitCode.FAILED, tollspan("price", "nope", "--in=1", "--out=1", "--prices", book));
-    assertEquals("no cost for nope: unknown_model\n", out());
-    out.reset();
-    tollspan("price", "nope", "--in=1", "--out=1", "--prices", book, "--output=json");
+    assertEquals(
+        ExitCode.FAILED, shell.tollspan("price", "nope", "--in=1", "--out=1", "--prices", book));
+    assertEquals("no cost for nope: unknown_model\n", shell.out());
+    shell.clearOut();
+    shell.tollspan("price", "nope", "--in=1", "--out=1", "--prices", book, "--output=json");
     assertEquals(
         "{\"model\":\"nope\",\"estimated_cost_usd\":null,\"unpriced_reason\":\"unknown_model\","
             + "\"notes\":[]}\n",
-        out());
+        shell.out());
   }
 
   @ParameterizedTest
@@ -108,46 +106,46 @@ class PriceCommandsTest {
         "prices import --genai a --as-of soon"
       })
   void wrongUsageIsToldAsSuch(String line) {
-    assertEquals(ExitCode.USAGE, tollspan(line.split(" ")), line);
-    assertTrue(err().startsWith("tollspan: "), err());
-    assertEquals("", out());
+    assertEquals(ExitCode.USAGE, shell.tollspan(line.split(" ")), line);
+    assertTrue(shell.err().startsWith("tollspan: "), shell.err());
+    assertEquals("", shell.out());
   }
 
   @Test
   void checkCountsWhatIsRight() throws IOException {
     String book = book("mine", "input 2.5", "output 10");
-    assertEquals(ExitCode.OK, tollspan("prices", "check", book), err());
-    assertEquals(book + ": 2 prices of 1 models, 0 warnings\n", out());
-    out.reset();
-    assertEquals(ExitCode.OK, tollspan("prices", "check"));
-    assertTrue(out().startsWith("builtin, tutorial: "), out());
+    assertEquals(ExitCode.OK, shell.tollspan("prices", "check", book), shell.err());
+    assertEquals(book + ": 2 prices of 1 models, 0 warnings\n", shell.out());
+    shell.clearOut();
+    assertEquals(ExitCode.OK, shell.tollspan("prices", "check"));
+    assertTrue(shell.out().startsWith("builtin, tutorial: "), shell.out());
   }
 
   @Test
   void checkTellsEveryProblemWithItsPlace() throws IOException {
     String book = book("mine", "input x", "outptu 10");
-    assertEquals(ExitCode.INVALID, tollspan("prices", "check", book));
-    assertTrue(err().contains(book + ":3:"), err());
-    assertTrue(err().contains(book + ":4:"), err());
-    assertEquals("", out());
+    assertEquals(ExitCode.INVALID, shell.tollspan("prices", "check", book));
+    assertTrue(shell.err().contains(book + ":3:"), shell.err());
+    assertTrue(shell.err().contains(book + ":4:"), shell.err());
+    assertEquals("", shell.out());
   }
 
   @Test
   void diffTellsEachDifferenceAndEndsAsDiffDoes() throws IOException {
     String before = book("before", "input 2.5", "output 10");
     String after = book("after", "input 2.4", "cache_read 1");
-    assertEquals(ExitCode.FAILED, tollspan("prices", "diff", before, after));
+    assertEquals(ExitCode.FAILED, shell.tollspan("prices", "diff", before, after));
     assertEquals(
         """
         ~ acme/m-1 input tier=standard: 2.5 USD per 1M tokens -> 2.4 USD per 1M tokens
         - acme/m-1 output tier=standard: 10 USD per 1M tokens
         + acme/m-1 cache_read tier=standard: 1 USD per 1M tokens
         """,
-        out());
-    out.reset();
-    assertEquals(ExitCode.OK, tollspan("prices", "diff", before, before));
-    assertEquals("", out());
-    assertEquals(ExitCode.INVALID, tollspan("prices", "diff", before, "none.tsv"));
+        shell.out());
+    shell.clearOut();
+    assertEquals(ExitCode.OK, shell.tollspan("prices", "diff", before, before));
+    assertEquals("", shell.out());
+    assertEquals(ExitCode.INVALID, shell.tollspan("prices", "diff", before, "none.tsv"));
   }
 
   @ParameterizedTest
@@ -159,25 +157,26 @@ class PriceCommandsTest {
     String[] toFile = {
       "prices", "import", words[0], file, "--as-of", "2026-08-01", "-o", book.toString()
     };
-    assertEquals(ExitCode.OK, tollspan(toFile), err());
-    assertTrue(err().contains(words[1] + ": "), err());
-    assertTrue(err().lines().toList().getLast().matches("[0-9,]+ prices and .*"), err());
-    assertEquals("", out());
-    assertEquals(ExitCode.OK, tollspan("prices", "check", book.toString()), err());
-    out.reset();
-    tollspan("prices", "import", words[0], file, "--as-of", "2026-08-01");
-    assertTrue(out().startsWith("# source="), out().lines().findFirst().orElse(""));
-    assertTrue(out().lines().findFirst().orElse("").endsWith(" version=2026-08-01"));
+    assertEquals(ExitCode.OK, shell.tollspan(toFile), shell.err());
+    assertTrue(shell.err().contains(words[1] + ": "), shell.err());
+    assertTrue(
+        shell.err().lines().toList().getLast().matches("[0-9,]+ prices and .*"), shell.err());
+    assertEquals("", shell.out());
+    assertEquals(ExitCode.OK, shell.tollspan("prices", "check", book.toString()), shell.err());
+    shell.clearOut();
+    shell.tollspan("prices", "import", words[0], file, "--as-of", "2026-08-01");
+    assertTrue(shell.out().startsWith("# source="), shell.out().lines().findFirst().orElse(""));
+    assertTrue(shell.out().lines().findFirst().orElse("").endsWith(" version=2026-08-01"));
   }
 
   @Test
   void aCatalogueThatIsNoneIsOneSentence() throws IOException {
     Path file = Files.writeString(directory.resolve("x.json"), "[1,");
-    assertEquals(ExitCode.FAILED, tollspan("prices", "import", "--genai", file.toString()));
-    assertEquals(1, err().lines().count(), err());
-    err.reset();
-    assertEquals(ExitCode.FAILED, tollspan("prices", "import", "--litellm", "missing.json"));
-    assertTrue(err().startsWith("tollspan: cannot read the catalogue"), err());
+    assertEquals(ExitCode.FAILED, shell.tollspan("prices", "import", "--genai", file.toString()));
+    assertEquals(1, shell.err().lines().count(), shell.err());
+    shell.clearErr();
+    assertEquals(ExitCode.FAILED, shell.tollspan("prices", "import", "--litellm", "missing.json"));
+    assertTrue(shell.err().startsWith("tollspan: cannot read the catalogue"), shell.err());
   }
 
   private String book(String name, String... prices) throws IOException {
@@ -186,19 +185,5 @@ class PriceCommandsTest {
       text.append(M.formatted((Object[]) price.split(" ")));
     }
     return Files.writeString(directory.resolve(name + ".tsv"), text).toString();
-  }
-
-  private int tollspan(String... arguments) {
-    PrintStream toOut = new PrintStream(out, true, UTF_8);
-    PrintStream toErr = new PrintStream(err, true, UTF_8);
-    return Tollspan.run(new Console(toOut, toErr), arguments);
-  }
-
-  private String out() {
-    return out.toString(UTF_8);
-  }
-
-  private String err() {
-    return err.toString(UTF_8);
   }
 }
