@@ -29,18 +29,14 @@ final class Card {
       tokens |= each.isTokens() && entries[each.ordinal()] != null;
     }
     pricesTokens = tokens;
-    Entry write = entry(TokenClass.CACHE_WRITE);
-    Entry hour = entry(TokenClass.CACHE_WRITE_1H);
-    Entry input = entry(TokenClass.INPUT);
-    Entry read = entry(TokenClass.CACHE_READ);
+    lifetimesDiffer = differ(TokenClass.CACHE_WRITE, TokenClass.CACHE_WRITE_1H);
+    discountsCache = differ(TokenClass.INPUT, TokenClass.CACHE_READ);
     mixesInput =
-        differs(TokenClass.INPUT, TokenClass.INPUT_AUDIO)
-            || differs(TokenClass.INPUT, TokenClass.INPUT_IMAGE);
+        differ(TokenClass.INPUT, TokenClass.INPUT_AUDIO)
+            || differ(TokenClass.INPUT, TokenClass.INPUT_IMAGE);
     mixesOutput =
-        differs(TokenClass.OUTPUT, TokenClass.OUTPUT_AUDIO)
-            || differs(TokenClass.OUTPUT, TokenClass.OUTPUT_IMAGE);
-    discountsCache = input != null && read != null && read.atto() != input.atto();
-    lifetimesDiffer = write != null && hour != null && write.atto() != hour.atto();
+        differ(TokenClass.OUTPUT, TokenClass.OUTPUT_AUDIO)
+            || differ(TokenClass.OUTPUT, TokenClass.OUTPUT_IMAGE);
   }
 
   @Nullable Entry entry(TokenClass priced) {
@@ -70,22 +66,20 @@ final class Card {
     return discountsCache;
   }
 
-  /** Whether audio or images have prices of their own. */
-  boolean isMixed() {
-    return mixesInput || mixesOutput;
-  }
-
+  /** Whether audio or images have prices of their own as input. */
   boolean mixesInput() {
     return mixesInput;
   }
 
+  /** The same of output. */
   boolean mixesOutput() {
     return mixesOutput;
   }
 
-  private boolean differs(TokenClass text, TokenClass other) {
-    Entry own = entry(other);
-    Entry plain = entry(text);
-    return own != null && (plain == null || plain.atto() != own.atto());
+  /** Whether two classes both have a price, and not the same. */
+  private boolean differ(TokenClass one, TokenClass other) {
+    Entry first = entry(one);
+    Entry second = entry(other);
+    return first != null && second != null && first.atto() != second.atto();
   }
 }

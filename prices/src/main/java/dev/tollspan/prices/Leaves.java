@@ -16,8 +16,7 @@ final class Leaves {
   private final long[] counts = new long[Card.CLASSES.size()];
   private int used; // the classes whose count is not 0 and stands in the array; one bit for each
   private long inputTokens;
-  private boolean toldInput; // whether a modality of this side was counted, be it as 0
-  private boolean toldOutput;
+  private long counted; // what the call counted, be it as 0; one bit for each by its place
   private boolean isClamped;
   private boolean isAbsurd;
 
@@ -53,8 +52,8 @@ final class Leaves {
 
   /** Whether input or output, of those that are asked about, may hold audio or images untold. */
   boolean mayHideModalities(boolean input, boolean output) {
-    return (input && !toldInput && of(TokenClass.INPUT) > 0)
-        || (output && !toldOutput && of(TokenClass.OUTPUT) > 0);
+    return (input && (counted & IN_MODALITIES) == 0 && of(TokenClass.INPUT) > 0)
+        || (output && (counted & OUT_MODALITIES) == 0 && of(TokenClass.OUTPUT) > 0);
   }
 
   /** How many tokens stand in the window before those of a class, on its side of the call. */
@@ -72,9 +71,8 @@ final class Leaves {
     used = 0;
     isClamped = false;
     isAbsurd = false;
-    toldInput = (usage.countedBits() & IN_MODALITIES) != 0;
-    toldOutput = (usage.countedBits() & OUT_MODALITIES) != 0;
-    if ((usage.countedBits() & ~PLAIN) == 0) {
+    counted = usage.countedBits();
+    if ((counted & ~PLAIN) == 0) {
       inputTokens = put(TokenClass.INPUT, count(usage, Count.IN_TOTAL));
       put(TokenClass.OUTPUT, count(usage, Count.OUT_TOTAL));
     } else {
@@ -108,7 +106,7 @@ final class Leaves {
   }
 
   private void fees(Usage usage) {
-    if (usage.countedBits() >>> Count.WEB_SEARCH.ordinal() != 0) {
+    if (counted >>> Count.WEB_SEARCH.ordinal() != 0) {
       for (int i = TokenClass.WEB_SEARCH.ordinal(); i <= TokenClass.REQUEST.ordinal(); i++) {
         TokenClass fee = Card.CLASSES.get(i);
         put(fee, count(usage, fee.count()));

@@ -175,7 +175,7 @@ public final class Quote {
     if (matchNotes != 0) {
       note(matchNotes);
     }
-    if (by.isMixed() && leaves.mayHideModalities(by.mixesInput(), by.mixesOutput())) {
+    if (leaves.mayHideModalities(by.mixesInput(), by.mixesOutput())) {
       note(Note.MODALITY_UNKNOWN.bit());
     }
     if (leaves.isClamped()) {
