@@ -54,7 +54,7 @@ public final class SpanBatch {
    * left out and counted; a request whose framing is broken is refused as a whole.
    */
   public static Decoded decode(BatchPool pool, KeyTable keys, byte[] bytes, int length) {
-    return decode(pool, keys, bytes, length, anyBytes -> true);
+    return decode(pool, keys, bytes, length, SpanIndex::isAlwaysRoom);
   }
 
   /**
