@@ -50,6 +50,7 @@ final class HouseRules {
           "gpuledger", List.of(),
           "priceimport", List.of("prices"),
           "usage", List.of("spans", "prices"),
+          "canary", List.of(),
           "processors.cost", List.of("spans", "pipeline", "usage", "prices", "gpuledger"));
 
   private HouseRules() {}
