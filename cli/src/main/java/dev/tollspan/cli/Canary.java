@@ -85,7 +85,8 @@ final class Canary {
     return directory.resolve("pipeline.log");
   }
 
-  private Child start(int targetPort) throws IOException {
+  /** Starts the pipeline, which forwards to this port. */
+  Child start(int targetPort) throws IOException {
     PipelineConfig redirected = config.redirected(directory, targetPort, REQUEST_MIB_MAX);
     write("tollspan.yaml", redirected.toYaml(true));
     write("logging.properties", ".level=ALL\n");
@@ -100,7 +101,7 @@ final class Canary {
   }
 
   /** Requests of one kind of place each, so that it is known of each kind what became of it. */
-  private void send(Sender sender, List<Mark> marks) throws InterruptedException {
+  void send(Sender sender, List<Mark> marks) throws InterruptedException {
     Map<String, List<Mark>> byKind = new LinkedHashMap<>();
     for (Mark mark : marks) {
       byKind.computeIfAbsent(mark.kind(), _ -> new ArrayList<>()).add(mark);
@@ -136,7 +137,7 @@ final class Canary {
     return answered(sender, request);
   }
 
-  private void sendAround(Sender sender, long seed) throws InterruptedException {
+  void sendAround(Sender sender, long seed) throws InterruptedException {
     around = Around.all(sender.exportMethod(), REQUEST_MIB_MAX << 20, seed);
     for (Around each : around) {
       Answer answer = answered(sender, each.request());
