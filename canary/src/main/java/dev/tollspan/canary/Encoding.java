@@ -41,6 +41,8 @@ enum Encoding {
   BROKEN_UTF8(word -> sentence(Encoding.BROKEN + word + Encoding.BROKEN)),
   /** Without a sentence, for places where nothing at all may stay. */
   WORD_ONLY(word -> word),
+  /** Half of the word, as long as a number may be. */
+  HALF_WORD(word -> half(word, 0)),
   /** Half of it in one item of a list, half in the next. */
   SPLIT(Encoding::sentence),
   /** The numbers of its letters, as token ids are. */
@@ -76,10 +78,15 @@ enum Encoding {
     return text.apply(word);
   }
 
+  /** Whether it is one word, which may stay in some places. */
+  boolean isWord() {
+    return this == WORD_ONLY || this == HALF_WORD;
+  }
+
   /** What to look for: see {@link Forms}. */
   Set<String> forms(String word) {
     Set<String> forms = new LinkedHashSet<>();
-    if (this == SPLIT) {
+    if (this == SPLIT || this == HALF_WORD) {
       forms.addAll(Forms.of(half(word, 0)));
       forms.addAll(Forms.of(half(word, 1)));
     } else if (this == NUMBERS) {

@@ -91,7 +91,7 @@ public final class Matrix {
     for (Place place : Places.of(type)) {
       String label = place.label();
       for (Encoding encoding : Encoding.values()) {
-        if (place.takes(encoding) && (encoding != Encoding.WORD_ONLY || isRemovedWhole(place))) {
+        if (place.takes(encoding) && (!encoding.isWord() || isRemovedWhole(place))) {
           Cell cell = new Cell(place, label, encoding);
           // A value comes under many keys, and each of them may have a way of its own.
           all.addAll(Collections.nCopies(place.isPlainValue() ? KEYS_PER_VALUE : 1, cell));
@@ -123,7 +123,7 @@ public final class Matrix {
 
   private Mark mark(int number, Cell cell) {
     String word = word();
-    List<String> keys = cell.encoding == Encoding.WORD_ONLY ? keysOfNothing : keysOfAll;
+    List<String> keys = cell.encoding.isWord() ? keysOfNothing : keysOfAll;
     String key = cell.place.isValue() ? keys.get(random.nextInt(keys.size())) : "note";
     Message request = cell.place.put(skeleton(number), key, word, cell.encoding);
     byte[] bytes = withBrokenText(request.toByteArray());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollspan.canary.Mark;
 import dev.tollspan.cli.CanaryProof.Finding;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -122,15 +123,15 @@ record CanaryReport(CanaryProof.Result result, CanaryTally tally) {
   }
 
   private Map<String, Row> rows() {
+    Map<String, TreeSet<String>> files = new HashMap<>();
+    for (Finding finding : result.findings()) {
+      String word = finding.mark().word();
+      files.computeIfAbsent(word, _ -> new TreeSet<>()).add(finding.file());
+    }
     Map<String, Row> rows = new TreeMap<>();
     for (Mark mark : result.marks()) {
-      TreeSet<String> files = new TreeSet<>();
-      for (Finding finding : result.findings()) {
-        if (finding.mark().equals(mark)) {
-          files.add(finding.file());
-        }
-      }
-      rows.merge(mark.kind(), new Row(1, files.isEmpty() ? 0 : 1, files), CanaryReport::sum);
+      TreeSet<String> in = files.getOrDefault(mark.word(), new TreeSet<>());
+      rows.merge(mark.kind(), new Row(1, in.isEmpty() ? 0 : 1, in), CanaryReport::sum);
     }
     return rows;
   }
