@@ -152,6 +152,16 @@ final class Collector {
     }
   }
 
+  /** Whether everything that the span tells was read at once, attribute by attribute. */
+  boolean isPlain() {
+    return limitedCount == 0 && packedCount == 0 && fault == Fault.NONE;
+  }
+
+  /** Takes over the provider of another span, which named the same. */
+  void provider(int known) {
+    provider = known;
+  }
+
   /** The number of the provider that the span names, if it does. */
   int provider() {
     return provider;
