@@ -174,7 +174,12 @@ final class Models {
 
   private void addNamed(String name, Model model, int rank) {
     List<Model> named = byName.computeIfAbsent(name, k -> new ArrayList<>());
-    if (rankByName.merge(name, rank, Math::min) == rank && !named.contains(model)) {
+    int known = rankByName.getOrDefault(name, Integer.MAX_VALUE);
+    if (rank < known) {
+      rankByName.put(name, rank);
+      named.clear(); // an alias of an earlier book comes after the models of all
+    }
+    if (rank <= known && !named.contains(model)) {
       named.add(model);
     }
   }

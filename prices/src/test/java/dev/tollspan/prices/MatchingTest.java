@@ -236,4 +236,17 @@ class MatchingTest {
     Usage other = Books.usage("acme", "gpt-5.1", 1, 0);
     assertEquals(50_000, Books.load(first, second).price(other).nanoUsd());
   }
+
+  @Test
+  void anAliasOfAnEarlierBookHidesALaterBooksModelOfThatName() {
+    String alias = "openai\tm-1\tinput\t1\tUSD per 1M tokens\nopenai\tlatest\talias\tm-1\tmodel\n";
+    String model = "acme\tlatest\tinput\t5\tUSD per 1M tokens\n";
+    Path first = Books.write(directory, "alias.tsv", Books.HEAD + alias);
+    Path second = Books.write(directory, "model.tsv", Books.HEAD + model);
+    Usage unknown = Books.usage("", "latest", 1, 0);
+    assertEquals(1_000, Books.load(first, second).price(unknown).nanoUsd());
+    assertEquals(5_000, Books.load(second, first).price(unknown).nanoUsd());
+    Usage told = Books.usage("acme", "latest", 1, 0);
+    assertEquals(5_000, Books.load(first, second).price(told).nanoUsd());
+  }
 }
