@@ -103,6 +103,14 @@ final class Providers {
     return holds(bytes, offset, length, "amazon.") ? Family.BEDROCK : Family.UNKNOWN;
   }
 
+  /** Whether a model at Google may reason: all of Gemini's do since 2.5, but for embeddings. */
+  static boolean mayThink(byte[] bytes, int offset, int length) {
+    return holds(bytes, offset, length, "gemini")
+        && !holds(bytes, offset, length, "gemini-1.")
+        && !holds(bytes, offset, length, "gemini-2.0-")
+        && !holds(bytes, offset, length, "embedding");
+  }
+
   /** Whether a text holds these lower-case letters, in whatever case. */
   static boolean holds(byte[] bytes, int offset, int length, String part) {
     char first = part.charAt(0);

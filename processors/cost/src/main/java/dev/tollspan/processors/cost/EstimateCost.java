@@ -52,7 +52,6 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   /** A reported cost that is further from ours than this is counted. */
   private static final double MISMATCH = 0.01;
 
-  private static final double NANOS_PER_USD = 1e9;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private static final Component[] PARTS = Component.values();
@@ -265,7 +264,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   }
 
   private void gpuTime(Verdict verdict, SpanView span, Additions additions) {
-    usd(verdict.nanoUsd() / NANOS_PER_USD, span, additions);
+    usd(verdict.nanoUsd() / Verdict.NANOS_PER_USD, span, additions);
     additions.add(CostAttributes.NANO_USD, verdict.nanoUsd());
     if (!Double.isNaN(verdict.gpuSeconds())) {
       additions.add(CostAttributes.GPU_SECONDS, verdict.gpuSeconds());

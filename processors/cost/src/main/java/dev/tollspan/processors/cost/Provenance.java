@@ -11,7 +11,6 @@ import dev.tollspan.usage.Reading;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -109,13 +108,17 @@ final class Provenance {
       all.add(Constant.of(CostAttributes.DIALECT_NAME, dialects.get(reading.dialect())));
     }
     if (reading.cacheRule() != 0) {
-      all.add(Constant.of(CostAttributes.CACHE_BASIS_NAME, word(reading.cacheBasis())));
+      all.add(
+          Constant.of(CostAttributes.CACHE_BASIS_NAME, CostAttributes.word(reading.cacheBasis())));
     }
     if (reading.reasoningRule() != 0) {
-      all.add(Constant.of(CostAttributes.REASONING_BASIS_NAME, word(reading.reasoningBasis())));
+      all.add(
+          Constant.of(
+              CostAttributes.REASONING_BASIS_NAME, CostAttributes.word(reading.reasoningBasis())));
     }
     if (reading.cacheRule() != 0 || reading.reasoningRule() != 0) {
-      all.add(Constant.of(CostAttributes.CONFIDENCE_NAME, word(reading.confidence())));
+      all.add(
+          Constant.of(CostAttributes.CONFIDENCE_NAME, CostAttributes.word(reading.confidence())));
     }
     List<String> notes = notes(verdict.quote);
     if (!notes.isEmpty()) {
@@ -137,9 +140,5 @@ final class Provenance {
         .map(missing -> Note.CLASS_PRICE_MISSING.label() + ":" + missing.label())
         .forEach(notes::add);
     return notes;
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }
