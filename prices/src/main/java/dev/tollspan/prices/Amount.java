@@ -97,9 +97,7 @@ final class Amount {
 
   /** The double that is nearest to so many nano-dollars. */
   static double usdOfNanos(long nanos) {
-    return nanos <= DOUBLE_MAX
-        ? nanos / 1e9
-        : BigDecimal.valueOf(nanos, NANO_SCALE).doubleValue();
+    return nanos <= DOUBLE_MAX ? nanos / 1e9 : BigDecimal.valueOf(nanos, NANO_SCALE).doubleValue();
   }
 
   private void addAtto(long moreHigh, long moreLow) {

@@ -39,6 +39,7 @@ final class Form {
   private int statusCode;
   private long seen;
   private long seenInWords;
+  private long unread; // while learning: texts of which it is not clear yet where they stand
   private int reading;
   private int provider;
   private @Nullable Usage usage; // whose texts have a number
@@ -117,8 +118,11 @@ final class Form {
     return false;
   }
 
-  /** Notes the facts that were read from a span of this form. */
-  void noteFacts(FactReader reader, Reading read, Usage filled) {
+  /** Notes the facts that were read from a span of this form, unless that changed its words. */
+  void noteFacts(Scan scan, FactReader reader, Reading read, Usage filled) {
+    if (!scan.holdsWords(this)) {
+      return;
+    }
     facts = read.facts();
     vendor = reader.provider();
     if (filled == usage) {
@@ -133,18 +137,22 @@ final class Form {
   boolean learn(SpanView span, Scan scan, Collector collector, Reading read) {
     forget();
     Attributes attributes = span.attributes();
-    if (attributes.count() > ATTRIBUTES_MAX || !collector.isPlain()) {
+    if (attributes.count() > ATTRIBUTES_MAX) {
       return false;
     }
     wordCount = 0;
     valueCount = 0;
     seen = scan.seen();
     seenInWords = seen;
+    unread = seen & Meaning.TEXTS;
     for (int i = 0; i < attributes.count(); i++) {
       kinds[i] = attributes.kind(i);
       if (!learn(attributes, i, scan)) {
         return false;
       }
+    }
+    if (unread != 0) {
+      return false; // a text that is not where its attribute has it: it is quoted
     }
     scope = span.scope();
     nameOffset = span.nameOffset();
@@ -169,12 +177,14 @@ final class Form {
       wordLengths[wordCount] = attributes.valueLength(i);
       boolean believed = told && scan.isTold(code, wordOffsets[wordCount], wordLengths[wordCount]);
       wordCodes[wordCount++] = believed ? code : 0;
+      unread &= believed ? ~(1L << Code.meaning(code)) : -1;
       return !plain || told;
     }
     if (plain) {
       values[valueCount] = i;
       valueCodes[valueCount++] = code;
       seenInWords &= ~(1L << Code.meaning(code));
+      unread &= ~(1L << Code.meaning(code));
     }
     return (code & (Code.SIGNAL | Code.PACKED)) == 0;
   }

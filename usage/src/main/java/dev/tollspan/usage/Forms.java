@@ -53,12 +53,18 @@ final class Forms {
     return null;
   }
 
-  /** The form to learn from the span that no form fitted, or null. */
-  @Nullable Form next(SpanView span) {
-    if (span.spanCount() < SPANS_MIN || (known == KEPT && ++missed % PATIENCE != 0)) {
+  /** Learns from a span that no form fitted and that was just read; null: it is not worth it. */
+  @Nullable Form learn(SpanView span, Scan scan, Collector collector, Reading read) {
+    boolean rare = known == KEPT && ++missed % PATIENCE != 0;
+    if (rare || span.spanCount() < SPANS_MIN || !collector.isPlain()) {
       return null;
     }
-    recent = known < KEPT ? known++ : (recent + 1) % KEPT;
-    return forms[recent];
+    int place = known < KEPT ? known : (recent + 1) % KEPT;
+    if (!forms[place].learn(span, scan, collector, read)) {
+      return null;
+    }
+    known = Math.max(known, place + 1);
+    recent = place;
+    return forms[place];
   }
 }

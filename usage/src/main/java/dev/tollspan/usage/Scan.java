@@ -265,6 +265,7 @@ final class Scan {
 
   /** Takes a value away. */
   void drop(Meaning meaning) {
+    words = null;
     seen &= ~(1L << meaning.ordinal());
   }
 

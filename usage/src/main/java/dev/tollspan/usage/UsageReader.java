@@ -100,7 +100,7 @@ public final class UsageReader {
       if (form == null || !form.repeatFacts(scan, facts, reading, into)) {
         facts.read(span, reading, into);
         if (form != null) {
-          form.noteFacts(facts, reading, into);
+          form.noteFacts(scan, facts, reading, into);
         }
       }
       counts.read(span, reading, facts.vendor(), into);
@@ -124,8 +124,7 @@ public final class UsageReader {
     if (reading.spanClass() != SpanClass.STAGE) {
       unpack(span);
     }
-    Form form = forms.next(span);
-    return form != null && form.learn(span, scan, collector, reading) ? form : null;
+    return forms.learn(span, scan, collector, reading);
   }
 
   private void classify(SpanView span, int dialect) {

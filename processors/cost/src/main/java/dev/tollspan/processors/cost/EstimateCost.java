@@ -274,6 +274,7 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   }
 
   private void cost(Verdict verdict, SpanView span, Provenance provenance, Additions additions) {
+    additions.add(CostAttributes.NANO_USD, verdict.nanoUsd());
     if (verdict.basis() == CostBasis.PROVIDER_REPORTED) {
       usd(verdict.reportedUsd(), span, additions);
       additions.add(CostAttributes.PROVIDER_REPORTED);
@@ -285,7 +286,6 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     } else {
       priced(verdict, span, provenance, additions);
     }
-    additions.add(CostAttributes.NANO_USD, verdict.nanoUsd());
   }
 
   private void priced(Verdict verdict, SpanView span, Provenance provenance, Additions additions) {
