@@ -123,6 +123,9 @@ final class Collector {
         row = Math.min(row, name);
       }
     }
+    if (!scan.has(Meaning.PROVIDER)) {
+      provider = tables.providers.answering(row);
+    }
     int dialect = tables.dialects.ofRow(row);
     Attributes attributes = span.attributes();
     for (int i = 0; i < limitedCount; i++) {
