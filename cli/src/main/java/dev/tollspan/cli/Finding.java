@@ -4,7 +4,6 @@ import dev.tollspan.usage.BillReason;
 import dev.tollspan.usage.TraceSpan;
 import dev.tollspan.usage.TraceVerdict;
 import java.util.HexFormat;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +27,15 @@ record Finding(
   /** The cost within the trace. */
   SpanCost settle(TraceVerdict verdict) {
     BillReason reason = verdict.reason();
-    String word = reason.name().toLowerCase(Locale.ROOT);
+    String word = QuoteText.word(reason);
     return switch (reason) {
       case CALL, SOLE_USAGE, NO_CALL -> own;
       case SEQUENCE, SOLE_WRAPPER -> inTrace == null ? own : inTrace.with(word);
       case DUPLICATE, ACCUMULATED, REPEATED_BELOW -> {
         long by = verdict.billedBySpanId();
-        String span = by == 0 ? "" : " of " + HexFormat.of().toHexDigits(by);
-        yield own.notBilled(word + span);
+        yield by == 0
+            ? own.asWrapper(word)
+            : own.asDuplicate(word + " of " + HexFormat.of().toHexDigits(by));
       }
     };
   }

@@ -9,7 +9,6 @@ import dev.tollspan.prices.Step;
 import dev.tollspan.prices.Terms;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Locale;
 
 /** What a call costs, and why, for programs. Amounts are texts, so that no digit is lost. */
 final class QuoteJson {
@@ -48,7 +47,7 @@ final class QuoteJson {
       ArrayNode told = json.putArray("steps");
       for (Step step : steps) {
         ObjectNode each = told.addObject();
-        each.put("kind", step.kind().name().toLowerCase(Locale.ROOT)).put("text", step.text());
+        each.put("kind", QuoteText.word(step.kind())).put("text", step.text());
       }
     }
     return json;

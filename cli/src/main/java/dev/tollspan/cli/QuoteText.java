@@ -18,7 +18,7 @@ final class QuoteText {
   static String of(String model, Quote quote, List<Step> steps) {
     StringBuilder text = new StringBuilder();
     for (Step step : steps) {
-      String kind = step.kind().name().toLowerCase(Locale.ROOT);
+      String kind = word(step.kind());
       text.append(String.format(Locale.ROOT, "%-11s %s%n", kind, step.text()));
     }
     text.append(steps.isEmpty() ? "" : "\n");
@@ -46,8 +46,9 @@ final class QuoteText {
     return text.toString();
   }
 
-  static String word(Component part) {
-    return part.name().toLowerCase(Locale.ROOT);
+  /** A constant as it is shown. */
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   static String quality(Quote quote) {

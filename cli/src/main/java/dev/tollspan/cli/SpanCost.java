@@ -1,5 +1,7 @@
 package dev.tollspan.cli;
 
+import dev.tollspan.processors.cost.CostRole;
+import dev.tollspan.processors.cost.UnpricedReason;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +23,18 @@ record SpanCost(
     @Nullable String unpricedReason,
     List<String> notes) {
 
-  /** The same where another span bills it. */
-  SpanCost notBilled(String why) {
-    String as = billable ? "duplicate" : role;
-    return new SpanCost(as, false, null, null, null, null, null, unpricedReason, noting(why));
+  /** The same where another span bills the call: nothing of it is unpriced. */
+  SpanCost asDuplicate(String why) {
+    return notBilled("duplicate", null, why);
+  }
+
+  /** The same where the spans below bill what it sums up. */
+  SpanCost asWrapper(String why) {
+    return notBilled(CostRole.WRAPPER.label(), UnpricedReason.AGGREGATE_SPAN.label(), why);
+  }
+
+  private SpanCost notBilled(String as, @Nullable String reason, String why) {
+    return new SpanCost(as, false, null, null, null, null, null, reason, noting(why));
   }
 
   /** The same with one more note. */

@@ -139,7 +139,7 @@ final class SpanExplainer {
       }
     }
     if (reading.fault() != Fault.NONE) {
-      notes.add(word(reading.fault()));
+      notes.add(QuoteText.word(reading.fault()));
     }
     return List.copyOf(notes);
   }
@@ -152,19 +152,19 @@ final class SpanExplainer {
     line(
         text,
         "span",
-        word(reading.spanClass())
+        QuoteText.word(reading.spanClass())
             + " by "
-            + word(reading.classReason())
+            + QuoteText.word(reading.classReason())
             + ", dialect "
             + (reading.dialectName().isEmpty() ? "none" : reading.dialectName())
             + ", operation "
-            + word(reading.operation())
+            + QuoteText.word(reading.operation())
             + ", model by "
-            + word(reading.modelSource()));
+            + QuoteText.word(reading.modelSource()));
     StringJoiner counts = new StringJoiner(", ");
     for (Count count : Count.values()) {
       if (usage.count(count) >= 0) {
-        counts.add(word(count) + " " + usage.count(count));
+        counts.add(QuoteText.word(count) + " " + usage.count(count));
       }
     }
     line(text, "usage", counts.length() == 0 ? "none" : counts.toString());
@@ -173,20 +173,20 @@ final class SpanExplainer {
           text,
           "basis",
           "cache "
-              + word(reading.cacheBasis())
+              + QuoteText.word(reading.cacheBasis())
               + " by rule "
               + reading.cacheRule()
               + ", reasoning "
-              + word(reading.reasoningBasis())
+              + QuoteText.word(reading.reasoningBasis())
               + " by rule "
               + reading.reasoningRule()
               + ", "
-              + word(reading.confidence()));
+              + QuoteText.word(reading.confidence()));
     }
     boolean asked = verdict.basis() == CostBasis.TOKEN_PRICE && !verdict.isFree();
     if (asked || (reading.isCounted() && !verdict.isPriced())) {
       for (Step step : book.explain(usage)) {
-        line(text, word(step.kind()), step.text());
+        line(text, QuoteText.word(step.kind()), step.text());
       }
     }
     return text.toString();
@@ -194,9 +194,5 @@ final class SpanExplainer {
 
   private static void line(StringBuilder text, String name, String value) {
     text.append("  ").append(String.format(Locale.ROOT, "%-10s ", name)).append(value).append('\n');
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

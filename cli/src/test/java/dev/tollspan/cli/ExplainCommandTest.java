@@ -98,6 +98,37 @@ class ExplainCommandTest {
   }
 
   @Test
+  void whatAnotherSpanBillsIsNotUnpriced() throws IOException {
+    String unknown = call(1, 0).replace("m-1", "m-2");
+    String file = file("a.jsonl", request(unknown + "," + call(2, 1).replace("m-1", "m-3")));
+    assertEquals(ExitCode.OK, explain("--output", "ndjson", file), shell.err());
+    assertEquals("duplicate", spans().get(0).path("role").textValue());
+    assertTrue(spans().get(0).path("unpriced_reason").isNull());
+    assertEquals("unknown_model", spans().get(1).path("unpriced_reason").textValue());
+    assertEquals("2 spans, 1 billable, 0 priced: 0 USD\n", shell.err());
+  }
+
+  @Test
+  void whatSumsUpOtherSpansIsAWrapperWhateverItSaysOfItself() throws IOException {
+    String sum = call(1, 0).replace("\"1000\"}", "\"2000\"}").replace(":100}", ":200}");
+    String agent = sum.replace("stringValue\":\"chat", "stringValue\":\"invoke_agent");
+    String unknown = sum.replace("m-1", "m-2");
+    String calls = "," + call(2, 1) + "," + call(3, 1);
+    for (String upper : List.of(sum, agent, unknown)) {
+      shell.clearOut();
+      String file = file("a.jsonl", request(upper + calls));
+      assertEquals(ExitCode.OK, explain("--output", "ndjson", file), shell.err());
+      JsonNode wrapper = spans().getFirst();
+      assertEquals("wrapper", wrapper.path("role").textValue(), upper);
+      assertFalse(wrapper.path("billable").booleanValue());
+      assertTrue(wrapper.path("estimated_cost_usd").isNull());
+      assertEquals("aggregate_span", wrapper.path("unpriced_reason").textValue());
+      assertEquals("[\"repeated_below\"]", wrapper.path("notes").toString());
+      assertEquals("3 spans, 2 billable, 2 priced: 0.007 USD\n", shell.err());
+    }
+  }
+
+  @Test
   void readsEveryFormOfTheSameSpan() throws IOException {
     String line = request(call(1, 0));
     String pretty = JsonMapper.builder().build().readTree(line).toPrettyString();

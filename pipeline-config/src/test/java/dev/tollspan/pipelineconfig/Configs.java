@@ -2,6 +2,7 @@ package dev.tollspan.pipelineconfig;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -34,6 +35,30 @@ final class Configs {
   private static final long BUDGET = 128L << 20;
 
   private Configs() {}
+
+  /** A file that writes NDJSON and Parquet below a directory. */
+  static String files(Path directory) {
+    return """
+        receivers:
+          otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0', max_recv_msg_size_mib: 4}}}
+        processors:
+          estimate_cost: {prices: [builtin]}
+          drop_content:
+        exporters:
+          ndjson: {path: %s}
+          parquet: {path: %s}
+        extensions:
+          health_check: {endpoint: '127.0.0.1:0'}
+        service:
+          extensions: [health_check]
+          pipelines:
+            traces:
+              receivers: [otlp]
+              processors: [estimate_cost, drop_content]
+              exporters: [ndjson, parquet]
+        """
+        .formatted(directory.resolve("ndjson"), directory.resolve("lake"));
+  }
 
   static Reading read(String text, Map<String, String> environment) {
     return PipelineConfig.parse(FILE, text, environment::get, BUDGET);

@@ -61,7 +61,7 @@ class PipelineTest {
 
   @Test
   void spansArriveOncePricedAndClean() throws Exception {
-    Pipeline pipeline = start(files(directory));
+    Pipeline pipeline = start(Configs.files(directory));
     try (pipeline;
         RawClient sender = new RawClient(pipeline.grpcPort())) {
       for (int request = 0; request < REQUESTS; request++) {
@@ -93,7 +93,7 @@ class PipelineTest {
   @Test
   void forwardsToAnotherPipelineOnce() throws Exception {
     Path far = directory.resolve("far");
-    Pipeline second = start(files(far));
+    Pipeline second = start(Configs.files(far));
     try (second) {
       Pipeline first = start(forward("http://127.0.0.1:" + second.grpcPort()));
       try (first;
@@ -162,7 +162,7 @@ class PipelineTest {
 
   @Test
   void healthShowsTheBooksWhileItRuns() throws Exception {
-    try (Pipeline pipeline = start(files(directory));
+    try (Pipeline pipeline = start(Configs.files(directory));
         RawClient sender = new RawClient(pipeline.grpcPort())) {
       assertEquals(Status.Code.OK, sender.export(request(0)).code());
       String answer = HealthServerTest.ask(pipeline.healthPort(), "GET /health HTTP/1.1");
@@ -197,7 +197,7 @@ class PipelineTest {
   /** One span in each request reports what we say, the other a hundred times as much. */
   @Test
   void healthShowsHowManyReportedCostsDifferFromOurs() throws Exception {
-    try (Pipeline pipeline = start(files(directory));
+    try (Pipeline pipeline = start(Configs.files(directory));
         RawClient sender = new RawClient(pipeline.grpcPort())) {
       for (int request = 0; request < 3; request++) {
         TracesData.Builder costs = TracesData.parseFrom(request(request)).toBuilder();
@@ -247,7 +247,7 @@ class PipelineTest {
   @Test
   void nothingOfItRunsOnceItIsClosed() throws Exception {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
-    Pipeline pipeline = start(files(directory));
+    Pipeline pipeline = start(Configs.files(directory));
     int port = pipeline.grpcPort();
     try (RawClient sender = new RawClient(port)) {
       assertEquals(Status.Code.OK, sender.export(request(0)).code());
@@ -263,7 +263,8 @@ class PipelineTest {
   void aPortInUseIsOneSentenceAndLeavesNothingOpen() throws Exception {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      String text = files(directory).replace("'127.0.0.1:0'", "127.0.0.1:" + taken.getLocalPort());
+      String text =
+          Configs.files(directory).replace("'127.0.0.1:0'", "127.0.0.1:" + taken.getLocalPort());
       assertEquals(
           "cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": Address already in use",
           refusal(
@@ -277,7 +278,7 @@ class PipelineTest {
           refusal(text));
     }
     assertNoMoreThreadsThan(before);
-    start(files(directory)).close();
+    start(Configs.files(directory)).close();
   }
 
   @Test
@@ -285,7 +286,7 @@ class PipelineTest {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
     Path file = Files.writeString(directory.resolve("file"), "x");
     for (String exporter : new String[] {"ndjson", "lake"}) {
-      String text = files(directory);
+      String text = Configs.files(directory);
       String message =
           refusal(text.replace(directory.resolve(exporter).toString(), file + "/" + exporter));
       String id = exporter.replace("lake", "parquet");
@@ -297,7 +298,8 @@ class PipelineTest {
 
   @Test
   void aPriceFileThatIsMissingIsSaid() {
-    String text = files(directory).replace("[builtin]", "[" + directory.resolve("none.tsv") + "]");
+    String text =
+        Configs.files(directory).replace("[builtin]", "[" + directory.resolve("none.tsv") + "]");
     String message = refusal(text);
     assertTrue(message.contains("none.tsv"), message);
   }
@@ -310,32 +312,9 @@ class PipelineTest {
     return assertThrows(IOException.class, () -> start(text)).getMessage();
   }
 
-  private static String files(Path directory) {
-    return """
-        receivers:
-          otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0', max_recv_msg_size_mib: 4}}}
-        processors:
-          estimate_cost: {prices: [builtin]}
-          drop_content:
-        exporters:
-          ndjson: {path: %s}
-          parquet: {path: %s}
-        extensions:
-          health_check: {endpoint: '127.0.0.1:0'}
-        service:
-          extensions: [health_check]
-          pipelines:
-            traces:
-              receivers: [otlp]
-              processors: [estimate_cost, drop_content]
-              exporters: [ndjson, parquet]
-        """
-        .formatted(directory.resolve("ndjson"), directory.resolve("lake"));
-  }
-
   private String filesAndForward(String endpoint) {
     String exporter = "  otlp_grpc/tempo: {endpoint: '" + endpoint + "', timeout: 1s}\n";
-    return files(directory)
+    return Configs.files(directory)
         .replace("extensions:\n  health_check", exporter + "extensions:\n  health_check")
         .replace("[ndjson, parquet]", "[ndjson, parquet, otlp_grpc/tempo]");
   }

@@ -110,7 +110,7 @@ class RecordingsTest {
   @BeforeAll
   void sendsAllRecordings(@TempDir Path empty) throws IOException {
     directory = empty;
-    Pipeline pipeline = Pipeline.start(Configs.valid(config()));
+    Pipeline pipeline = Pipeline.start(Configs.valid(Configs.files(directory)));
     try (pipeline;
         RawClient sender = new RawClient(pipeline.grpcPort())) {
       for (List<byte[]> recording : messages.values()) {
@@ -469,26 +469,6 @@ class RecordingsTest {
       return bill == truth ? "0" : "";
     }
     return "%+.1f %%".formatted(100.0 * (bill - truth) / truth);
-  }
-
-  private String config() {
-    return """
-        receivers:
-          otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0', max_recv_msg_size_mib: 4}}}
-        processors:
-          estimate_cost: {prices: [builtin]}
-          drop_content:
-        exporters:
-          ndjson: {path: %s}
-          parquet: {path: %s}
-        service:
-          pipelines:
-            traces:
-              receivers: [otlp]
-              processors: [estimate_cost, drop_content]
-              exporters: [ndjson, parquet]
-        """
-        .formatted(directory.resolve("ndjson"), directory.resolve("lake"));
   }
 
   private List<String> lines() throws IOException {

@@ -10,7 +10,9 @@ final class Amount {
   private static final long ATTO_PER_NANO = 1_000_000_000;
 
   /** Up to here a long is a double without loss, and a quotient of two such is the nearest one. */
-  private static final long EXACT_DOUBLE_MAX = 1L << 53;
+  static final long DOUBLE_MAX = 1L << 53;
+
+  static final double ATTO_PER_USD = 1e18;
 
   /** Powers of ten that are doubles without loss. */
   private static final double[] TEN = {
@@ -82,11 +84,11 @@ final class Amount {
     if (high == 0 && low >= 0) {
       long digits = low;
       int scale = ATTO_SCALE;
-      while (digits > EXACT_DOUBLE_MAX && digits % 10 == 0) {
+      while (digits > DOUBLE_MAX && digits % 10 == 0) {
         digits /= 10;
         scale--;
       }
-      if (digits <= EXACT_DOUBLE_MAX) {
+      if (digits <= DOUBLE_MAX) {
         return digits / TEN[scale];
       }
     }
@@ -95,9 +97,7 @@ final class Amount {
 
   /** The double that is nearest to so many nano-dollars. */
   static double usdOfNanos(long nanos) {
-    return nanos <= EXACT_DOUBLE_MAX
-        ? nanos / 1e9
-        : BigDecimal.valueOf(nanos, NANO_SCALE).doubleValue();
+    return nanos <= DOUBLE_MAX ? nanos / 1e9 : BigDecimal.valueOf(nanos, NANO_SCALE).doubleValue();
   }
 
   private void addAtto(long moreHigh, long moreLow) {

@@ -23,15 +23,18 @@ final class ModelSearch {
    *
    * @param models one; several if the provider is unknown and all of these may be meant
    * @param undated whether a date was taken off the name
+   * @param borrowed whether a row for any provider answers for one that is not known to have this
+   *     model, though its prices are known
    * @param unanswered whether this is the model that was asked for, though another answered
    */
-  record Found(List<Model> models, Match match, boolean undated, boolean unanswered) {
+  record Found(
+      List<Model> models, Match match, boolean undated, boolean borrowed, boolean unanswered) {
     Found(List<Model> models, Match match, boolean undated) {
-      this(models, match, undated, false);
+      this(models, match, undated, false, false);
     }
 
     private Found asUnanswered() {
-      return new Found(models, match, undated, true);
+      return new Found(models, match, undated, borrowed, true);
     }
   }
 
@@ -80,7 +83,7 @@ final class ModelSearch {
     found = found != null || names.isEmpty() ? found : named();
     if (found == null && rules.defaultPrice() && hasName()) {
       Model unknown = models.unknown(question.provider());
-      found = hit(unknown, Match.DEFAULT, Model.UNKNOWN);
+      found = hit(question.provider(), unknown, Match.DEFAULT, Model.UNKNOWN);
     }
     return found;
   }
@@ -113,7 +116,8 @@ final class ModelSearch {
         undated.add(new Form(form.provider(), family));
       }
     }
-    Found found = hit(models.exact(question.provider(), name), Match.EXACT, name);
+    String provider = question.provider();
+    Found found = hit(provider, models.exact(provider, name), Match.EXACT, name);
     found = found != null ? found : alias(name);
     found = found != null ? found : byForm(forms, Match.NORMALIZED);
     found = found != null ? found : byForm(undated, Match.SNAPSHOT);
@@ -141,7 +145,8 @@ final class ModelSearch {
 
   private @Nullable Found byForm(Set<Form> tried, Match match) {
     for (Form form : tried) {
-      Found found = hit(models.lower(form.provider(), form.name()), match, form.name());
+      Model model = models.lower(form.provider(), form.name());
+      Found found = hit(form.provider(), model, match, form.name());
       Alias alias = found == null ? models.alias(form.provider(), form.name()) : null;
       if (alias != null) {
         found = target(form.provider(), alias.target(), match);
@@ -155,7 +160,8 @@ final class ModelSearch {
 
   private @Nullable Found pattern(Set<Form> forms) {
     for (Form form : forms) {
-      Found found = hit(models.pattern(form.provider(), form.name()), Match.PATTERN, form.name());
+      Model model = models.pattern(form.provider(), form.name());
+      Found found = hit(form.provider(), model, Match.PATTERN, form.name());
       if (found != null) {
         return found;
       }
@@ -178,15 +184,19 @@ final class ModelSearch {
 
   /** What an alias or an override points to: a model, alone or behind a provider. */
   private @Nullable Found target(String provider, String target, Match match) {
-    Found found = hit(models.target(provider, target), match, target);
+    Found found = hit(provider, models.target(provider, target), match, target);
     List<Model> all = found == null ? models.byName(target.toLowerCase(Locale.ROOT)) : List.of();
     return all.isEmpty() ? found : new Found(all, match, match == Match.SNAPSHOT);
   }
 
-  private @Nullable Found hit(@Nullable Model model, Match match, String name) {
+  private @Nullable Found hit(String provider, @Nullable Model model, Match match, String name) {
     List<Model> hits = model == null ? List.of() : List.of(model);
     tell(match, name, hits);
-    return hits.isEmpty() ? null : new Found(hits, match, match == Match.SNAPSHOT);
+    if (model == null) {
+      return null;
+    }
+    boolean borrowed = match != Match.OVERRIDE && models.isBorrowed(model, provider);
+    return new Found(hits, match, match == Match.SNAPSHOT, borrowed, false);
   }
 
   private void tell(Match match, String name, List<Model> hits) {

@@ -26,7 +26,7 @@ final class Models {
   private final Map<String, Integer> rankByName = new HashMap<>(); // of the first book
   private final Map<String, Alias> aliases = new LinkedHashMap<>();
   private final Map<String, Model> unknown = new HashMap<>();
-  private final Set<String> providers = new HashSet<>();
+  private final Map<String, Integer> rankByProvider = new HashMap<>(); // of the first book
   private final List<Glob> globs = new ArrayList<>();
 
   /** Fills it with books, the one with most weight first. */
@@ -144,7 +144,14 @@ final class Models {
 
   /** Whether some book has it, or it is a vendor's name anyway. */
   boolean isProvider(String name) {
-    return Providers.isKnown(name) || providers.contains(name);
+    return Providers.isKnown(name) || rankByProvider.containsKey(name);
+  }
+
+  /** Whether a model is for any provider, though a book with more weight has this one's prices. */
+  boolean isBorrowed(Model model, String provider) {
+    return model.provider().equals(Providers.ANY)
+        && !provider.equals(Providers.ANY)
+        && rankByProvider.getOrDefault(provider, Integer.MAX_VALUE) < model.book().rank();
   }
 
   /** Whether {@code model} or {@code provider/model} is in some book. */
@@ -154,7 +161,7 @@ final class Models {
   }
 
   private void add(Model model) {
-    providers.add(model.provider());
+    rankByProvider.putIfAbsent(model.provider(), model.book().rank());
     if (model.name().equals(Model.UNKNOWN)) {
       unknown.putIfAbsent(model.provider(), model);
     } else if (model.isPattern()) {
@@ -174,7 +181,12 @@ final class Models {
 
   private void addNamed(String name, Model model, int rank) {
     List<Model> named = byName.computeIfAbsent(name, k -> new ArrayList<>());
-    if (rankByName.merge(name, rank, Math::min) == rank && !named.contains(model)) {
+    int known = rankByName.getOrDefault(name, Integer.MAX_VALUE);
+    if (rank < known) {
+      rankByName.put(name, rank);
+      named.clear(); // an alias of an earlier book comes after the models of all
+    }
+    if (rank <= known && !named.contains(model)) {
       named.add(model);
     }
   }

@@ -27,7 +27,12 @@ public enum Note {
    */
   MODALITY_UNKNOWN,
   /** A row that its book itself calls an estimate. */
-  PRICE_ESTIMATED;
+  PRICE_ESTIMATED,
+  /**
+   * The vendor's prices are known, but none for this model: the price is one for any vendor, from a
+   * book with less weight.
+   */
+  PROVIDER_PRICE_MISSING;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

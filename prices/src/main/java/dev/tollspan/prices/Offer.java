@@ -159,6 +159,7 @@ final class Offer {
 
   private static int notes(Found found) {
     return (found.undated() ? Note.SNAPSHOT_STRIPPED.bit() : 0)
+        | (found.borrowed() ? Note.PROVIDER_PRICE_MISSING.bit() : 0)
         | (found.unanswered() ? Note.RESPONSE_MODEL_UNKNOWN.bit() : 0);
   }
 

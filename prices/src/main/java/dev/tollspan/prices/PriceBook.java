@@ -93,8 +93,8 @@ public final class PriceBook {
 
   /** Fills in what a call costs. */
   public void price(Usage usage, Quote quote) {
-    OfferCache.Slot recent = quote.recent(this);
-    if (recent == null || !recent.isFor(usage)) {
+    OfferCache.Slot recent = quote.recent(this, usage);
+    if (recent == null) {
       int hash = OfferCache.hash(usage);
       if (hash < 0) {
         unknownModel.price(usage, quote);
@@ -104,7 +104,7 @@ public final class PriceBook {
       if (recent == null) {
         recent = offers.keep(usage, hash, offer(Question.of(usage), step -> {}));
       }
-      quote.recent(this, recent);
+      quote.recent(this, usage, recent);
     }
     recent.offer().price(usage, quote);
   }

@@ -14,13 +14,19 @@ import org.jspecify.annotations.Nullable;
 public final class Quote {
   private static final int TOKENS = (1 << TokenClass.WEB_SEARCH.ordinal()) - 1;
   private static final int[] CLASSES_OF = classesOf();
+  private static final int[] COMPONENTS = components();
 
   private final Leaves leaves = new Leaves();
   private final Amount total = new Amount();
   private final Amount part = new Amount(); // of a component, made when it is asked for
+  private final long[] parts = new long[Component.values().length]; // atto-dollars, if so small
+  private int small; // the components whose cost stands there, one bit for each by its place
+  private int large; // those whose cost is to be made when it is asked for
   private @Nullable Quote rival; // made when it is asked for
   private @Nullable PriceBook asked; // by which the next was found
   private OfferCache.@Nullable Slot recent;
+  private @Nullable Usage recentUsage;
+  private long recentTexts;
   private @Nullable Card card; // if there is a cost
   private @Nullable Unpriced reason = Unpriced.NO_USAGE;
   private @Nullable Terms terms;
@@ -71,7 +77,16 @@ public final class Quote {
 
   /** The double nearest to a part of the cost. */
   public double usd(Component part) {
-    return (leaves.used() & CLASSES_OF[part.ordinal()]) == 0 ? 0 : amount(part).usd();
+    int place = part.ordinal();
+    if ((large & 1 << place) != 0) {
+      return amount(part).usd();
+    }
+    return (small & 1 << place) != 0 ? parts[place] / Amount.ATTO_PER_USD : 0;
+  }
+
+  /** The components that cost something, one bit for each by its place. */
+  public int componentBits() {
+    return small | large;
   }
 
   /** A part of the cost, exactly. */
@@ -104,15 +119,28 @@ public final class Quote {
     return missing;
   }
 
-  /** What the book offered last: a service keeps to its model, so it is asked first. */
-  OfferCache.@Nullable Slot recent(PriceBook book) {
-    return asked == book ? recent : null;
+  /** What the book offered last, if that was for the same texts: a service keeps to its model. */
+  OfferCache.@Nullable Slot recent(PriceBook book, Usage usage) {
+    OfferCache.Slot offered = asked == book ? recent : null;
+    if (offered == null) {
+      return null;
+    }
+    long texts = usage.textsNumber();
+    boolean same = texts != 0 && texts == recentTexts && usage == recentUsage;
+    if (!same && !offered.isFor(usage)) {
+      return null;
+    }
+    recentUsage = usage;
+    recentTexts = texts;
+    return offered;
   }
 
   /** Notes what a book offered. */
-  void recent(PriceBook book, OfferCache.Slot offered) {
+  void recent(PriceBook book, Usage usage, OfferCache.Slot offered) {
     asked = book;
     recent = offered;
+    recentUsage = usage;
+    recentTexts = usage.textsNumber();
   }
 
   /** Another quote, for comparisons; always the same. */
@@ -202,7 +230,7 @@ public final class Quote {
         if (entry.isDynamic()) {
           reason = Unpriced.DYNAMIC_PRICE;
         }
-        add(total, place, entry);
+        charge(place, entry);
         if (entry.notes() != 0) {
           note(entry.notes());
           missing |= (entry.notes() & Note.CLASS_PRICE_MISSING.bit()) == 0 ? 0 : 1L << place;
@@ -215,6 +243,30 @@ public final class Quote {
       }
     }
     return charged;
+  }
+
+  private void charge(int place, Entry entry) {
+    int component = COMPONENTS[place];
+    long count = leaves.of(place);
+    if (entry.steps() != null) {
+      long free = total.low();
+      add(total, place, entry);
+      large |= total.low() != free ? 1 << component : 0;
+      return;
+    }
+    total.add(count, entry.atto());
+    if (entry.atto() == 0) {
+      return;
+    }
+    long atto = count * entry.atto();
+    long before = (small & 1 << component) != 0 ? parts[component] : 0;
+    boolean fits = Math.multiplyHigh(count, entry.atto()) == 0 && atto >= 0;
+    if (fits && atto <= Amount.DOUBLE_MAX - before) {
+      parts[component] = atto + before;
+      small |= 1 << component;
+    } else {
+      large |= 1 << component;
+    }
   }
 
   private void add(Amount sum, int place, Entry entry) {
@@ -237,6 +289,15 @@ public final class Quote {
       }
     }
     return part;
+  }
+
+  /** By the place of a class its component's. */
+  private static int[] components() {
+    int[] components = new int[Card.CLASSES.size()];
+    for (TokenClass each : Card.CLASSES) {
+      components[each.ordinal()] = each.component().ordinal();
+    }
+    return components;
   }
 
   /** By the place of a component its classes, one bit for each by its place. */
@@ -274,6 +335,8 @@ public final class Quote {
     notes = 0;
     missing = 0;
     approximate = false;
+    small = 0;
+    large = 0;
     total.clear();
   }
 }

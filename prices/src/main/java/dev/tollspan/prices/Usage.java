@@ -28,6 +28,10 @@ public final class Usage {
   private int told; // one bit for each text that is not empty
   private int notes;
   private boolean approximate;
+  private long textsNumber; // 0: the texts may be any
+  private long numbersGiven;
+  private long heldNumber; // of the texts that stand in the arrays, told or not
+  private int held;
 
   /** A usage of nothing. */
   public Usage() {
@@ -37,6 +41,7 @@ public final class Usage {
   /** Lets go of every array. */
   public Usage forget() {
     Arrays.fill(texts, NOTHING);
+    heldNumber = 0;
     return clear();
   }
 
@@ -47,6 +52,7 @@ public final class Usage {
     atEpochNanos = 0;
     notes = 0;
     approximate = false;
+    textsNumber = 0;
     return this;
   }
 
@@ -96,7 +102,38 @@ public final class Usage {
     lengths[fact.ordinal()] = length;
     int bit = 1 << fact.ordinal();
     told = length > 0 ? told | bit : told & ~bit;
+    textsNumber = 0;
+    heldNumber = 0;
     return this;
+  }
+
+  /** A number for the texts that are set now, by which {@link #repeatTexts} can set them again. */
+  public long numberTexts() {
+    numbersGiven++;
+    sameTexts(numbersGiven);
+    return numbersGiven;
+  }
+
+  /** Says that the texts, which were set anew, are equal to those that once got this number. */
+  public void sameTexts(long number) {
+    textsNumber = number;
+    heldNumber = number;
+    held = told;
+  }
+
+  /** Sets the texts that got this number, if they are the last that were set; says whether. */
+  public boolean repeatTexts(long number) {
+    if (heldNumber != number) {
+      return false;
+    }
+    textsNumber = number;
+    told = held;
+    return true;
+  }
+
+  /** The number of the texts; 0: they have none. Numbers of another usage mean nothing here. */
+  long textsNumber() {
+    return textsNumber;
   }
 
   /** Sets a text, copying it: for use beside the hot path. */

@@ -235,5 +235,54 @@ class MatchingTest {
     assertEquals(50_000, Books.load(second, first).price(unknown).nanoUsd());
     Usage other = Books.usage("acme", "gpt-5.1", 1, 0);
     assertEquals(50_000, Books.load(first, second).price(other).nanoUsd());
+    assertTrue(Books.load(first, second).price(other).isExact());
+  }
+
+  @Test
+  void anAliasOfAnEarlierBookHidesALaterBooksModelOfThatName() {
+    String alias = "openai\tm-1\tinput\t1\tUSD per 1M tokens\nopenai\tlatest\talias\tm-1\tmodel\n";
+    String model = "acme\tlatest\tinput\t5\tUSD per 1M tokens\n";
+    Path first = Books.write(directory, "alias.tsv", Books.HEAD + alias);
+    Path second = Books.write(directory, "model.tsv", Books.HEAD + model);
+    Usage unknown = Books.usage("", "latest", 1, 0);
+    assertEquals(1_000, Books.load(first, second).price(unknown).nanoUsd());
+    assertEquals(5_000, Books.load(second, first).price(unknown).nanoUsd());
+    Usage told = Books.usage("acme", "latest", 1, 0);
+    assertEquals(5_000, Books.load(first, second).price(told).nanoUsd());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "openai, m-any, '', true",
+    "openai, M-Any, '', true",
+    "langchain, openai/m-any, '', true",
+    "openai, m-any-2026-01-01, '', true",
+    "openai, m-any-pro, '', true",
+    "openai, my-name, '', true",
+    "openai, openai/m-own, '', false",
+    "acme, m-any, '', false",
+    "'', m-any, '', false",
+    "openai, whatever, prod-1, false",
+  })
+  void aVendorThatIsKnownWithoutTheModelGetsAnotherBooksPriceAsAnApproximation(
+      String provider, String model, String deployment, boolean borrowed) {
+    String own = "openai\tm-own\tinput\t1\tUSD per 1M tokens\n";
+    String any =
+        """
+        *\tm-any\tinput\t2\tUSD per 1M tokens
+        *\tm-any-p*\tinput\t2\tUSD per 1M tokens
+        *\tm-own\tinput\t2\tUSD per 1M tokens
+        *\tmy-name\talias\tm-any\tmodel
+        """;
+    String first = Books.write(directory, "own.tsv", Books.HEAD + own).toString();
+    String second = Books.write(directory, "any.tsv", Books.HEAD + any).toString();
+    PriceRules rules = Books.overrides(Map.of("prod-1", "m-any"));
+    Usage usage = million(provider, model).text(Fact.DEPLOYMENT, deployment);
+    Quote quote = PriceBook.load(List.of(first, second), rules).price(usage);
+    assertEquals(model.endsWith("m-own") ? 1_000_000_000 : 2_000_000_000, quote.nanoUsd());
+    assertEquals(borrowed, quote.has(Note.PROVIDER_PRICE_MISSING));
+    assertEquals(borrowed, !quote.isExact());
+    Quote turned = PriceBook.load(List.of(second, first), rules).price(usage);
+    assertFalse(turned.has(Note.PROVIDER_PRICE_MISSING), "the book with more weight says any");
   }
 }

@@ -78,6 +78,47 @@ public final class Additions {
     length += encoded.length;
   }
 
+  /** Adds attributes that come together; their doubles are given by {@link #set}. */
+  public void add(Block block) {
+    byte[] encoded = block.encoded;
+    room(encoded.length);
+    System.arraycopy(encoded, 0, patch, length, encoded.length);
+    length += encoded.length;
+  }
+
+  /**
+   * Gives a double of the block that was added last.
+   *
+   * @param place among the keys of the block
+   */
+  public void set(Block block, int place, double value) {
+    int at = length - block.encoded.length + block.places[place];
+    Wire.putInt64(patch, at, Double.doubleToRawLongBits(value));
+  }
+
+  /** Several doubles, and attributes that never change beside them; encoded once. */
+  public static final class Block {
+    private final byte[] encoded;
+    private final int[] places; // of the doubles
+
+    private Block(byte[] encoded, int[] places) {
+      this.encoded = encoded;
+      this.places = places;
+    }
+
+    /** A block: first the doubles, all 0 yet. */
+    public static Block of(List<Key> doubles, Constant rest) {
+      byte[] all = {};
+      int[] places = new int[doubles.size()];
+      for (int i = 0; i < places.length; i++) {
+        byte[] zero = doubles.get(i).encode(0.0);
+        all = concat(all, zero);
+        places[i] = all.length - Double.BYTES;
+      }
+      return new Block(concat(all, rest.encoded), places);
+    }
+  }
+
   /** An attribute's key, encoded once. */
   public static final class Key {
     private static final int NAME_BYTES_MAX = 100; // all lengths then take one byte
@@ -103,6 +144,14 @@ public final class Additions {
       int p = head(1 + Wire.varintSize(value), target, at);
       target[p] = (byte) Wire.tag(3, Wire.VARINT);
       return Wire.putVarint(target, p + 1, value);
+    }
+
+    private byte[] encode(double value) {
+      byte[] whole = new byte[head.length + 1 + Double.BYTES];
+      int p = head(1 + Double.BYTES, whole, 0);
+      whole[p] = (byte) Wire.tag(4, Wire.FIXED64);
+      Wire.putInt64(whole, p + 1, Double.doubleToRawLongBits(value));
+      return whole;
     }
 
     /** Writes tags, lengths and key of an attribute whose AnyValue has so many bytes. */

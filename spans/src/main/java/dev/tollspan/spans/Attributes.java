@@ -57,6 +57,11 @@ public final class Attributes {
     return index.attributes[at(i) + SpanIndex.A_KEY_AND_TYPE] >>> SpanIndex.TYPE_SHIFT;
   }
 
+  /** Key and type as one number: equal numbers, equal keys (if they have a number) and types. */
+  public int kind(int i) {
+    return index.attributes[at(i) + SpanIndex.A_KEY_AND_TYPE];
+  }
+
   /** Where the whole attribute begins, its tag included. */
   public int start(int i) {
     return index.attributes[at(i) + SpanIndex.A_START];

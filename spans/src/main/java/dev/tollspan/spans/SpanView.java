@@ -182,6 +182,11 @@ public final class SpanView {
     return text(nameOffset(), nameLength());
   }
 
+  /** Whether the bytes at one offset are those at another, for so many bytes. */
+  public boolean same(int offset, int other, int length) {
+    return Wire.same(bytes, offset, other, length);
+  }
+
   /** Text at a place that this view named; empty if absent; allocates. */
   public String text(int offset, int length) {
     return offset < 0 ? "" : new String(bytes, offset, length, UTF_8);

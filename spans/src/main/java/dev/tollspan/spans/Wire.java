@@ -27,6 +27,33 @@ final class Wire {
     return field << 3 | wireType;
   }
 
+  /** Whether two ranges of an array are equal; a word at a time, because most are short. */
+  static boolean same(byte[] bytes, int one, int other, int length) {
+    int last = length - Long.BYTES;
+    if (last < 0) {
+      return sameFew(bytes, one, other, length);
+    }
+    for (int i = 0; i < last; i += Long.BYTES) {
+      if (int64At(bytes, one + i) != int64At(bytes, other + i)) {
+        return false;
+      }
+    }
+    return int64At(bytes, one + last) == int64At(bytes, other + last);
+  }
+
+  private static boolean sameFew(byte[] bytes, int one, int other, int length) {
+    if (Math.max(one, other) + Long.BYTES <= bytes.length) {
+      long differing = int64At(bytes, one) ^ int64At(bytes, other);
+      return (differing & ((1L << (length * Byte.SIZE)) - 1)) == 0;
+    }
+    for (int i = 0; i < length; i++) {
+      if (bytes[one + i] != bytes[other + i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   static long int64At(byte[] bytes, int offset) {
     return (long) INT64.get(bytes, offset);
   }

@@ -25,7 +25,8 @@ final class Bases {
   private static final int INCOMPLETE = 16;
   private static final int ESTIMATED = 32;
   private static final int UNREPORTED = 64;
-  private static final int MARKS = INCOMPLETE | ESTIMATED | UNREPORTED;
+  private static final int SUMMED = 128;
+  private static final int MARKS = INCOMPLETE | ESTIMATED | UNREPORTED | SUMMED;
 
   private static final Family[] FAMILIES = Family.values();
   private static final String ANY = "*";
@@ -91,6 +92,7 @@ final class Bases {
           case "incomplete" -> INCOMPLETE;
           case "estimated" -> ESTIMATED;
           case "unreported" -> UNREPORTED;
+          case "summed" -> SUMMED;
           case "" -> 0;
           default -> throw new IllegalStateException("bases.tsv: no mark " + row[5]);
         };
@@ -139,6 +141,11 @@ final class Bases {
   /** Whether the emitter counted the tokens itself. */
   static boolean isEstimated(int found) {
     return (found & ESTIMATED) != 0;
+  }
+
+  /** Whether the total is the emitter's own sum of input and output. */
+  static boolean isSummed(int found) {
+    return (found & SUMMED) != 0;
   }
 
   /** Whether the emitter never tells what part of the input was cached. */

@@ -123,6 +123,9 @@ final class Collector {
         row = Math.min(row, name);
       }
     }
+    if (!scan.has(Meaning.PROVIDER)) {
+      provider = tables.providers.answering(row);
+    }
     int dialect = tables.dialects.ofRow(row);
     Attributes attributes = span.attributes();
     for (int i = 0; i < limitedCount; i++) {
@@ -150,6 +153,16 @@ final class Collector {
       Fault found = packedReader.read(attributes.bytes(), from, to, paths);
       fault = found == Fault.NONE ? fault : found;
     }
+  }
+
+  /** Whether everything that the span tells was read at once, attribute by attribute. */
+  boolean isPlain() {
+    return limitedCount == 0 && packedCount == 0 && fault == Fault.NONE;
+  }
+
+  /** Takes over the provider of another span, which named the same. */
+  void provider(int known) {
+    provider = known;
   }
 
   /** The number of the provider that the span names, if it does. */

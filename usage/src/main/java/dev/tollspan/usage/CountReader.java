@@ -156,7 +156,8 @@ final class CountReader {
       into.note(Note.CACHE_UNREPORTED);
     }
     boolean packed = reading.fault() != Fault.NONE;
-    if (packed || Bases.isIncomplete(found) || Bases.isEstimated(found) || lacks(reading, into)) {
+    boolean weak = Bases.isIncomplete(found) || Bases.isEstimated(found);
+    if (packed || weak || lacks(reading, into) || hidesReasoning(reading, found, into)) {
       into.note(Note.USAGE_INCOMPLETE).approximate();
     }
   }
@@ -166,6 +167,24 @@ final class CountReader {
     boolean chat =
         reading.operation() == Operation.CHAT || reading.operation() == Operation.COMPLETION;
     return chat && (into.count(Count.IN_TOTAL) <= 0 || into.count(Count.OUT_TOTAL) < 0);
+  }
+
+  /** Whether the output is without reasoning, and nothing tells how much of it there was. */
+  private boolean hidesReasoning(Reading reading, int found, Usage into) {
+    BasisVerdict verdict = reading.basis;
+    if (!verdict.beside || verdict.reasoningTokens >= 0) {
+      return false;
+    }
+    int rule = question.userReasoning != 0 ? question.userReasoning : Bases.reasoning(found);
+    boolean told = question.total >= 0 && !Bases.isSummed(found);
+    return rule == Code.EXCLUSIVE && !told && mayThink(into);
+  }
+
+  private boolean mayThink(Usage into) {
+    boolean answered = into.textLength(Fact.RESPONSE_MODEL) > 0;
+    Fact model = answered ? Fact.RESPONSE_MODEL : Fact.REQUEST_MODEL;
+    return question.family != Family.GEMINI
+        || Providers.mayThink(into.text(model), into.textOffset(model), into.textLength(model));
   }
 
   private static int detail(Usage into) {

@@ -14,6 +14,10 @@ final class Dialects {
 
   private final List<String> names;
   private final int[] ofRow;
+
+  /** By row: who answers where a span names nobody; empty if that is not known. */
+  final List<String> answering = new ArrayList<>();
+
   private final Patterns scopes;
   private final Patterns hosts;
   private final Patterns spanNames;
@@ -45,6 +49,7 @@ final class Dialects {
     for (int i = 0; i < rows.size(); i++) {
       String[] row = rows.get(i);
       ofRow[i] = names.indexOf(row[0]);
+      answering.add(row[3]);
       switch (row[1]) {
         case "scope", "host", "name" -> put(texts, row[1], row[2], i);
         case "key" -> keys.putIfAbsent(row[2], i);

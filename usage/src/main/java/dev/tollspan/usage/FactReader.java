@@ -10,7 +10,7 @@ import dev.tollspan.spans.SpanView;
 /** Reads the texts that decide which price holds, and the cost that a span reports. One thread. */
 final class FactReader {
   /** What few spans tell. */
-  private static final long RARE =
+  static final long RARE =
       Meaning.bits(
           Meaning.DEPLOYMENT,
           Meaning.REGION,
@@ -42,9 +42,18 @@ final class FactReader {
     return tables.providers.vendor(provider);
   }
 
+  /** The number of the provider, for {@link #repeat}. */
+  int provider() {
+    return provider;
+  }
+
+  /** Takes the provider over from another span. */
+  void repeat(int known) {
+    provider = known;
+  }
+
   void read(SpanView span, Reading reading, Usage into) {
     byte[] bytes = span.bytes();
-    into.at(span.startNanos() != 0 ? span.startNanos() : span.endNanos());
     provider(span, into);
     boolean modelOnSpan = scan.has(Meaning.MODEL_RESPONSE) || scan.has(Meaning.MODEL_REQUEST);
     Scan models = modelOnSpan ? scan : resource;

@@ -24,6 +24,8 @@ final class InclusiveCounts {
           Meaning.CACHE_READ_AUDIO,
           Meaning.CACHE_READ_IMAGE);
 
+  private static final long PLAIN = Meaning.bits(Meaning.INPUT, Meaning.OUTPUT);
+
   private static final long OUT_PARTS =
       Meaning.bits(Meaning.OUT_TEXT, Meaning.OUT_AUDIO, Meaning.OUT_IMAGE);
 
@@ -39,6 +41,15 @@ final class InclusiveCounts {
   }
 
   void fill(BasisVerdict verdict, Usage into) {
+    if ((scan.counted() & ~PLAIN) == 0) { // most spans
+      put(into, Count.IN_TOTAL, scan.has(Meaning.INPUT), verdict.inputTotal);
+      put(into, Count.OUT_TOTAL, scan.has(Meaning.OUTPUT), count(Meaning.OUTPUT));
+    } else {
+      fillAll(verdict, into);
+    }
+  }
+
+  private void fillAll(BasisVerdict verdict, Usage into) {
     clamped = false;
     input(verdict);
     output(verdict);

@@ -67,6 +67,9 @@ enum Meaning {
     EVIDENCE
   }
 
+  /** The meanings that are texts, a bit each. */
+  static final long TEXTS = texts();
+
   final Kind kind;
   final @Nullable Count count;
 
@@ -83,6 +86,14 @@ enum Meaning {
       bits |= 1L << meaning.ordinal();
     }
     return bits;
+  }
+
+  private static long texts() {
+    long texts = 0;
+    for (Meaning meaning : values()) {
+      texts |= meaning.kind == Kind.TEXT ? bits(meaning) : 0;
+    }
+    return texts;
   }
 
   static Meaning named(String name) {

@@ -22,6 +22,7 @@ final class Providers {
   private final String[] vendorNames;
   private final Family[] families;
   private final int[] dialectRows;
+  private final int[] answering;
 
   Providers(Dialects dialects) {
     List<String[]> rows = Rows.read("providers.tsv");
@@ -34,6 +35,7 @@ final class Providers {
     dialectRows = new int[names.size() + 1];
     Arrays.fill(dialectRows, Patterns.NONE);
     dialects.providers.forEach((name, row) -> dialectRows[names.id(name)] = row);
+    answering = dialects.answering.stream().mapToInt(this::known).toArray();
     vendorNames[UNKNOWN] = "";
     families[UNKNOWN] = Family.UNKNOWN;
     for (String[] row : rows) {
@@ -57,6 +59,15 @@ final class Providers {
       }
     }
     return UNKNOWN;
+  }
+
+  private int known(String name) {
+    return name.isEmpty() ? UNKNOWN : names.id(name);
+  }
+
+  /** Who answers where a span that a row of dialects.tsv fits names nobody, or UNKNOWN. */
+  int answering(int row) {
+    return row == Patterns.NONE ? UNKNOWN : answering[row];
   }
 
   /** The row of the dialect that the name tells, or Patterns.NONE. */
@@ -101,6 +112,14 @@ final class Providers {
       return Family.GEMINI;
     }
     return holds(bytes, offset, length, "amazon.") ? Family.BEDROCK : Family.UNKNOWN;
+  }
+
+  /** Whether a model at Google may reason: all of Gemini's do since 2.5, but for embeddings. */
+  static boolean mayThink(byte[] bytes, int offset, int length) {
+    return holds(bytes, offset, length, "gemini")
+        && !holds(bytes, offset, length, "gemini-1.")
+        && !holds(bytes, offset, length, "gemini-2.0-")
+        && !holds(bytes, offset, length, "embedding");
   }
 
   /** Whether a text holds these lower-case letters, in whatever case. */

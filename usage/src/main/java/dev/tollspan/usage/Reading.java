@@ -64,6 +64,35 @@ public final class Reading {
     return this;
   }
 
+  /** What the span is, who made it and what was asked for, as one number. */
+  int form() {
+    return spanClass | classReason << 4 | operation << 8 | dialect << 16;
+  }
+
+  /** Takes that over from another span. */
+  void form(int form) {
+    spanClass = form & 0xf;
+    classReason = form >> 4 & 0xf;
+    operation = form >> 8 & 0xff;
+    dialect = form >> 16;
+  }
+
+  /** Whose counts they are and where the model comes from, as one number. */
+  int facts() {
+    return family
+        | (fromCache ? 1 << 8 : 0)
+        | (modelOnSpan ? 1 << 9 : 0)
+        | (modelOnResource ? 1 << 10 : 0);
+  }
+
+  /** Takes that over from another span. */
+  void facts(int facts) {
+    family = facts & 0xff;
+    fromCache = (facts & 1 << 8) != 0;
+    modelOnSpan = (facts & 1 << 9) != 0;
+    modelOnResource = (facts & 1 << 10) != 0;
+  }
+
   void is(SpanClass what, ClassReason why) {
     spanClass = what.ordinal();
     classReason = why.ordinal();

@@ -1,6 +1,7 @@
 package dev.tollspan.usage;
 
 import dev.tollspan.spans.Attributes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the attributes of one span tell, before anyone asks what it means.
@@ -36,13 +37,20 @@ final class Scan {
   private long signals;
   private double amount;
   private int marks; // of all keys that told a count
+  private @Nullable Form words; // whose texts stand in the arrays, if all do
 
   Scan(long countMax) {
     this.countMax = countMax;
   }
 
   void clear() {
-    seen = 0;
+    words = null;
+    startWith(0);
+  }
+
+  /** Starts with what another span of the same form told; the values are to follow. */
+  void startWith(long meanings) {
+    seen = meanings;
     coerced = 0;
     mixed = 0;
     signals = 0;
@@ -185,6 +193,36 @@ final class Scan {
     return length > 2 && bytes[offset] == '"' && bytes[offset + length - 1] == '"';
   }
 
+  /** All meanings that were told, a bit each. */
+  long seen() {
+    return seen;
+  }
+
+  /** Whether the texts that decide are still those of a form. */
+  boolean holdsWords(Form of) {
+    return words == of;
+  }
+
+  /** Says that the texts that decide are those of a form now. */
+  void heldWords(Form of) {
+    words = of;
+  }
+
+  /** Gives the value of a meaning that is told: a text that is known to count. */
+  void word(int code, int offset, int length) {
+    int meaning = Code.meaning(code);
+    offsets[meaning] = offset;
+    lengths[meaning] = length;
+    codes[meaning] = code;
+    strengths[meaning] = Code.rank(code);
+  }
+
+  /** Whether the text that counts for a key's meaning is this one. */
+  boolean isTold(int code, int offset, int length) {
+    int meaning = Code.meaning(code);
+    return (seen & 1L << meaning) != 0 && offsets[meaning] == offset && lengths[meaning] == length;
+  }
+
   /** Whether any of the meanings was told, given as Meaning.bits. */
   boolean hasAny(long meanings) {
     return (seen & meanings) != 0;
@@ -227,6 +265,7 @@ final class Scan {
 
   /** Takes a value away. */
   void drop(Meaning meaning) {
+    words = null;
     seen &= ~(1L << meaning.ordinal());
   }
 
@@ -247,6 +286,7 @@ final class Scan {
 
   /** Sets a text's place. */
   void text(Meaning meaning, int offset, int length) {
+    words = null;
     mark(meaning.ordinal());
     offsets[meaning.ordinal()] = offset;
     lengths[meaning.ordinal()] = length;

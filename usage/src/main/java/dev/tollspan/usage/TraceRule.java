@@ -21,7 +21,8 @@ import java.util.function.Function;
  * ancestor of the other and they share the engine's request id, or the lower lies within the time
  * of the upper. Sameness with a span above is not handed down: an upper span is the same as one
  * call below it at most, and where several would do, it wraps them all and each of them is billed.
- * It also wraps a call whose id it has with other counts.
+ * It also wraps a call whose id it has with other counts, and calls within its time whose counts
+ * add up to its own exactly.
  *
  * <p>Of the same calls the one with counts is billed, then the one with more that changes the
  * price, then the one with a model, then the one nearest to the vendor.
@@ -29,7 +30,7 @@ import java.util.function.Function;
 public final class TraceRule {
   private static final int ANCESTORS_MAX = 1000;
   private static final int SHARERS_MAX = 100; // an id of more different calls is no id
-  private static final int NONE = -1;
+  static final int NONE = -1;
 
   private final List<TraceSpan> spans;
   private final int[] parents;
@@ -128,55 +129,6 @@ public final class TraceRule {
     return spans.get(i).spanClass() == SpanClass.CALL;
   }
 
-  /** One call, and the spans that tell it. What they tell never differs. */
-  private static final class Call {
-    final List<Integer> tellers = new ArrayList<>();
-    final boolean selfHosted;
-    boolean wraps; // several calls, or one with other counts: it is none itself
-    int wrapped = NONE; // a teller of the one
-    boolean counted;
-    private Operation operation;
-    private String responseId;
-    private long input;
-    private long output;
-
-    Call(int teller, TraceSpan span) {
-      tellers.add(teller);
-      selfHosted = span.selfHosted();
-      counted = span.counted();
-      operation = span.operation() == Operation.COMPLETION ? Operation.CHAT : span.operation();
-      responseId = span.responseId();
-      input = span.counted() ? span.input() : -1;
-      output = span.counted() ? span.output() : -1;
-    }
-
-    /** Whether the counts may be of the same call; an emitter that was not told writes 0. */
-    boolean countsAgree(Call other) {
-      return (input <= 0 || other.input <= 0 || input == other.input)
-          && (output <= 0 || other.output <= 0 || output == other.output);
-    }
-
-    /** Whether all but the counts may be of the same call. */
-    boolean mayBe(Call other) {
-      return selfHosted == other.selfHosted
-          && (operation == Operation.UNKNOWN
-              || other.operation == Operation.UNKNOWN
-              || operation == other.operation)
-          && (responseId.isEmpty()
-              || other.responseId.isEmpty()
-              || responseId.equals(other.responseId));
-    }
-
-    void take(Call same) {
-      tellers.addAll(same.tellers);
-      counted |= same.counted;
-      operation = operation == Operation.UNKNOWN ? same.operation : operation;
-      responseId = responseId.isEmpty() ? same.responseId : responseId;
-      input = Math.max(input, same.input);
-      output = Math.max(output, same.output);
-    }
-  }
-
   private void join(Call a, Call b) {
     if (a != b) {
       Call larger = a.tellers.size() >= b.tellers.size() ? a : b;
@@ -219,6 +171,8 @@ public final class TraceRule {
     if (!isCall(upper)) {
       return;
     }
+    Call own = calls[upper];
+    own.startSum();
     Set<Call> sharing = new LinkedHashSet<>();
     Set<Call> fitting = new LinkedHashSet<>();
     int differing = NONE;
@@ -230,9 +184,13 @@ public final class TraceRule {
         below.push(nextSiblings[lower]);
         below.push(depths[lower] - depths[upper] < ANCESTORS_MAX ? firstChildren[lower] : NONE);
         Call call = calls[lower];
-        if (isCall(lower) && !call.wraps && call.mayBe(calls[upper])) {
+        boolean told = isCall(lower) && !call.wraps;
+        if (told && spans.get(lower).isWithin(spans.get(upper))) {
+          own.add(call, upper);
+        }
+        if (told && call.mayBe(own)) {
           boolean shares = sharesId(spans.get(upper), spans.get(lower));
-          if (!call.countsAgree(calls[upper])) {
+          if (!call.countsAgree(own)) {
             differing = shares ? lower : differing;
           } else if (shares) {
             sharing.add(call);
@@ -252,7 +210,7 @@ public final class TraceRule {
     }
     if (same.size() == 1) {
       join(same.iterator().next(), call);
-    } else if (!same.contains(call) && (!same.isEmpty() || differing != NONE)) {
+    } else if (!same.contains(call) && (!same.isEmpty() || differing != NONE || call.isSum())) {
       call.wraps = call.tellers.stream().allMatch(teller -> isAtOrAbove(teller, upper));
       call.wrapped = same.isEmpty() ? differing : NONE;
     }

@@ -5,6 +5,7 @@ import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanView;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads off a span what it is and what it used, whatever its emitter's dialect.
@@ -20,6 +21,7 @@ public final class UsageReader {
   private final UsageTables tables;
   private final Scan scan;
   private final Collector collector;
+  private final Forms forms;
   private final SpanPlace place;
   private final FactReader facts;
   private final CountReader counts;
@@ -39,6 +41,7 @@ public final class UsageReader {
     this.tables = tables;
     scan = new Scan(tables.config.countMax());
     collector = new Collector(tables, scan);
+    forms = new Forms(tables);
     place = new SpanPlace(tables);
     facts = new FactReader(tables, scan, place.resource, collector);
     counts = new CountReader(tables, scan, place);
@@ -72,6 +75,7 @@ public final class UsageReader {
 
   /** Lets go of the last batch. */
   public void forget() {
+    forms.forget();
     place.forget();
   }
 
@@ -86,24 +90,41 @@ public final class UsageReader {
     reading.clear();
     into.clear();
     place.moveTo(span);
+    Form form = forms.find(span);
+    if (form == null || !form.tell(span, scan, collector, reading)) {
+      form = look(span);
+    }
+    boolean read = reading.spanClass() != SpanClass.NONE && reading.spanClass() != SpanClass.STAGE;
+    if (read) {
+      into.at(span.startNanos() != 0 ? span.startNanos() : span.endNanos());
+      if (form == null || !form.repeatFacts(scan, facts, reading, into)) {
+        facts.read(span, reading, into);
+        if (form != null) {
+          form.noteFacts(scan, facts, reading, into);
+        }
+      }
+      counts.read(span, reading, facts.vendor(), into);
+    }
+    return reading;
+  }
+
+  /** Finds out what a span is; its form, if that is worth to be known, or null. */
+  private @Nullable Form look(SpanView span) {
+    reading.clear();
     collector.collect(span.attributes(), place.sureRow != Patterns.NONE);
     if (collector.isSilent()) {
-      return reading;
+      return null;
     }
     int dialect = collector.dialect(span, place);
     if (scan.isEmpty()) {
-      return reading;
+      return null;
     }
     reading.dialect = dialect;
     classify(span, dialect);
     if (reading.spanClass() != SpanClass.STAGE) {
       unpack(span);
     }
-    if (reading.spanClass() != SpanClass.STAGE) {
-      facts.read(span, reading, into);
-      counts.read(span, reading, facts.vendor(), into);
-    }
-    return reading;
+    return forms.learn(span, scan, collector, reading);
   }
 
   private void classify(SpanView span, int dialect) {

@@ -27,7 +27,15 @@ class DialectsPageTest {
   private static final String MARKER = "<!-- recordings: not generated from here on -->";
 
   private static final Map<String, String> MARKS =
-      Map.of("incomplete", "lower bound", "estimated", "estimated", "unreported", "upper bound");
+      Map.of(
+          "incomplete",
+          "lower bound",
+          "estimated",
+          "estimated",
+          "unreported",
+          "upper bound",
+          "summed",
+          "own total");
 
   @Test
   void isWhatTheTablesSay() throws IOException {
@@ -61,7 +69,12 @@ class DialectsPageTest {
     page.append("|---|---|---|---|---|\n");
     told().forEach((dialect, by) -> page.append(row(dialect, by)));
     page.append("\n\"part of input\" and \"inside output\" also hold wherever nothing is said and");
-    page.append(" the counts themselves prove nothing else.\n");
+    page.append(
+        " the counts themselves prove nothing else.\n\nWhere reasoning is beside output, and");
+    page.append(
+        " nothing tells how much of it there was (a count, or a total that the emitter did not");
+    page.append(
+        " make itself), the counts are a lower bound, unless Google's model does not think.\n");
     page.append("\n## Attributes\n\nThe most trusted of a meaning first. `KEY#/a/b` is the member");
     page.append(" `b` of the member `a` of what is packed into KEY as JSON or Python repr.\n\n");
     page.append("| Meaning | Attribute | Written by |\n|---|---|---|\n");

@@ -9,9 +9,12 @@ import dev.tollspan.prices.Note;
 import dev.tollspan.prices.Usage;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What emitters and versions that no recording shows write, as far as it is known. */
 class EmittersTest {
@@ -387,6 +390,43 @@ class EmittersTest {
         "204");
     assertFalse(usage.isApproximate());
     assertTrue(usage.has(Note.CACHE_UNREPORTED));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "org.springframework.boot, gemini-2.5-pro, -1, -1, true",
+    "org.springframework.boot, gemini-2.5-pro, 140, -1, false",
+    "org.springframework.boot, gemini-2.5-pro, -1, 0, false",
+    "org.springframework.boot, gemini-2.0-flash, -1, -1, false",
+    "org.springframework.boot, models/gemini-1.5-pro-002, -1, -1, false",
+    "org.springframework.boot, gemini-embedding-001, -1, -1, false",
+    "org.springframework.boot, llama-4, -1, -1, false",
+    "opentelemetry.instrumentation.vertexai, gemini-3-flash, -1, -1, true",
+    "opentelemetry.instrumentation.vertexai, gemini-3-flash, 140, -1, false",
+    "gemini-cli, gemini-2.5-pro, -1, -1, true",
+    "io.quarkus, gemini-2.5-flash, -1, -1, true",
+    "io.quarkus, gemini-2.0-flash, -1, -1, false",
+    "openlit.x, gemini-2.5-flash, -1, -1, true",
+    "openlit.x, gemini-2.5-flash, 140, -1, true",
+    "openlit.x, gemini-2.5-flash, 140, 0, false",
+    "openlit.x, gemini-2.0-flash, 140, -1, false",
+    "app, gemini-2.5-flash, -1, -1, false",
+    "logfire, gemini-2.5-flash, -1, -1, false"
+  })
+  void admitsThatThoughtsMayBeMissing(
+      String scope, String model, int total, int reasoning, boolean missing) {
+    List<Object> told = new ArrayList<>(List.of(OPERATION, "chat", MODEL, model));
+    told.addAll(List.of("gen_ai.provider.name", "gcp.gemini", IN, 100, OUT, 40, READ, 0));
+    if (total >= 0) {
+      told.addAll(List.of(TOTAL, total));
+    }
+    if (reasoning >= 0) {
+      told.addAll(List.of("gen_ai.usage.reasoning_tokens", reasoning));
+    }
+    read(scope, "chat", told.toArray());
+    tokens(100, 40, 0, 0, 0);
+    assertEquals(missing, usage.has(Note.USAGE_INCOMPLETE), reading.dialectName());
+    assertEquals(missing, usage.isApproximate(), reading.dialectName());
   }
 
   @Test

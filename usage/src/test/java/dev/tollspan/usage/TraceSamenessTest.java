@@ -123,6 +123,11 @@ class TraceSamenessTest {
     return bills;
   }
 
+  private List<Long> billed() {
+    Map<Long, String> bills = bills();
+    return bills.keySet().stream().filter(id -> bills.get(id).equals("billed")).toList();
+  }
+
   private static Map<Long, String> bills(List<TraceSpan> spans) {
     List<TraceVerdict> verdicts = TraceRule.decide(spans);
     Map<Long, String> bills = new TreeMap<>();
@@ -286,6 +291,59 @@ class TraceSamenessTest {
     call(1, 0, 0, 9).tells(30, 3);
     call(2, 1, 1, 3).tells(10, 1);
     assertEquals(Map.of(1L, "billed", 2L, "billed"), bills());
+  }
+
+  @Test
+  void billsTheCallsThatAddUpToTheOneAbove() {
+    call(1, 0, 0, 90).tells(300, 30).response("own-id");
+    call(2, 1, 1, 20).tells(100, 10).response("r2");
+    call(3, 1, 30, 80).tells(200, 20);
+    call(4, 3, 31, 79).tells(200, 20); // the same as the one above
+    call(5, 1, 81, 82); // failed, and tells nothing
+    call(6, 1, 83, 84).asks(Operation.EMBEDDINGS).tells(7, -1);
+    assertEquals("REPEATED_BELOW", bills().get(1L));
+    assertEquals(List.of(2L, 4L, 5L, 6L), billed());
+  }
+
+  @Test
+  void billsTheCallsBelowSumsOfSums() {
+    call(1, 0, 0, 90).tells(300, 30);
+    call(2, 1, 1, 80).tells(300, 30);
+    call(3, 2, 2, 9).tells(100, 10);
+    call(4, 2, 10, 70).tells(200, 20);
+    call(5, 4, 11, 20).tells(150, 5);
+    call(6, 4, 21, 60).tells(50, 15);
+    assertEquals(List.of(3L, 5L, 6L), billed());
+  }
+
+  @Test
+  void billsACallWhoseCallsBelowDoNotAddUp() {
+    call(1, 0, 0, 90).tells(300, 30);
+    call(2, 1, 1, 20).tells(100, 10);
+    call(3, 1, 30, 80).tells(200, 21);
+    assertEquals(List.of(1L, 2L, 3L), billed());
+  }
+
+  @Test
+  void takesNoCallOutsideItsTimeIntoASum() {
+    call(1, 0, 0, 90).tells(300, 30);
+    call(2, 1, 1, 20).tells(100, 10);
+    call(3, 1, 30, 95).tells(200, 20);
+    assertEquals(List.of(1L, 2L, 3L), billed());
+  }
+
+  @Test
+  void takesTwoTriesWithEqualCountsForNoSum() {
+    call(1, 0, 0, 90).tells(200, 20);
+    call(2, 1, 1, 20).tells(200, 20);
+    call(3, 1, 30, 80).tells(200, 20);
+    assertEquals(List.of(2L, 3L), billed());
+    trace.clear();
+    call(1, 0, 0, 90).tells(200, 20);
+    call(2, 1, 1, 20).tells(200, 20);
+    call(3, 1, 30, 80);
+    assertEquals(List.of(2L, 3L), billed());
+    assertEquals("DUPLICATE 2", bills().get(1L));
   }
 
   @Test

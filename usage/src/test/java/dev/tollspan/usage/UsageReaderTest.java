@@ -54,6 +54,19 @@ class UsageReaderTest {
   }
 
   @Test
+  void theTutorialsServiceAnswersItself() {
+    Object[] call = {"llm.model", "mistral-7b", "llm.prompt_tokens", 3, "llm.completion_tokens", 1};
+    reader.read(Spans.view("app", Spans.span(call).setName("inference.request")), usage);
+    assertEquals("vllm", text(Fact.PROVIDER));
+    reader.read(Spans.view("app", Spans.span(call).setName("completion")), usage);
+    assertEquals("", text(Fact.PROVIDER));
+    Span.Builder named = Spans.span(call).setName("inference.request");
+    named.addAttributes(Spans.attribute(PROVIDER, "openai"));
+    reader.read(Spans.view("app", named), usage);
+    assertEquals("openai", text(Fact.PROVIDER));
+  }
+
+  @Test
   void aSpanWithoutAStartIsPricedByItsEnd() {
     Span.Builder span = Spans.span(OPERATION, "chat", IN, 1, OUT, 1).setStartTimeUnixNano(0);
     reader.read(Spans.view("app", span.setEndTimeUnixNano(7)), usage);

@@ -57,10 +57,15 @@ final class CostAttributes {
 
   private CostAttributes() {}
 
+  /** A constant as attributes tell it. */
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
   private static List<String> parts() {
     List<String> parts = new ArrayList<>();
     for (Component part : Component.values()) {
-      parts.add("cost." + part.name().toLowerCase(Locale.ROOT) + "_usd");
+      parts.add("cost." + word(part) + "_usd");
     }
     return parts;
   }

@@ -36,7 +36,6 @@ import dev.tollspan.usage.UsageReader;
  */
 public final class CostJudge {
   private static final int ERROR = 2; // StatusCode of the protocol's trace.proto
-  private static final double NANOS_PER_USD = 1e9;
 
   /** No call costs more; a larger number is something else. */
   private static final double REPORTED_USD_MAX = 1e6;
@@ -196,6 +195,6 @@ public final class CostJudge {
   private void take(double usd) {
     verdict.basis = CostBasis.PROVIDER_REPORTED;
     verdict.reportedUsd = usd;
-    verdict.nanoUsd = Math.round(usd * NANOS_PER_USD);
+    verdict.nanoUsd = Math.round(usd * Verdict.NANOS_PER_USD);
   }
 }

@@ -8,6 +8,7 @@ import dev.tollspan.prices.Component;
 import dev.tollspan.prices.PriceBook;
 import dev.tollspan.prices.Quote;
 import dev.tollspan.spans.Additions;
+import dev.tollspan.spans.Additions.Block;
 import dev.tollspan.spans.Additions.Constant;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.SpanBatch;
@@ -51,7 +52,6 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   /** A reported cost that is further from ours than this is counted. */
   private static final double MISMATCH = 0.01;
 
-  private static final double NANOS_PER_USD = 1e9;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private static final Component[] PARTS = Component.values();
@@ -251,16 +251,20 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     }
   }
 
-  /** The cost; under its other name too, unless the span came with that one. */
   private void usd(double usd, SpanView span, Additions additions) {
     additions.add(CostAttributes.USD, usd);
+    alias(usd, span, additions);
+  }
+
+  /** The cost under its other name too, unless the span came with that one. */
+  private void alias(double usd, SpanView span, Additions additions) {
     if (aliasKey != NO_KEY && span.attributes().find(aliasKey) < 0) {
       additions.add(CostAttributes.ALIAS_USD, usd);
     }
   }
 
   private void gpuTime(Verdict verdict, SpanView span, Additions additions) {
-    usd(verdict.nanoUsd() / NANOS_PER_USD, span, additions);
+    usd(verdict.nanoUsd() / Verdict.NANOS_PER_USD, span, additions);
     additions.add(CostAttributes.NANO_USD, verdict.nanoUsd());
     if (!Double.isNaN(verdict.gpuSeconds())) {
       additions.add(CostAttributes.GPU_SECONDS, verdict.gpuSeconds());
@@ -270,33 +274,32 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
   }
 
   private void cost(Verdict verdict, SpanView span, Provenance provenance, Additions additions) {
-    double usd =
-        verdict.basis() == CostBasis.PROVIDER_REPORTED
-            ? verdict.reportedUsd()
-            : verdict.isFree() ? 0 : verdict.quote.usd();
-    usd(usd, span, additions);
     additions.add(CostAttributes.NANO_USD, verdict.nanoUsd());
     if (verdict.basis() == CostBasis.PROVIDER_REPORTED) {
+      usd(verdict.reportedUsd(), span, additions);
       additions.add(CostAttributes.PROVIDER_REPORTED);
       additions.add(CostAttributes.APPROXIMATE);
       additions.add(CostAttributes.BILLABLE);
     } else if (verdict.isFree()) {
+      usd(0, span, additions);
       additions.add(FREE);
     } else {
-      parts(verdict.quote, additions);
-      additions.add(provenance.of(Objects.requireNonNull(verdict.terms())));
-      additions.add(provenance.of(verdict));
-      compare(usd, verdict.reportedUsd());
+      priced(verdict, span, provenance, additions);
     }
   }
 
-  private static void parts(Quote quote, Additions additions) {
-    for (int i = 0; i < PARTS.length; i++) {
-      double usd = quote.usd(PARTS[i]);
-      if (usd != 0) {
-        additions.add(CostAttributes.PARTS.get(i), usd);
-      }
+  private void priced(Verdict verdict, SpanView span, Provenance provenance, Additions additions) {
+    Quote quote = verdict.quote;
+    double usd = quote.usd();
+    Block block = provenance.of(verdict, Objects.requireNonNull(verdict.terms()));
+    additions.add(block);
+    additions.set(block, 0, usd);
+    int place = 1;
+    for (int left = quote.componentBits(); left != 0; left &= left - 1) {
+      additions.set(block, place++, quote.usd(PARTS[Integer.numberOfTrailingZeros(left)]));
     }
+    alias(usd, span, additions);
+    compare(usd, verdict.reportedUsd());
   }
 
   private void compare(double usd, double reported) {

@@ -4,67 +4,67 @@ import dev.tollspan.prices.Note;
 import dev.tollspan.prices.Quote;
 import dev.tollspan.prices.Terms;
 import dev.tollspan.prices.TokenClass;
+import dev.tollspan.spans.Additions;
+import dev.tollspan.spans.Additions.Block;
 import dev.tollspan.spans.Additions.Constant;
 import dev.tollspan.usage.Reading;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a cost came to be, as attributes that are encoded once and kept: by the terms of a price, and
- * by all that is said of quality and usage.
+ * A cost and how it came to be, as attributes that are encoded once for all costs with the same
+ * terms, parts, and notes on quality and usage: only the amounts are missing.
  *
  * <p>Safe for all threads: what is kept is immutable, and made again if it got lost in a race.
  * Belongs to one price book, because terms are numbered within one.
  */
 @SuppressWarnings("EnumOrdinal") // bits of keys; never stored, never shown
 final class Provenance {
-  private static final int KEPT_TERMS = 4096;
-  private static final int KEPT_QUALITIES = 256;
+  private static final int KEPT_LOG2 = 12;
   private static final int NOTES_SHIFT = 24;
   private static final String STANDARD = "standard";
   private static final String ANY = "any";
 
   private final List<String> dialects;
-  private final AtomicReferenceArray<@Nullable Constant> byTerms =
-      new AtomicReferenceArray<>(KEPT_TERMS);
-  private final AtomicReferenceArray<@Nullable Quality> byQuality =
-      new AtomicReferenceArray<>(KEPT_QUALITIES);
+  private final AtomicReferenceArray<@Nullable Kept> blocks =
+      new AtomicReferenceArray<>(1 << KEPT_LOG2);
 
-  /** What is said of quality and usage, encoded. */
-  private record Quality(long key, long missing, Constant encoded) {}
+  /** A block with all that led to it. */
+  private record Kept(int terms, int parts, long key, long missing, Block block) {}
 
   Provenance(List<String> dialects) {
     this.dialects = dialects;
   }
 
-  /** The terms of a price, with basis and role. */
-  Constant of(Terms terms) {
-    int slot = terms.number();
-    Constant kept = slot < KEPT_TERMS ? byTerms.getPlain(slot) : null;
-    if (kept == null) {
-      kept = encode(terms);
-      if (slot < KEPT_TERMS) {
-        byTerms.setRelease(slot, kept);
-      }
+  /** The attributes of a priced call: the cost, then its parts in their order, then the rest. */
+  Block of(Verdict verdict, Terms terms) {
+    Quote quote = verdict.quote;
+    long key = key(verdict);
+    long missing = quote.missingBits();
+    int parts = quote.componentBits();
+    long mixed = key + missing + parts + terms.number() * 0xff51afd7ed558ccdL;
+    int slot = (int) ((mixed * 0x9e3779b97f4a7c15L) >>> (Long.SIZE - KEPT_LOG2));
+    Kept kept = blocks.getAcquire(slot);
+    if (kept == null
+        || kept.terms != terms.number()
+        || kept.parts != parts
+        || kept.key != key
+        || kept.missing != missing) {
+      kept = new Kept(terms.number(), parts, key, missing, encode(verdict, terms, parts));
+      blocks.setRelease(slot, kept);
     }
-    return kept;
+    return kept.block;
   }
 
-  /** Quality, dialect, what was found out about the counts, and notes. */
-  Constant of(Verdict verdict) {
-    long key = key(verdict);
-    long missing = verdict.quote.missingBits();
-    int slot = (int) (((key + missing) * 0x9e3779b97f4a7c15L) >>> 56);
-    Quality kept = byQuality.getAcquire(slot);
-    if (kept == null || kept.key != key || kept.missing != missing) {
-      kept = new Quality(key, missing, encode(verdict));
-      byQuality.setRelease(slot, kept);
+  private Block encode(Verdict verdict, Terms terms, int parts) {
+    List<Additions.Key> amounts = new ArrayList<>(List.of(CostAttributes.USD));
+    for (int left = parts; left != 0; left &= left - 1) {
+      amounts.add(CostAttributes.PARTS.get(Integer.numberOfTrailingZeros(left)));
     }
-    return kept.encoded;
+    return Block.of(amounts, Constant.join(encode(terms), encode(verdict)));
   }
 
   private static long key(Verdict verdict) {
@@ -108,13 +108,17 @@ final class Provenance {
       all.add(Constant.of(CostAttributes.DIALECT_NAME, dialects.get(reading.dialect())));
     }
     if (reading.cacheRule() != 0) {
-      all.add(Constant.of(CostAttributes.CACHE_BASIS_NAME, word(reading.cacheBasis())));
+      all.add(
+          Constant.of(CostAttributes.CACHE_BASIS_NAME, CostAttributes.word(reading.cacheBasis())));
     }
     if (reading.reasoningRule() != 0) {
-      all.add(Constant.of(CostAttributes.REASONING_BASIS_NAME, word(reading.reasoningBasis())));
+      all.add(
+          Constant.of(
+              CostAttributes.REASONING_BASIS_NAME, CostAttributes.word(reading.reasoningBasis())));
     }
     if (reading.cacheRule() != 0 || reading.reasoningRule() != 0) {
-      all.add(Constant.of(CostAttributes.CONFIDENCE_NAME, word(reading.confidence())));
+      all.add(
+          Constant.of(CostAttributes.CONFIDENCE_NAME, CostAttributes.word(reading.confidence())));
     }
     List<String> notes = notes(verdict.quote);
     if (!notes.isEmpty()) {
@@ -136,9 +140,5 @@ final class Provenance {
         .map(missing -> Note.CLASS_PRICE_MISSING.label() + ":" + missing.label())
         .forEach(notes::add);
     return notes;
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

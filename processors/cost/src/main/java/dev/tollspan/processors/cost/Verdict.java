@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * until the judge goes on; belongs to its thread.
  */
 public final class Verdict {
+  static final double NANOS_PER_USD = 1e9;
+
   private static final int NANO_SCALE = 9;
   private static final int PICO_SCALE = 12;
   private static final int PICO_PER_NANO = 1000;

@@ -52,7 +52,7 @@ class EstimateCostTest {
   void pricesTheRowsOfTheTutorial(String model, long in, long out, double usd, long nanos) {
     List<String> priced = added(TUTORIAL, span(MODEL, model, INPUT, in, OUTPUT, out));
     assertEquals(
-        List.of("estimated_cost_usd=" + usd, "estimated_cost_nanousd=" + nanos),
+        List.of("estimated_cost_nanousd=" + nanos, "estimated_cost_usd=" + usd),
         priced.subList(0, 2));
   }
 
@@ -376,8 +376,8 @@ class EstimateCostTest {
       if (i % 3 == 0) {
         assertEquals(0, attributes);
       } else {
-        assertEquals("estimated_cost_nanousd", after.get(i).getAttributes(4).getKey());
-        assertEquals(i * 100, after.get(i).getAttributes(4).getValue().getIntValue());
+        assertEquals("estimated_cost_nanousd", after.get(i).getAttributes(3).getKey());
+        assertEquals(i * 100, after.get(i).getAttributes(3).getValue().getIntValue());
       }
     }
   }
@@ -392,7 +392,7 @@ class EstimateCostTest {
     }
     for (Span span : Spans.spans(TUTORIAL.process(batch.with(earlier)))) {
       assertEquals(Spans.attribute("earlier", "kept"), span.getAttributes(3));
-      assertEquals("estimated_cost_usd", span.getAttributes(4).getKey());
+      assertEquals("estimated_cost_nanousd", span.getAttributes(4).getKey());
     }
   }
 
@@ -407,7 +407,7 @@ class EstimateCostTest {
               .start(
                   () -> {
                     for (int i = 0; i < 200; i++) {
-                      String said = added(TUTORIAL, call(tokens).toBuilder()).get(1);
+                      String said = added(TUTORIAL, call(tokens).toBuilder()).getFirst();
                       if (!said.equals("estimated_cost_nanousd=" + tokens * 100)) {
                         wrong.add(said);
                       }
