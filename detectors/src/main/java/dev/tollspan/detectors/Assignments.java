@@ -33,11 +33,14 @@ final class Assignments {
     while (sign - end < 3 && end > scan.begin && AROUND_NAMES.indexOf(scan.at(end - 1)) >= 0) {
       end--;
     }
+    if (!Words.mayEndSecret(scan.text, scan.begin, end)) {
+      return -1;
+    }
     int start = end;
     while (end - start < NAME_MAX && isName(scan, start - 1)) {
       start--;
     }
-    if (start == end || (scan.at(sign) == '>' && scan.at(start - 1) != '<')) {
+    if (scan.at(sign) == '>' && scan.at(start - 1) != '<') {
       return -1;
     }
     long words = Words.of(scan.text, start, end) & Words.SECRETS;

@@ -14,11 +14,11 @@ final class Birthdays {
   static int find(Scan scan, Digits digits) {
     int start = digits.begin();
     int end = -1;
-    for (int group = Math.min(2, digits.groups() - 1); group >= 0 && end < 0; group--) {
-      boolean ends = digits.mayEnd(group) || (group == 2 && isTime(digits));
-      end = ends && isDate(digits, group) ? digits.end(group) : -1;
-    }
-    if (end < 0 && digits.length(0) <= 2) {
+    if (digits.groups() > 2 && (digits.mayEnd(2) || isTime(digits)) && isDate(digits, 2)) {
+      end = digits.end(2);
+    } else if (digits.length(0) == 8 && digits.mayEnd(0) && isDate(digits, 0)) {
+      end = digits.end(0);
+    } else if (digits.length(0) <= 2 && hasLetterBeside(scan, digits)) {
       int day = digits.value(0, digits.count(0));
       end = dayFirst(scan, digits, day);
       if (end < 0) {
@@ -31,6 +31,13 @@ final class Birthdays {
     }
     scan.hits.add(start, end, Kind.BIRTH_DATE);
     return end;
+  }
+
+  private static boolean hasLetterBeside(Scan scan, Digits digits) {
+    int end = digits.end(0);
+    int start = digits.begin();
+    boolean before = scan.at(start - 1) == ' ' && scan.is(start - 2, LETTER | Ascii.DOT);
+    return before || scan.is(end, LETTER) || scan.is(end + 1, LETTER) || scan.is(end + 2, LETTER);
   }
 
   /** Whether the groups up to this one are a date, in any usual order. */

@@ -31,12 +31,11 @@ final class Cards {
     {500000, 509999, ANY}, // Maestro, RuPay, Verve
     {510000, 559999, ONLY_16}, // Mastercard
     {560000, 599999, ANY}, // Maestro
-    {600000, 619999, FROM_16}, // Discover, RuPay, Hipercard
+    {600000, 609999, FROM_16}, // Discover, RuPay, Hipercard
     {620000, 629999, FROM_16}, // UnionPay
     {630000, 639999, ANY}, // Maestro
-    {640000, 669999, FROM_16}, // Discover, RuPay, Troy
+    {640000, 659999, FROM_16}, // Discover, RuPay, Troy
     {670000, 679999, ANY}, // Maestro
-    {680000, 699999, FROM_16},
     {810000, 829999, FROM_16}, // UnionPay, RuPay
     {979200, 979299, ONLY_16}, // Troy
   };
@@ -69,15 +68,21 @@ final class Cards {
       return false;
     }
     int first = digits.length(0);
-    if (last == 0 || (first == 4 && last == 1)) {
+    if (last == 0) {
       return true;
+    }
+    if (digits.separator(1) == '-' && !digits.mayBegin()) {
+      return false; // the rest of a UUID, say
+    }
+    if (last == 1) {
+      return first == 4 || first == digits.length(1);
     }
     boolean even = true;
     for (int i = 1; i < last; i++) {
       even &= digits.length(i) == first;
     }
     if (even) {
-      return first >= 4 || digits.length(last) <= first;
+      return digits.length(last) <= first || digits.separator(1) == '-';
     }
     return first == 4 && (last == 2 ? digits.length(1) == 6 : isOldVisa(digits, last));
   }

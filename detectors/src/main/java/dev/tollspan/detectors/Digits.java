@@ -15,14 +15,17 @@ final class Digits {
   static final int GROUPS_MAX = 8;
 
   private static final String SEPARATORS = " -./";
+  private static final int SPACE = 1;
+  private static final byte[] SEPARATOR = separators();
+  private static final int ENOUGH = 19; // no number has more digits
 
   private final byte[] digits = new byte[MAX + 1];
   private final int[] starts = new int[GROUPS_MAX];
   private final int[] ends = new int[GROUPS_MAX];
   private final int[] counts = new int[GROUPS_MAX]; // digits up to the end of each group
+  private final int[] separators = new int[GROUPS_MAX]; // before each group, by their numbers
   private final long[] shapes = new long[GROUPS_MAX];
   private int groups;
-  private int begin;
   private int behind; // the byte behind the last group, 0 at the end of the text
   private int before;
   private int twoBefore;
@@ -44,32 +47,65 @@ final class Digits {
     return shape << 8 | separator << 5 | length;
   }
 
-  /** Reads the groups from here on; a digit stands here, and no letter or digit before it. */
+  /** Forgets what was read; another text comes. */
+  void clear() {
+    groups = 0;
+  }
+
+  /**
+   * Reads the groups from here on; a digit stands here, and no letter or digit before it. In a long
+   * row the next number begins with the second group of this one: then only what is new is read.
+   */
   void read(Scan scan, int from) {
-    begin = from;
+    byte[] text = scan.text;
+    int end = scan.end;
     before = scan.at(from - 1);
     twoBefore = scan.at(from - 2);
-    groups = 0;
-    int count = 0;
-    int separator = 0;
-    int p = from;
-    while (groups < GROUPS_MAX && isDigit(scan.at(p))) {
-      int start = p;
-      while (count < MAX && isDigit(scan.at(p))) {
-        digits[count++] = (byte) (scan.at(p++) - '0');
-      }
-      starts[groups] = start;
-      ends[groups] = p;
-      counts[groups] = count;
-      long shape = groups == 0 ? 0 : shapes[groups - 1] << 8;
-      shapes[groups++] = shape | separator << 5 | Math.min(31, p - start);
-      separator = SEPARATORS.indexOf(plain(scan.at(p))) + 1;
-      if (separator == 0 || !isDigit(scan.at(p + 1)) || count == MAX) {
-        break;
-      }
-      p++;
+    if (groups > 1 && starts[1] == from) {
+      dropFirst(text, end);
+    } else {
+      groups = 0;
     }
-    behind = scan.at(ends[groups - 1]);
+    int count = groups == 0 ? 0 : counts[groups - 1];
+    int p = groups == 0 ? from : ends[groups - 1];
+    while (groups == 0 || goesOn(text, p, end, count)) {
+      separators[groups] = groups == 0 ? 0 : SEPARATOR[text[p++]];
+      starts[groups] = p;
+      while (p < end && isDigit(text[p]) && count < MAX) {
+        digits[count++] = (byte) (text[p++] - '0');
+      }
+      ends[groups] = p;
+      counts[groups++] = count;
+    }
+    long shape = 0;
+    for (int i = 0; i < groups; i++) {
+      int separator = i == 0 ? 0 : separators[i];
+      shape = shape << 8 | separator << 5 | Math.min(31, ends[i] - starts[i]);
+      shapes[i] = shape;
+    }
+    behind = p < end ? text[p] : 0;
+  }
+
+  private boolean goesOn(byte[] text, int p, int end, int count) {
+    return groups < GROUPS_MAX
+        && count < ENOUGH
+        && p + 1 < end
+        && isDigit(text[p + 1])
+        && text[p] >= 0
+        && SEPARATOR[text[p]] != 0;
+  }
+
+  private void dropFirst(byte[] text, int end) {
+    int last = ends[groups - 1];
+    groups -= last < end && isDigit(text[last]) ? 2 : 1; // the last one may have been cut off
+    int gone = counts[0];
+    System.arraycopy(digits, gone, digits, 0, counts[groups] - gone);
+    for (int i = 0; i < groups; i++) {
+      separators[i] = separators[i + 1];
+      starts[i] = starts[i + 1];
+      ends[i] = ends[i + 1];
+      counts[i] = counts[i + 1] - gone;
+    }
   }
 
   int groups() {
@@ -77,7 +113,7 @@ final class Digits {
   }
 
   int begin() {
-    return begin;
+    return starts[0];
   }
 
   int end(int group) {
@@ -94,7 +130,7 @@ final class Digits {
   }
 
   int length(int group) {
-    return (int) shapes[group] & 31;
+    return Math.min(31, ends[group] - starts[group]);
   }
 
   long shape(int group) {
@@ -103,14 +139,13 @@ final class Digits {
 
   /** The separator before a group, or 0 before the first. */
   char separator(int group) {
-    int number = (int) shapes[group] >> 5 & 7;
-    return number == 0 ? 0 : SEPARATORS.charAt(number - 1);
+    return group == 0 ? 0 : SEPARATORS.charAt(separators[group] - 1);
   }
 
   /** Whether one separator, or none, parts all groups up to this one. */
   boolean isEven(int group) {
     for (int i = 2; i <= group; i++) {
-      if (separator(i) != separator(1)) {
+      if (separators[i] != separators[1]) {
         return false;
       }
     }
@@ -137,7 +172,7 @@ final class Digits {
   /** Whether a number may end with this group: what follows is parted from it. */
   boolean mayEnd(int group) {
     if (group + 1 < groups) {
-      return separator(group + 1) == ' ';
+      return separators[group + 1] == SPACE;
     }
     return (Ascii.flags((byte) behind) & ALNUM) == 0;
   }
@@ -145,6 +180,11 @@ final class Digits {
   /** Whether a number may begin here, or is the rest of a longer thing with hyphens or dots. */
   boolean mayBegin() {
     return !((before == '-' || before == '.') && (Ascii.flags((byte) twoBefore) & ALNUM) != 0);
+  }
+
+  /** Whether a number stands before, in a row of numbers with spaces between. */
+  boolean isInRow() {
+    return before == ' ' && isDigit(twoBefore) && separator(Math.min(1, groups - 1)) == ' ';
   }
 
   boolean isFraction() {
@@ -159,8 +199,14 @@ final class Digits {
     return behind;
   }
 
-  private static int plain(int separator) {
-    return separator == '+' || separator == '\t' ? ' ' : separator;
+  private static byte[] separators() {
+    byte[] numbers = new byte[128];
+    for (int i = 0; i < SEPARATORS.length(); i++) {
+      numbers[SEPARATORS.charAt(i)] = (byte) (i + 1);
+    }
+    numbers['+'] = SPACE; // in queries
+    numbers['\t'] = SPACE;
+    return numbers;
   }
 
   /** Takes a whole number's decimal digits as one group. */
@@ -176,6 +222,5 @@ final class Digits {
     }
     groups = 1;
     counts[0] = count;
-    shapes[0] = count;
   }
 }

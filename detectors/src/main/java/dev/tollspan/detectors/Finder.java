@@ -18,6 +18,8 @@ public final class Finder {
   private static final int SIGN = 2;
   private static final byte[] ACTIONS = actions();
   private static final byte[] NOTHING = {};
+  private static final int DATE_DIGITS_MIN = 4;
+  private static final int ID_DIGITS_MIN = 8;
 
   private final Scan scan = new Scan();
   private final Folded folded = new Folded();
@@ -163,23 +165,52 @@ public final class Finder {
     return found < 0 ? Tokens.findBeside(scan, from) : found;
   }
 
+  /** A word nearby tells more than a form, so named ids come before cards. */
   private int digits(int from) {
     Digits digits = scan.digits;
-    digits.read(scan, from);
-    int found = scan.wants(Kind.IPV4) ? Addresses.ipv4(scan, digits) : -1;
-    if (found < 0 && scan.wants(Kind.CARD)) {
-      int group = Cards.lastGroup(digits);
-      if (group >= 0 && !scan.near(Words.TRACE, from, from, Scan.NEAR)) {
-        found = digits.end(group);
-        scan.hits.add(from, found, Kind.CARD);
-      }
+    if (isRowOfSmall(from)) {
+      return -1;
     }
+    digits.read(scan, from);
+    int count = digits.count(digits.groups() - 1);
+    if (count < DATE_DIGITS_MIN && digits.length(0) > 2) {
+      return -1;
+    }
+    int found = scan.wants(Kind.IPV4) ? Addresses.ipv4(scan, digits) : -1;
+    found = found < 0 && count >= ID_DIGITS_MIN ? id(digits) : found;
     found = found < 0 && scan.wants(Kind.BIRTH_DATE) ? Birthdays.find(scan, digits) : found;
     found = found < 0 && scan.wants(Kind.GEO) ? Places.find(scan, digits) : found;
-    found = found < 0 ? NationalIds.find(scan, digits) : found;
     found = found < 0 && scan.wants(Kind.PHONE) ? Phones.find(scan, digits) : found;
     boolean hyphen = digits.groups() == 1 && digits.behind() == '-';
-    return found < 0 && hyphen ? Lettered.find(scan, from) : found;
+    found = found < 0 && hyphen ? Lettered.find(scan, from) : found;
+    boolean goesOn = scan.is(digits.end(0), Ascii.JOINER | Ascii.PLUS_SLASH);
+    return found < 0 && goesOn ? Tokens.findBeside(scan, from) : found;
+  }
+
+  /** One or two digits in the midst of a row of numbers, or single ones: nothing begins so. */
+  private boolean isRowOfSmall(int from) {
+    int before = scan.at(from - 1);
+    boolean small = !scan.is(from + 1, DIGIT) || !scan.is(from + 2, DIGIT);
+    if (small && (before == '-' || before == '.' || before == '/') && scan.is(from - 2, DIGIT)) {
+      return true;
+    }
+    return scan.at(from + 1) == ' ' && scan.is(from + 2, DIGIT) && !scan.is(from + 3, DIGIT);
+  }
+
+  private int id(Digits digits) {
+    int found = NationalIds.findNamed(scan, digits);
+    found = found < 0 && scan.wants(Kind.CARD) ? card(digits) : found;
+    return found < 0 ? NationalIds.findGrouped(scan, digits) : found;
+  }
+
+  private int card(Digits digits) {
+    int group = Cards.lastGroup(digits);
+    int start = digits.begin();
+    if (group < 0 || scan.near(Words.TRACE, start, start, Scan.NEAR)) {
+      return -1;
+    }
+    scan.hits.add(start, digits.end(group), Kind.CARD);
+    return digits.end(group);
   }
 
   private int sign(int p) {

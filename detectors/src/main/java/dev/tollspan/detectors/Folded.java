@@ -120,39 +120,48 @@ final class Folded {
         q += 2;
       }
       int value = hexAt(q, 2);
+      if (value == '\\') {
+        return escape(q + 2);
+      }
       if (value >= 0) {
         next = q + 2;
         return value;
       }
     } else if (c == '\\') {
-      return escape(p);
+      return escape(p + 1);
     }
     next = p + 1;
     return c;
   }
 
+  /** What stands behind a backslash, which may be one of several and percent-encoded. */
   private int escape(int from) {
     int p = from;
-    while (p < limit && p < from + ESCAPES_MAX && raw[p] == '\\') {
-      p++;
+    while (p < from + ESCAPES_MAX && byteAt(p) == '\\') {
+      p = next;
     }
-    int c = p < limit ? raw[p] : 0;
-    int point = c == 'u' ? hexAt(p + 1, 4) : -1;
+    int c = byteAt(p);
+    int point = c == 'u' ? hexAt(next, 4) : -1;
     if (point >= 0) {
-      next = p + 5;
+      next += 4;
       decoded = true;
       return point;
     }
     if (c == 'n' || c == 'r' || c == 't' || c == 'b' || c == 'f') {
-      next = p + 1;
       return c == 'n' ? '\n' : ' ';
     }
     if (c > ' ' && (Ascii.flags((byte) c) & Ascii.ALNUM) == 0 && c != '%' && c != '\\') {
-      next = p + 1;
       return c;
     }
     next = p;
     return '\\';
+  }
+
+  /** A byte as it is or percent-encoded, 0 at the end. */
+  private int byteAt(int p) {
+    int value = p < limit && raw[p] == '%' ? hexAt(p + 1, 2) : -1;
+    next = value >= 0 ? p + 3 : p + 1;
+    return value >= 0 ? value : p < limit ? raw[p] : 0;
   }
 
   private int hexAt(int from, int digits) {

@@ -10,6 +10,7 @@ import java.util.List;
  * measurements are, unless grouping and check together are rare.
  */
 final class NationalIds {
+  private static final int DIGITS_MIN = 8;
   private static final Rule[][] RULES = rules();
 
   private NationalIds() {}
@@ -46,32 +47,33 @@ final class NationalIds {
     }
   }
 
-  /** Adds the id that begins with the first group; where it ends, or -1. */
-  static int find(Scan scan, Digits digits) {
+  /** Adds the id that begins with the first group and has its word nearby; where it ends, or -1. */
+  static int findNamed(Scan scan, Digits digits) {
+    int end = digits.end(digits.groups() - 1);
+    return scan.isIdNear(digits.begin(), end) ? find(scan, digits, true) : -1;
+  }
+
+  /** Adds the id that begins with the first group and is grouped its own way; its end, or -1. */
+  static int findGrouped(Scan scan, Digits digits) {
+    return digits.groups() == 1 || digits.isInRow() ? -1 : find(scan, digits, false);
+  }
+
+  private static int find(Scan scan, Digits digits, boolean named) {
     if (!digits.mayBegin()) {
       return -1;
     }
     for (int group = digits.groups() - 1; group >= 0; group--) {
       int count = digits.count(group);
-      if (count >= 8 && count < RULES.length && digits.mayEnd(group)) {
-        int end = find(scan, digits, group);
-        if (end >= 0) {
-          return end;
+      if (count >= DIGITS_MIN && count < RULES.length && digits.mayEnd(group)) {
+        for (Rule rule : RULES[count]) {
+          if (scan.wants(rule.kind)
+              && (named || rule.knows(digits.shape(group)))
+              && rule.check.passes(digits.values())
+              && (!named || scan.near(rule.kind, digits.begin(), digits.end(group)))) {
+            scan.hits.add(digits.begin(), digits.end(group), rule.kind);
+            return digits.end(group);
+          }
         }
-      }
-    }
-    return -1;
-  }
-
-  private static int find(Scan scan, Digits digits, int group) {
-    int start = digits.begin();
-    int end = digits.end(group);
-    for (Rule rule : RULES[digits.count(group)]) {
-      if (scan.wants(rule.kind)
-          && rule.check.passes(digits.values())
-          && (rule.knows(digits.shape(group)) || scan.near(rule.kind, start, end))) {
-        scan.hits.add(start, end, rule.kind);
-        return end;
       }
     }
     return -1;
@@ -100,8 +102,7 @@ final class NationalIds {
     rules.add(new Rule(Kind.SE_PERSONNUMMER, 12, d -> EuropeanIds.personnummer(d, 2)));
     rules.add(new Rule(Kind.KR_RRN, 13, PacificIds::rrn, "6-7"));
     rules.add(new Rule(Kind.BR_CNPJ, 14, AmericanIds::cnpj, "2.3.3/4-2"));
-    rules.add(
-        new Rule(Kind.FR_NIR, 15, EuropeanIds::nir, "1 2 2 2 3 3 2", "1-2-2-2-3-3-2", "13 2"));
+    rules.add(new Rule(Kind.FR_NIR, 15, EuropeanIds::nir, "1 2 2 2 3 3 2", "13 2"));
     Rule[][] table = new Rule[16][];
     for (int digits = 0; digits < table.length; digits++) {
       int count = digits;

@@ -75,16 +75,17 @@ final class Phones {
 
   /** Adds the number that begins with the first group; where it ends, or -1. */
   static int find(Scan scan, Digits digits) {
-    if (!digits.mayBegin()) {
+    if (digits.count(digits.groups() - 1) < DIGITS_MIN || !digits.mayBegin()) {
       return -1;
     }
-    for (int group = digits.groups() - 1; group >= 0; group--) {
+    int last = digits.groups() - 1;
+    boolean named = scan.near(Kind.PHONE.place(), digits.begin(), digits.end(last), NEAR);
+    for (int group = last; group >= (named ? 0 : 2); group--) {
       int count = digits.count(group);
       if (count < DIGITS_MIN || count > DIGITS_MAX || !digits.mayEnd(group)) {
         continue;
       }
-      boolean found = isAmerican(digits, group) || isNamed(scan, digits, group);
-      if (found) {
+      if (isAmerican(digits, group) || (named && isLocal(digits, group))) {
         scan.hits.add(digits.begin(), digits.end(group), Kind.PHONE);
         return digits.end(group);
       }
@@ -103,8 +104,8 @@ final class Phones {
     return false;
   }
 
-  /** Beside a word, if it is neither a time in seconds or less, nor a date, nor a version. */
-  private static boolean isNamed(Scan scan, Digits digits, int group) {
+  /** Whether a number is neither a time in seconds or less, nor a date, nor a version. */
+  private static boolean isLocal(Digits digits, int group) {
     int count = digits.count(group);
     boolean bare = group == 0;
     boolean time = bare && digits.value(0) == 1 && (count == 10 || count == 13);
@@ -117,7 +118,7 @@ final class Phones {
         return false;
       }
     }
-    return scan.near(Kind.PHONE.place(), digits.begin(), digits.end(group), NEAR);
+    return true;
   }
 
   private static boolean isDate(Digits digits, int group) {

@@ -30,6 +30,7 @@ final class Scan {
   private final int[] latest = new int[Long.SIZE];
 
   private int read;
+  private int latestId;
 
   void start(byte[] bytes, int from, int to, long keyWords) {
     text = bytes;
@@ -38,6 +39,7 @@ final class Scan {
     words = keyWords;
     read = NEVER;
     hits.clear();
+    digits.clear();
   }
 
   boolean wants(Kind kind) {
@@ -88,9 +90,19 @@ final class Scan {
     return latest[word] >= start - before;
   }
 
+  /** As near, for the words of any national id. */
+  boolean isIdNear(int start, int stop) {
+    if ((words & Words.IDS) != 0) {
+      return true;
+    }
+    readTo(start, Math.min(end, stop + BEHIND));
+    return latestId >= start - NEAR;
+  }
+
   private void readTo(int start, int to) {
     if (read == NEVER) {
       Arrays.fill(latest, NEVER);
+      latestId = NEVER;
     }
     if (read < start - BEFORE_MAX) {
       read = Math.max(begin, start - BEFORE_MAX);
@@ -104,6 +116,7 @@ final class Scan {
         continue;
       }
       long found = Words.phrases(text, read, end, false);
+      latestId = (found & Words.IDS) != 0 ? read : latestId;
       for (; found != 0; found &= found - 1) {
         latest[Long.numberOfTrailingZeros(found)] = read;
       }

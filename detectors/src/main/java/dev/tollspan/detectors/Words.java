@@ -26,14 +26,17 @@ final class Words {
   static final long SECRETS =
       1L << PASSWORD | 1L << STRONG | Kind.GENERIC_SECRET.bit() | Kind.AWS_SECRET.bit();
 
+  /** Words of national ids. */
+  static final long IDS = Kind.EMAIL.bit() - Kind.US_SSN.bit();
+
   private static final int PHRASE_BYTES_MAX = 40;
-  private static final int PHRASE_WORDS_MAX = 4;
-  private static final int SLOTS = 1024;
+  private static final int SLOTS = 2048;
   private static final long SEED = 0xcbf29ce484222325L;
   private static final long PRIME = 0x100000001b3L;
 
   private static final long[] HASHES = new long[SLOTS];
-  private static final long[] SETS = new long[SLOTS];
+  private static final long[] SETS = new long[SLOTS]; // 0 for what only begins a phrase
+  private static final boolean[] SECRET_ENDS = new boolean[26 * 26]; // last two letters
 
   static {
     for (Kind kind : Kind.values()) {
@@ -74,24 +77,38 @@ final class Words {
     return (anywhere & ~SECRETS) | (atEnd & SECRETS);
   }
 
+  /** Whether a name that ends here might end in a word for a secret, by its last two letters. */
+  static boolean mayEndSecret(byte[] text, int from, int to) {
+    int end = to;
+    while (end > from && (Ascii.flags(text[end - 1]) & Ascii.DIGIT) != 0) {
+      end--;
+    }
+    if (end - from < 2) {
+      return false;
+    }
+    int letters = ((text[end - 2] | 0x20) - 'a') * 26 + (text[end - 1] | 0x20) - 'a';
+    return letters >= 0 && letters < SECRET_ENDS.length && SECRET_ENDS[letters];
+  }
+
   /** The phrases that begin with the word that begins here; whole: only the one up to the end. */
   static long phrases(byte[] text, int from, int end, boolean whole) {
     long found = 0;
     long hash = SEED;
     int p = from;
     int limit = Math.min(end, from + PHRASE_BYTES_MAX);
-    for (int words = 0; words < PHRASE_WORDS_MAX && p < limit; words++) {
-      if ((Ascii.flags(text[p]) & LETTER) == 0) {
-        break;
-      }
+    while (p < limit && (Ascii.flags(text[p]) & LETTER) != 0) {
       long singular = hash;
       int stop = endOfWord(text, p, limit);
       for (; p < stop; p++) {
         singular = hash;
         hash = (hash ^ (text[p] | 0x20)) * PRIME;
       }
+      int slot = slot(hash);
       if (!whole || p == end) {
-        found |= find(hash) | ((text[p - 1] | 0x20) == 's' ? find(singular) : 0);
+        found |= SETS[slot] | ((text[p - 1] | 0x20) == 's' ? SETS[slot(singular)] : 0);
+      }
+      if (HASHES[slot] == 0) {
+        break;
       }
       p += p < limit && joins(text[p]) ? 1 : 0;
     }
@@ -114,27 +131,34 @@ final class Words {
     return character == ' ' || character == '_' || character == '-' || character == '.';
   }
 
-  private static long find(long hash) {
-    for (int slot = (int) hash & SLOTS - 1; SETS[slot] != 0; slot = slot + 1 & SLOTS - 1) {
-      if (HASHES[slot] == hash) {
-        return SETS[slot];
-      }
+  /** Where a hash stands, or the empty slot that ends the search for it. */
+  private static int slot(long hash) {
+    int slot = (int) hash & SLOTS - 1;
+    while (HASHES[slot] != 0 && HASHES[slot] != hash) {
+      slot = slot + 1 & SLOTS - 1;
     }
-    return 0;
+    return slot;
   }
 
   private static void learn(String phrases, int bit) {
     for (String phrase : phrases.isEmpty() ? new String[0] : phrases.split("\\|", -1)) {
       long hash = SEED;
       for (int i = 0; i < phrase.length(); i++) {
-        hash = phrase.charAt(i) == ' ' ? hash : (hash ^ phrase.charAt(i)) * PRIME;
+        if (phrase.charAt(i) == ' ') {
+          HASHES[slot(hash)] = hash;
+        } else {
+          hash = (hash ^ phrase.charAt(i)) * PRIME;
+        }
       }
-      int slot = (int) hash & SLOTS - 1;
-      while (SETS[slot] != 0 && HASHES[slot] != hash) {
-        slot = slot + 1 & SLOTS - 1;
-      }
+      int slot = slot(hash);
       HASHES[slot] = hash;
       SETS[slot] |= 1L << bit;
+      if ((SECRETS >>> bit & 1) != 0) {
+        int end = phrase.length();
+        int last = phrase.charAt(end - 1) - 'a';
+        SECRET_ENDS[(phrase.charAt(end - 2) - 'a') * 26 + last] = true;
+        SECRET_ENDS[last * 26 + 's' - 'a'] |= !phrase.endsWith("token"); // tokens are counted
+      }
     }
   }
 }
