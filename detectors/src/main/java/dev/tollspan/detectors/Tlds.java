@@ -21,16 +21,16 @@ final class Tlds {
           + " asia app dev cloud online site website store shop tech xyz club live life world today"
           + " email mail company agency digital media news blog page link click space fun top vip"
           + " wiki work works team group global network systems solutions services software tools"
-          + " support help center academy education school university college health healthcare care"
-          + " clinic dental doctor hospital bank finance financial money insurance law legal lawyer"
+          + " support help center academy education school university college health healthcare"
+          + " care clinic dental doctor hospital bank finance financial money insurance law legal lawyer"
           + " attorney tax consulting ventures capital fund exchange trade market marketing sale"
           + " design studio art photography video music games game film hotel restaurant cafe bar"
           + " pizza house homes land estate realty properties build construction energy green eco"
           + " bio science engineering technology computer hosting host security chat social dating"
           + " family kids love church charity foundation ngo ong gmbh ltd llc inc srl one zone city"
           + " berlin hamburg koeln cologne bayern wien paris london nyc tokyo amsterdam brussels"
-          + " barcelona madrid vegas miami boston istanbul moscow scot wales irish cymru bzh eus gal"
-          + " swiss africa quebec google amazon apple microsoft ibm edeka example test invalid";
+          + " barcelona madrid vegas miami boston istanbul moscow scot wales irish cymru bzh eus"
+          + " gal swiss africa quebec google amazon apple microsoft ibm edeka example test invalid";
 
   private static final boolean[] BY_COUNTRY = new boolean[26 * 26];
   private static final long[] BY_NAME; // letters in base 32, sorted

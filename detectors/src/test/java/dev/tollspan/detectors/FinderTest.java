@@ -100,7 +100,7 @@ class FinderTest {
         "gpt-4o-mini-2024-07-18 claude-3-5-sonnet-20241022 anthropic.claude-v2:1",
         "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0",
         "random.dotted.eyJhYmMi",
-        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----",
+        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZI\n-----END PUBLIC KEY-----",
         "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ\n-----END CERTIFICATE-----",
         "app-6d4cf56db6-x7k2p node-10-0-12-34.ec2.internal",
         "latency 12.3456 lateral 3.14159",
@@ -141,7 +141,7 @@ class FinderTest {
   @Test
   void findsPrivateKeysWholeAndCutOff() {
     String key =
-        "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7\nabc/+==\n-----END RSA PRIVATE KEY-----";
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIB\nabc/+==\n-----END RSA PRIVATE KEY-----";
     assertEquals(List.of("<private_key> " + key), found("x " + key + " y", ""));
     String escaped = key.replace("\n", "\\n");
     assertEquals(List.of("<private_key> " + escaped), found("\"" + escaped + "\"", ""));
