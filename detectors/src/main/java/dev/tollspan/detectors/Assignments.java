@@ -29,6 +29,10 @@ final class Assignments {
    * value ends that was looked at, or -1.
    */
   static int find(Scan scan, int sign) {
+    return find(scan, sign, sign + 1);
+  }
+
+  private static int find(Scan scan, int sign, int behind) {
     int end = sign;
     while (sign - end < 3 && end > scan.begin && AROUND_NAMES.indexOf(scan.at(end - 1)) >= 0) {
       end--;
@@ -44,7 +48,7 @@ final class Assignments {
       return -1;
     }
     long words = Words.of(scan.text, start, end) & Words.SECRETS;
-    return words == 0 ? -1 : value(scan, sign + 1, words);
+    return words == 0 ? -1 : value(scan, behind, words);
   }
 
   /** Adds the secret with which the text begins, whose key is made of these words. */
@@ -66,8 +70,11 @@ final class Assignments {
     return end;
   }
 
-  /** Adds the secret behind the word "Bearer" that ends here; where it ends, or -1. */
-  static int bearer(Scan scan, int from, int end) {
+  /** As {@link #find}, for the words "is" and "Bearer": "my password is ...". */
+  static int word(Scan scan, int from, int end) {
+    if (end - from == 2 && scan.at(from) == 'i' && scan.at(from + 1) == 's') {
+      return find(scan, from, end);
+    }
     if (end - from != 6 || scan.at(end) != ' ' || !isScheme(scan, from, SCHEMES[0])) {
       return -1;
     }
@@ -76,7 +83,7 @@ final class Assignments {
 
   private static boolean isName(Scan scan, int p) {
     int c = scan.at(p);
-    return scan.is(p, ALNUM | Ascii.JOINER | Ascii.DOT) || c == '$' || c == '@';
+    return scan.is(p, ALNUM | Ascii.JOINER | Ascii.DOT) || c == ' ' || c == '$' || c == '@';
   }
 
   private static int behindScheme(Scan scan, int from) {
@@ -116,7 +123,7 @@ final class Assignments {
     return (strong || !isId(scan, start, end)) && Entropy.bits(scan, start, end) >= BITS_MIN;
   }
 
-  /** Hexadecimal digits in groups, as hashes, span ids, UUIDs and times are; or a URL. */
+  /** Hexadecimal digits in groups, as hashes, span ids and UUIDs are; a time, number or URL. */
   private static boolean isId(Scan scan, int start, int end) {
     boolean hex = true;
     boolean time = true;
@@ -125,7 +132,7 @@ final class Assignments {
         return true;
       }
       hex &= scan.is(p, HEX) || scan.at(p) == '-';
-      time &= scan.is(p, DIGIT) || "-:.TZ+".indexOf(scan.at(p)) >= 0;
+      time &= scan.is(p, DIGIT) || "-:.TZ+eE".indexOf(scan.at(p)) >= 0;
     }
     return hex || time;
   }

@@ -20,10 +20,11 @@ final class Birthdays {
       end = digits.end(0);
     } else if (digits.length(0) <= 2 && hasLetterBeside(scan, digits)) {
       int day = digits.value(0, digits.count(0));
-      end = dayFirst(scan, digits, day);
+      int behind = behindSuffix(scan, digits.end(0));
+      end = dayFirst(scan, behind, day);
       if (end < 0) {
         start = monthBefore(scan, start);
-        end = start < 0 ? -1 : yearBehind(scan, digits.end(0), day, monthAt(scan, start));
+        end = start < 0 ? -1 : yearBehind(scan, behind, day, monthAt(scan, start));
       }
     }
     if (end < 0 || !scan.near(Kind.BIRTH_DATE.place(), start, end, NEAR)) {
@@ -68,16 +69,19 @@ final class Birthdays {
     return digits.groups() == 3 && digits.behind() == 'T';
   }
 
-  /** "12 March 1980", "12. March 1980", "12th of March": where it ends, or -1. */
-  private static int dayFirst(Scan scan, Digits digits, int day) {
-    int p = digits.end(0);
-    p = scan.is(p, LETTER) && scan.is(p + 1, LETTER) && scan.at(p + 2) == ' ' ? p + 2 : p;
-    p = scan.at(p) == '.' ? p + 1 : p;
+  /** "12 March 1980", "12. March 1980", "12th March 1980": where it ends, or -1. */
+  private static int dayFirst(Scan scan, int endOfDay, int day) {
+    int p = scan.at(endOfDay) == '.' ? endOfDay + 1 : endOfDay;
     if (scan.at(p) != ' ' && scan.at(p) != '-') {
       return -1;
     }
     int month = monthAt(scan, p + 1);
     return month == 0 ? -1 : yearBehind(scan, scan.run(p + 1, LETTER, 10), day, month);
+  }
+
+  /** Where a day's number ends with its "st", "nd", "rd" or "th". */
+  private static int behindSuffix(Scan scan, int end) {
+    return scan.run(end, LETTER, 3) == end + 2 ? end + 2 : end;
   }
 
   private static int yearBehind(Scan scan, int from, int day, int month) {

@@ -3,6 +3,8 @@ package dev.tollspan.detectors;
 import static dev.tollspan.detectors.Ascii.ALNUM;
 import static dev.tollspan.detectors.Ascii.isDigit;
 
+import java.util.Arrays;
+
 /**
  * Groups of digits, each parted from the next by one separator, as people write numbers: "4111 1111
  * 1111 1111", "123.456.789-09". One thread owns it.
@@ -50,6 +52,7 @@ final class Digits {
   /** Forgets what was read; another text comes. */
   void clear() {
     groups = 0;
+    Arrays.fill(digits, (byte) 0);
   }
 
   /**

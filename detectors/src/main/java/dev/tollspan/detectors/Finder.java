@@ -17,7 +17,6 @@ public final class Finder {
   private static final int WORD = 1;
   private static final int SIGN = 2;
   private static final byte[] ACTIONS = actions();
-  private static final byte[] NOTHING = {};
   private static final int DATE_DIGITS_MIN = 4;
   private static final int ID_DIGITS_MIN = 8;
 
@@ -71,17 +70,20 @@ public final class Finder {
   }
 
   private void run(byte[] text, int from, int to, long context, int hitsMax) {
-    if (Folded.firstOdd(text, from, to) == to) {
-      scan.start(text, from, to, context);
-      scan(hitsMax);
-    } else {
-      folded.fold(text, from, to);
-      scan.start(folded.bytes(), 0, folded.length(), context);
-      scan(hitsMax);
-      scan.hits.map(folded.origins());
+    try {
+      if (Folded.firstOdd(text, from, to) == to) {
+        scan.start(text, from, to, context);
+        scan(hitsMax);
+      } else {
+        folded.fold(text, from, to);
+        scan.start(folded.bytes(), 0, folded.length(), context);
+        scan(hitsMax);
+        scan.hits.map(folded.origins());
+      }
+    } finally {
       folded.clear();
+      scan.clear();
     }
-    scan.text = NOTHING;
   }
 
   private void scan(int hitsMax) {
@@ -127,7 +129,9 @@ public final class Finder {
       found = Secrets.find(scan, from);
       found = found < 0 ? mixed(from) : found;
     } else {
-      found = (flags & LETTER) == 0 ? digits(from) : digitsAndLetters(from);
+      found = digits(from);
+      found = found < 0 && (flags & LETTER) != 0 ? Lettered.find(scan, from) : found;
+      found = found < 0 && goesOn(flags, p) ? Tokens.findBeside(scan, from) : found;
     }
     return Math.max(found, p);
   }
@@ -140,15 +144,14 @@ public final class Finder {
         found = Lettered.mayBeSpaced(scan, end) ? Lettered.find(scan, from) : -1;
       }
       if (found < 0 && scan.wants(Kind.GENERIC_SECRET)) {
-        found = Assignments.bearer(scan, from, end);
+        found = Assignments.word(scan, from, end);
         looked = Math.max(looked, found);
         found = -1;
       }
     }
     found = found < 0 ? Tokens.find(scan, from) : found;
     found = found < 0 && scan.wants(Kind.PRIVATE_KEY) ? Keys.putty(scan, from) : found;
-    boolean goesOn = scan.is(end, Ascii.JOINER | Ascii.PLUS_SLASH);
-    return found < 0 && goesOn ? Tokens.findBeside(scan, from) : found;
+    return found < 0 && goesOn(LETTER, end) ? Tokens.findBeside(scan, from) : found;
   }
 
   private int mixed(int from) {
@@ -159,10 +162,10 @@ public final class Finder {
     return found < 0 ? Tokens.findBeside(scan, from) : found;
   }
 
-  private int digitsAndLetters(int from) {
-    int found = digits(from);
-    found = found < 0 ? Lettered.find(scan, from) : found;
-    return found < 0 ? Tokens.findBeside(scan, from) : found;
+  /** Whether a word is mixed, or only the beginning of a run of base64. */
+  private boolean goesOn(int flags, int end) {
+    boolean mixed = (flags & LETTER) != 0 && (flags & DIGIT) != 0;
+    return mixed || scan.is(end, Ascii.JOINER | Ascii.PLUS_SLASH);
   }
 
   /** A word nearby tells more than a form, so named ids come before cards. */
@@ -182,9 +185,7 @@ public final class Finder {
     found = found < 0 && scan.wants(Kind.GEO) ? Places.find(scan, digits) : found;
     found = found < 0 && scan.wants(Kind.PHONE) ? Phones.find(scan, digits) : found;
     boolean hyphen = digits.groups() == 1 && digits.behind() == '-';
-    found = found < 0 && hyphen ? Lettered.find(scan, from) : found;
-    boolean goesOn = scan.is(digits.end(0), Ascii.JOINER | Ascii.PLUS_SLASH);
-    return found < 0 && goesOn ? Tokens.findBeside(scan, from) : found;
+    return found < 0 && hyphen ? Lettered.find(scan, from) : found;
   }
 
   /** One or two digits in the midst of a row of numbers, or single ones: nothing begins so. */

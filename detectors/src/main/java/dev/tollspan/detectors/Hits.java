@@ -35,7 +35,7 @@ final class Hits {
   }
 
   boolean isFull() {
-    return count == MAX;
+    return count >= MAX;
   }
 
   /** Adds a hit that ends behind all others, or inside of one that it then becomes part of. */

@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class Scan {
   static final int NEAR = 64;
 
+  private static final byte[] NOTHING = {};
   private static final int BEFORE_MAX = 80;
   private static final int BEHIND = 24;
   private static final int NEVER = Integer.MIN_VALUE / 2;
@@ -20,7 +21,7 @@ final class Scan {
   final char[] collected = new char[Iban.LENGTH_MAX];
   final int[] counts = new int[128];
 
-  byte[] text = {};
+  byte[] text = NOTHING;
   int begin;
   int end;
   long kinds;
@@ -39,7 +40,13 @@ final class Scan {
     words = keyWords;
     read = NEVER;
     hits.clear();
+  }
+
+  /** Forgets the text, so that nothing of it stays in memory. */
+  void clear() {
+    text = NOTHING;
     digits.clear();
+    Arrays.fill(collected, '\0');
   }
 
   boolean wants(Kind kind) {
