@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -199,6 +201,25 @@ class FinderTest {
     assertFalse(finder.isCard(1717171717171717171L));
     assertFalse(finder.isCard(0));
     assertFalse(finder.isCard(Long.MIN_VALUE));
+  }
+
+  @Test
+  void makesNoGarbage() {
+    String json =
+        "{\"phone\":\"2125550142\",\"to\":\"jane@example.com\",\"api_key\":\"8fKq2LmZp0Xw7Ty4\"}";
+    byte[] plain = json.getBytes(UTF_8);
+    byte[] escaped = json.replace("\"", "\\\"").getBytes(UTF_8);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 5; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 1000; i++) {
+        assertEquals(3, finder.find(plain, 0, plain.length, 0));
+        assertEquals(3, finder.find(escaped, 0, escaped.length, 0));
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertTrue(least < 1000, "bytes in 2000 calls: " + least);
   }
 
   private List<String> found(String text, String key) {
