@@ -63,6 +63,7 @@ class HouseRulesTest {
     "prices, spans.SpanView",
     "usage, pipeline.Outcome",
     "gpuledger, prices.PriceBook",
+    "detectors, spans.SpanView",
     "priceimport, usage.UsageReader",
     "processors.content, processors.cost.EstimateCost",
     "exporters.delivery, exporters.ndjson.NdjsonExporter",
@@ -196,8 +197,9 @@ class HouseRulesTest {
 
   @Test
   void r10_publicMeansThatAnotherRoomUsesIt() throws IOException {
-    Set<String> reportsWillAskFor = Set.of("dev.tollspan.gpuledger.IdlePolicy");
-    assertEquals(reportsWillAskFor, HouseRules.r10(ALL));
+    Set<String> othersWillAskFor =
+        Set.of("dev.tollspan.gpuledger.IdlePolicy", "dev.tollspan.detectors.Detectors");
+    assertEquals(othersWillAskFor, HouseRules.r10(ALL));
     JavaClasses alone = compiled("package dev.tollspan.spans; public class Bad {}");
     assertEquals(Set.of("dev.tollspan.spans.Bad"), HouseRules.r10(alone));
   }
