@@ -108,10 +108,10 @@ class CanaryTest {
     Shell shell = new Shell();
     Path kept = directory.resolve("kept");
     int code = shell.tollspan("canary", "--marks=1", "--output=json", "--keep=" + kept);
-    assertEquals(ExitCode.FAILED, code, shell.err());
+    assertEquals(ExitCode.OK, code, shell.err());
     assertTrue(Files.exists(kept.resolve("pipeline.log")));
     JsonNode json = JsonMapper.builder().build().readTree(shell.out());
-    assertEquals(2, json.get("found").asInt(), "the known ones: " + shell.out());
+    assertEquals(0, json.get("found").asInt(), shell.out());
     assertEquals(ExitCode.FAILED, shell.tollspan("canary", "--keep=" + kept));
     assertTrue(shell.err().contains("is not empty"), shell.err());
   }
