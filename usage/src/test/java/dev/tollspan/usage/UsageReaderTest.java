@@ -64,6 +64,13 @@ class UsageReaderTest {
     named.addAttributes(Spans.attribute(PROVIDER, "openai"));
     reader.read(Spans.view("app", named), usage);
     assertEquals("openai", text(Fact.PROVIDER));
+    named = Spans.span(call).setName("inference.request");
+    named.addAttributes(Spans.attribute("gen_ai.request.model", "gpt-4o"));
+    reader.read(Spans.view("app", named), usage);
+    assertEquals("", text(Fact.PROVIDER));
+    Object[] other = {"gen_ai.request.model", "gpt-4o", IN, 3, OUT, 1};
+    reader.read(Spans.view("app", Spans.span(other).setName("inference.request")), usage);
+    assertEquals("", text(Fact.PROVIDER));
   }
 
   @Test
@@ -283,6 +290,31 @@ class UsageReaderTest {
     assertEquals(0.25, chat("gen_ai.usage.cost", "0.25").reportedCostUsd());
     assertEquals(0.5, chat("gen_ai.client.estimated_cost", "0.5 USD").reportedCostUsd());
     assertTrue(Double.isNaN(chat("gen_ai.client.estimated_cost", "0.5 EUR").reportedCostUsd()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4.0E-7USD, 4e-7",
+    "'4.0E-7 USD', 4e-7",
+    "'USD 0.25', 0.25",
+    "usd 1e-3, 0.001",
+    "$0.5, 0.5",
+    "'$ +0.5', 0.5",
+    "0.5$, 0.5",
+    "'  0.5 ', 0.5"
+  })
+  void readsAmountsToTheirEnd(String text, double usd) {
+    assertEquals(usd, chat("gen_ai.client.estimated_cost", text).reportedCostUsd(), usd * 1e-12);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1,234 USD", "1.234,5 USD", "0.5e USD", "0.5 USD approx", "about $0.5", "USD", "$", "$$1",
+        "USD 1 USD", "0.5 - 0.7 USD", "$0.5/call", "1 2 USD", "-$0.5"
+      })
+  void readsNoAmountWhereSomethingIsLeft(String text) {
+    assertTrue(Double.isNaN(chat("gen_ai.client.estimated_cost", text).reportedCostUsd()));
     assertTrue(Double.isNaN(chat("llm.cost.prompt", 0.1, IN, 1).reportedCostUsd()));
     assertTrue(Double.isNaN(chat("gen_ai.usage.cost", -1.0).reportedCostUsd()));
     assertTrue(Double.isNaN(chat("gen_ai.usage.cost", Double.POSITIVE_INFINITY).reportedCostUsd()));
