@@ -67,7 +67,7 @@ final class Providers {
 
   /** Who answers where a span that a row of dialects.tsv fits names nobody, or UNKNOWN. */
   int answering(int row) {
-    return row == Patterns.NONE ? UNKNOWN : answering[row];
+    return answering[row];
   }
 
   /** The row of the dialect that the name tells, or Patterns.NONE. */

@@ -549,4 +549,37 @@ class EmittersTest {
     read("app", "execute_tool search", IN, 10, OUT, 4);
     assertEquals(SpanClass.STAGE, reading.spanClass());
   }
+
+  @Test
+  void aNameMakesNoStageOfWhatAnAttributeCallsACall() {
+    Object[] call = {
+      "gen_ai.operation.name", "chat", "gen_ai.provider.name", "openai", IN, 1000, OUT, 100
+    };
+    for (String name : List.of("inference.chat", "inference.decode", "claude_code.agent chat")) {
+      read("app", name, call);
+      assertEquals(SpanClass.CALL, reading.spanClass(), name);
+      assertEquals("otel-genai-current", reading.dialectName(), name);
+      tokens(1000, 100, 0, 0, 0);
+    }
+    read("app", "inference.chat", "gen_ai.operation.name", "chat", "gen_ai.request.model", "m");
+    assertEquals(SpanClass.CALL, reading.spanClass());
+  }
+
+  @Test
+  void aNameMakesAStageWhereNoAttributeSaysOtherwise() {
+    read("app", "inference.queue", "llm.queue_latency_ms", 1.5);
+    assertEquals(SpanClass.STAGE, reading.spanClass());
+    assertEquals("seed-tutorial", reading.dialectName());
+    read("app", "claude_code.tool", "model", "m");
+    assertEquals(SpanClass.STAGE, reading.spanClass());
+    read("app", "claude_code.llm_request", "input_tokens", 10, "output_tokens", 4);
+    assertEquals("claude-code", reading.dialectName());
+    tokens(10, 4, 0, 0, 0);
+  }
+
+  @Test
+  void theEmittersOwnScopeMakesItsNamesSurerThanAttributes() {
+    read("livekit-agents", "llm_request", "gen_ai.operation.name", "chat", IN, 10, OUT, 4);
+    assertEquals(SpanClass.WRAPPER, reading.spanClass());
+  }
 }
