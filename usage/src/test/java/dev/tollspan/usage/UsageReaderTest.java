@@ -310,8 +310,19 @@ class UsageReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "1,234 USD", "1.234,5 USD", "0.5e USD", "0.5 USD approx", "about $0.5", "USD", "$", "$$1",
-        "USD 1 USD", "0.5 - 0.7 USD", "$0.5/call", "1 2 USD", "-$0.5"
+        "1,234 USD",
+        "1.234,5 USD",
+        "0.5e USD",
+        "0.5 USD approx",
+        "about $0.5",
+        "USD",
+        "$",
+        "$$1",
+        "USD 1 USD",
+        "0.5 - 0.7 USD",
+        "$0.5/call",
+        "1 2 USD",
+        "-$0.5"
       })
   void readsNoAmountWhereSomethingIsLeft(String text) {
     assertTrue(Double.isNaN(chat("gen_ai.client.estimated_cost", text).reportedCostUsd()));
