@@ -492,6 +492,35 @@ class UsageReaderTest {
     assertEquals("eu-west-1", text(Fact.REGION));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "aws.bedrock, '', us-east-1, us-east-1",
+    "aws.bedrock, aws, us-gov-west-1, us-gov-west-1",
+    "aws.bedrock, gcp, us-east-1, ''",
+    "aws.bedrock, '', us-east1, ''",
+    "azure.ai.openai, '', us-east-1, ''",
+    "azure.ai.openai, '', europe-west4, ''",
+    "azure.ai.openai, '', eastus2, eastus2",
+    "azure.ai.openai, azure, westeurope, westeurope",
+    "gcp.vertex_ai, '', europe-west4, europe-west4",
+    "gcp.vertex_ai, '', eu-west-1, ''",
+    "gcp.vertex_ai, '', eastus2, ''"
+  })
+  void believesTheCallersRegionOnlyInTheVendorsCloud(
+      String provider, String cloud, String region, String believed) {
+    Resource resource =
+        Resource.newBuilder()
+            .addAttributes(Spans.attribute("cloud.provider", cloud))
+            .addAttributes(Spans.attribute("cloud.region", region))
+            .build();
+    Span.Builder span = Spans.span(OPERATION, "chat", PROVIDER, provider, IN, 10, OUT, 4);
+    reader.read(Spans.view(Recordings.KEYS, resource, "app", span), usage);
+    assertEquals(believed, text(Fact.REGION));
+    span.addAttributes(Spans.attribute("tollspan.usage.region_class", "eu"));
+    reader.read(Spans.view(Recordings.KEYS, resource, "app", span), usage);
+    assertEquals("eu", text(Fact.REGION));
+  }
+
   @Test
   void raisesATotalThatIsLessThanItsParts() {
     chat(IN, 100, OUT, 10, READ, 50, "gen_ai.usage.audio.input_tokens", 120);
