@@ -53,6 +53,20 @@ final class Comparison {
     return true;
   }
 
+  /** Fees of one name that another name of the same model does not have at that price. */
+  static List<Rate> fees(List<Rate> name, List<Rate> other) {
+    return name.stream()
+        .filter(rate -> rate.tokenClass().isToolFee())
+        .filter(
+            rate ->
+                other.stream()
+                    .noneMatch(
+                        its ->
+                            its.group().equals(rate.group())
+                                && its.price().compareTo(rate.price()) == 0))
+        .toList();
+  }
+
   /** The prices that both give and that differ. */
   static List<Disagreement.Difference> differences(
       List<Rate> one, List<Rate> other, LocalDate day) {

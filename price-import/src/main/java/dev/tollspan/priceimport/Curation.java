@@ -29,6 +29,7 @@ final class Curation {
   private static final class Sayings {
     private final Map<String, GenaiCatalogue.Model> genai = new TreeMap<>();
     private final Map<String, List<Rate>> liteLlm = new TreeMap<>();
+    private boolean lent; // whether LiteLLM says it of another name
   }
 
   private final GenaiCatalogue genai;
@@ -149,17 +150,18 @@ final class Curation {
       Sayings lender = lenders.get(said.genai);
       if (said.liteLlm.isEmpty() && lender != null) {
         said.liteLlm.putAll(lender.liteLlm);
+        said.lent = true;
       }
     }
   }
 
   private void decide(String provider, String model, Sayings said) {
-    Span span = Span.of(said.genai.values(), options.asOf());
     Set<String> regions = new TreeSet<>(said.genai.keySet());
     regions.addAll(said.liteLlm.keySet());
     Map<String, List<Names.Sourced>> byRegion = new TreeMap<>();
     for (String region : regions) {
-      byRegion.put(region, merged(region, said, span));
+      List<Names.Sourced> merged = merged(provider, model, region, said);
+      byRegion.put(region, CacheReads.doubted(merged, lints, provider + "/" + model));
     }
     List<Names.Sourced> anywhere = byRegion.getOrDefault(Rate.ANY, List.of());
     List<Names.Sourced> all = new ArrayList<>(anywhere);
@@ -172,7 +174,8 @@ final class Curation {
     names.put(provider, model, new HashSet<>(said.genai.values()), all);
   }
 
-  private List<Names.Sourced> merged(String region, Sayings said, Span span) {
+  private List<Names.Sourced> merged(String provider, String name, String region, Sayings said) {
+    Span span = Span.of(said.genai.values(), options.asOf());
     List<Rate> liteLlm = new ArrayList<>();
     for (Rate rate : said.liteLlm.getOrDefault(region, List.of())) {
       // Multipliers for a place stand with the rates for anywhere.
@@ -184,6 +187,11 @@ final class Curation {
     GenaiCatalogue.Model model = said.genai.get(region);
     if (model != null) {
       model.rates().forEach(rate -> mine.add(rate.withRegion(region)));
+    }
+    if (model != null && !said.lent && Comparison.sameMainPrices(mine, liteLlm, options.asOf())) {
+      List<Rate> others = otherFees(provider, model, name, region);
+      Set<Rate.Group> own = Groups.of(Comparison.fees(liteLlm, others)).keySet();
+      mine.removeIf(rate -> own.contains(rate.group())); // LiteLLM's are added below
     }
     List<Names.Sourced> merged = new ArrayList<>();
     if (Comparison.hasHours(mine) && Comparison.hasHours(liteLlm)) {
@@ -226,11 +234,27 @@ final class Curation {
   }
 
   /**
-   * LiteLLM tells of today: where prices are known to have changed, its own begin with the change.
+   * What LiteLLM says of the model of genai-prices to which a name leads. A fee that the name has
+   * and the model has not is the name's own, since one entry there answers for names that may
+   * differ in this alone; what is made to search has a fee of its own anyway.
+   */
+  private List<Rate> otherFees(
+      String provider, GenaiCatalogue.Model model, String name, String region) {
+    String id = ModelName.plain(provider, model.id()).model();
+    Sayings named = sayings.getOrDefault(provider, Map.of()).get(id);
+    boolean searches = name.contains("-search-") && !name.equals(id);
+    return named == null || searches ? List.of() : named.liteLlm.getOrDefault(region, List.of());
+  }
+
+  /**
+   * LiteLLM tells of today: where prices are known to have changed, its own begin with the change;
+   * but for factors, which say nothing of the price itself.
    */
   private static void add(List<Names.Sourced> merged, List<Rate> liteLlm, Span span) {
     for (Rate rate : liteLlm) {
-      Validity validity = rate.validity().within(span.from(), span.to());
+      boolean relative = rate.tokenClass() == TokenClass.ALL_TOKENS;
+      Validity validity =
+          relative ? rate.validity() : rate.validity().within(span.from(), span.to());
       merged.add(new Names.Sourced(rate.withValidity(validity), LiteLlmCatalogue.NAME));
     }
   }

@@ -39,6 +39,8 @@ public enum Defect {
   // The price is kept.
   DYNAMIC_PRICE(false, "marked as set at run time (-1): known, but not priced"),
   CACHE_READ_MISSING(false, "caching is declared, but cache reads have no price"),
+  CACHE_READ_UNCHANGED(
+      false, "cache reads cost the same over a change of input: before it, an estimate"),
   CACHE_WRITE_1H_MISSING(false, "cache writes have a price, 1-hour cache writes have none"),
   BAND_INCOMPLETE(false, "input has a price above a threshold that this class lacks"),
   BINARY_FRACTION(false, "digits of a binary fraction, read as the decimal next to it"),

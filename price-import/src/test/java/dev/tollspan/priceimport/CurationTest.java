@@ -1,6 +1,7 @@
 package dev.tollspan.priceimport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,70 @@ class CurationTest {
             "openai m flex input 1 from 2026-03-01"),
         Samples.words(curated.report()));
     assertEquals(List.of(), curated.disagreements());
+  }
+
+  @Test
+  void aFactorHoldsWhateverThePriceWas() throws IOException {
+    Curated curated =
+        curate(
+            "[{'prices': {'input_mtok': 4, 'output_mtok': 8}}, {'constraint': {'start_date':"
+                + " '2026-03-01'}, 'prices': {'input_mtok': 2, 'output_mtok': 8}}]",
+            "'m': {'litellm_provider': 'openai', 'mode': 'chat', 'input_cost_per_token': 2e-6,"
+                + " 'output_cost_per_token': 8e-6, 'provider_specific_entry': {'us': 1.1}}");
+    assertTrue(
+        Samples.words(curated.report()).contains("openai m any all_tokens 1.1 in geo_us"),
+        () -> "" + Samples.words(curated.report()));
+  }
+
+  @Test
+  void cacheReadsThatOutlivedAPriceOfInputAreAnEstimateBefore() throws IOException {
+    Curated curated =
+        curate(
+            "[{'prices': {'input_mtok': 10, 'cache_read_mtok': 0.5, 'output_mtok': 40}},"
+                + " {'constraint': {'start_date': '2026-03-01'}, 'prices': {'input_mtok': 2,"
+                + " 'cache_read_mtok': 0.5, 'output_mtok': 8}}]",
+            "'m': {'litellm_provider': 'openai', 'mode': 'chat', 'input_cost_per_token': 2e-6,"
+                + " 'output_cost_per_token': 8e-6, 'cache_read_input_token_cost': 5e-7}");
+    List<String> estimates =
+        curated.report().rows().stream()
+            .filter(row -> row.rate().estimated())
+            .map(row -> row.rate().tokenClass().word() + " to " + row.rate().validity().toText())
+            .toList();
+    assertEquals(List.of("cache_read to 2026-03-01"), estimates);
+    assertTrue(
+        curated.report().lints().stream()
+            .anyMatch(lint -> lint.defect() == Defect.CACHE_READ_UNCHANGED));
+  }
+
+  @Test
+  void namesThatDifferInAFeeAreNotOne() throws IOException {
+    Path genai =
+        Files.writeString(
+            folder.resolve("genai.json"),
+            """
+            [{"id": "openai", "models": [{"id": "m", "match": {"or": [{"equals": "m"},
+              {"equals": "m-2026-01-01"}, {"equals": "m-search-preview"}, {"equals": "m-dear"}]},
+              "prices": {"input_mtok": 1, "output_mtok": 2, "web_searches_kcount": 10}}]}]
+            """);
+    String plain =
+        "{'litellm_provider': 'openai', 'mode': 'chat', 'input_cost_per_token': 1e-6,"
+            + " 'output_cost_per_token': 2e-6";
+    String fee =
+        ", 'search_context_cost_per_query': {'search_context_size_low': 0.025,"
+            + " 'search_context_size_medium': 0.025, 'search_context_size_high': 0.025}";
+    Path liteLlm =
+        Samples.json(
+            folder,
+            "{'m': %1$s%2$s}, 'm-2026-01-01': %1$s%2$s}, 'm-search-preview': %1$s%2$s},"
+                    .formatted(plain, fee)
+                + "'m-dear': %s%s}}".formatted(plain, fee.replace("0.025", "0.05")));
+    Report report = PriceImport.curate(genai, liteLlm, Samples.OPTIONS).report();
+    List<String> words = Samples.words(report);
+    assertTrue(words.contains("openai m any web_search 0.01"), () -> "" + words);
+    assertTrue(words.contains("openai m-search-preview any web_search 0.025"), () -> "" + words);
+    assertTrue(words.contains("openai m-dear any web_search 0.05"), () -> "" + words);
+    assertEquals(
+        List.of("m-2026-01-01"), report.aliases().stream().map(Report.Alias::name).toList());
   }
 
   @Test
@@ -67,14 +132,15 @@ class CurationTest {
     assertEquals(
         List.of(
             "openai m standard input 4 to 2026-03-01",
-            "openai m standard cache_read 1",
+            "openai m standard cache_read 1 to 2026-03-01",
             "openai m standard output 8",
             "openai m standard input 2 from 2026-03-01",
+            "openai m standard cache_read 1 from 2026-03-01",
             "openai m standard input 4 gt200000 from 2026-03-01",
             "openai m standard output 12 gt200000 from 2026-03-01"),
         Samples.words(curated.report()));
     assertEquals(
-        List.of("any", "any", "base", "base", "long", "long"),
+        List.of("any", "any", "base", "base", "any", "long", "long"),
         curated.report().rows().stream().map(row -> row.rate().band().name()).toList());
   }
 

@@ -2,6 +2,7 @@ package dev.tollspan.prices;
 
 import dev.tollspan.prices.Entry.Steps;
 import dev.tollspan.prices.PriceRow.Mode;
+import dev.tollspan.prices.PriceRow.Status;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,12 +85,31 @@ final class CardMaker {
     }
     Steps steps = steps(row, multipliers);
     boolean byBand = !row.told().band().equals("any") && row.told().above() < band;
-    if (byBand && steps == null) {
+    if ((byBand || mayLackBand(row)) && steps == null) {
       notes |= Note.CLASS_PRICE_MISSING.bit();
+    }
+    String geo = Regions.geo(regions);
+    boolean placed = row.told().region().equals(geo);
+    placed |= multipliers.stream().anyMatch(m -> m.told().region().equals(geo));
+    if (!geo.isEmpty() && row.tokenClass().isTokens() && !placed) {
+      notes |= Note.REGION_PRICE_MISSING.bit();
     }
     BigDecimal value = row.value();
     long atto = value == null ? 0 : times(value, multipliers);
     return new Entry(row, multipliers, atto, value == null, notes, steps);
+  }
+
+  /** Whether a flat price holds for so long a request, for which others of its class are dearer. */
+  private boolean mayLackBand(Row row) {
+    boolean flat = row.told().band().equals("any") && row.told().status() != Status.CONTRACT;
+    return flat
+        && rows.stream()
+            .anyMatch(
+                each ->
+                    each.tokenClass() == row.tokenClass()
+                        && !each.isMultiplier()
+                        && each.told().above() >= 0
+                        && fits(each, band));
   }
 
   private @Nullable Steps steps(Row row, List<Row> multipliers) {

@@ -26,15 +26,25 @@ final class ModelSearch {
    * @param borrowed whether a row for any provider answers for one that is not known to have this
    *     model, though its prices are known
    * @param unanswered whether this is the model that was asked for, though another answered
+   * @param asked by which name of the call it was found; empty if the configuration named it
    */
   record Found(
-      List<Model> models, Match match, boolean undated, boolean borrowed, boolean unanswered) {
+      List<Model> models,
+      Match match,
+      boolean undated,
+      boolean borrowed,
+      boolean unanswered,
+      String asked) {
     Found(List<Model> models, Match match, boolean undated) {
-      this(models, match, undated, false, false);
+      this(models, match, undated, false, false, "");
     }
 
     private Found asUnanswered() {
-      return new Found(models, match, undated, borrowed, true);
+      return new Found(models, match, undated, borrowed, true, asked);
+    }
+
+    private Found askedAs(String name) {
+      return new Found(models, match, undated, borrowed, unanswered, name);
     }
   }
 
@@ -97,11 +107,12 @@ final class ModelSearch {
     if (found == null) {
       return asked == null ? null : asked.asUnanswered();
     }
-    boolean surer =
-        asked != null
-            && asked.models().equals(found.models())
-            && asked.match().compareTo(found.match()) < 0;
-    return surer ? asked : found;
+    if (asked != null
+        && asked.models().equals(found.models())
+        && asked.match().compareTo(found.match()) < 0) {
+      return asked.askedAs(found.asked());
+    }
+    return found;
   }
 
   private @Nullable Found find(String name) {
@@ -123,7 +134,8 @@ final class ModelSearch {
     found = found != null ? found : byForm(undated, Match.SNAPSHOT);
     found = found != null ? found : pattern(forms);
     found = found != null ? found : inferred(forms, false);
-    return found != null ? found : inferred(undated, true);
+    found = found != null ? found : inferred(undated, true);
+    return found == null ? null : found.askedAs(name);
   }
 
   private @Nullable Found override() {
@@ -196,7 +208,7 @@ final class ModelSearch {
       return null;
     }
     boolean borrowed = match != Match.OVERRIDE && models.isBorrowed(model, provider);
-    return new Found(hits, match, match == Match.SNAPSHOT, borrowed, false);
+    return new Found(hits, match, match == Match.SNAPSHOT, borrowed, false, "");
   }
 
   private void tell(Match match, String name, List<Model> hits) {

@@ -32,7 +32,16 @@ public enum Note {
    * The vendor's prices are known, but none for this model: the price is one for any vendor, from a
    * book with less weight.
    */
-  PROVIDER_PRICE_MISSING;
+  PROVIDER_PRICE_MISSING,
+  /** The inference was to stay at a place for which there is no price. */
+  REGION_PRICE_MISSING,
+  /** The model searches in each call, for a fee, and the span does not tell how often it did. */
+  FEE_UNREPORTED,
+  /**
+   * The name leads to another model from time to time, and the call is older than what the book
+   * knows of it.
+   */
+  ALIAS_UNDATED;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -23,6 +23,7 @@ final class Offer {
   private final @Nullable Model model;
   private final Match match;
   private final int notes; // on the match, one bit each
+  private final Doubts doubts;
   private final String tier;
   private final List<String> regions;
   private final UnaryOperator<Terms> interned;
@@ -36,6 +37,7 @@ final class Offer {
     model = null;
     match = Match.EXACT;
     notes = 0;
+    doubts = new Doubts(false, Long.MIN_VALUE);
     tier = Tiers.STANDARD;
     regions = List.of();
     interned = terms -> terms;
@@ -56,6 +58,7 @@ final class Offer {
     this.model = first;
     this.match = found.match();
     notes = notes(found);
+    doubts = Doubts.of(found);
     this.tier = tier;
     this.regions = regions;
     this.interned = interned;
@@ -83,7 +86,8 @@ final class Offer {
       if (era.isEmpty()) {
         quote.refuse(Unpriced.OUTSIDE_PRICE_VALIDITY);
       } else {
-        quote.charge(era.card(usage.atEpochNanos(), quote.inputTokens()), notes);
+        quote.charge(
+            era.card(usage.atEpochNanos(), quote.inputTokens()), notes | doubts.notes(usage));
         if (rivals.length > 0 && quote.isPriced() && !allAsk(usage, quote)) {
           quote.refuse(Unpriced.AMBIGUOUS_PROVIDER);
         }

@@ -143,7 +143,7 @@ public final class PriceBook {
     return new Offer(
         found,
         Tiers.of(provider, question.tier(), question.speed()),
-        Regions.of(search.region(), question.region(), question.geo()),
+        Regions.of(provider, search.region(), question.region(), question.geo()),
         this::interned);
   }
 

@@ -285,4 +285,73 @@ class MatchingTest {
     Quote turned = PriceBook.load(List.of(second, first), rules).price(usage);
     assertFalse(turned.has(Note.PROVIDER_PRICE_MISSING), "the book with more weight says any");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "m-latest, '', true",
+    "M-Latest, '', true",
+    "m-latest@latest, '', true",
+    "m, '', true",
+    "m-2501, '', false",
+    "m-20250101, '', false",
+    "m-fixed, '', false",
+    "m-2501, m-latest, false",
+    "plain, '', false",
+    "prod-1, '', false",
+    "late-2501, '', false",
+    "late, '', true"
+  })
+  void aNameThatMovesIsNoProofBeforeTheBookSawWhereItLeads(
+      String response, String request, boolean undated) {
+    String rows =
+        """
+        x\tm-2501\tinput\t2\tUSD per 1M tokens\t2026-06-01
+        x\tm-2501\toutput\t2\tUSD per 1M tokens\t2026-06-02
+        x\tm-latest\talias\tm-2501\tmodel\t2026-06-02
+        x\tm\talias\tm-2501\tmodel\t2026-06-02
+        x\tm-20250101\talias\tm-2501\tmodel\t2026-06-02
+        x\tm-latest@latest\tinput\t2\tUSD per 1M tokens\t2026-06-02
+        x\tm-fixed\tinput\t2\tUSD per 1M tokens\t2026-06-02
+        x\tplain\talias\tm-fixed\tmodel\t2026-06-02
+        x\tlate-latest\tinput\t2\tUSD per 1M tokens\t2026-06-02
+        x\tlate\talias\tlate-latest\tmodel\t2026-06-02
+        x\tlate-2501\talias\tlate-latest\tmodel\t2026-06-02
+        """;
+    String head = "provider\tmodel\ttoken_class\tprice\tunit\tchecked_at\n";
+    String file = Books.write(directory, "moving.tsv", head + rows).toString();
+    PriceBook book = PriceBook.load(List.of(file), Books.overrides(Map.of("prod-1", "m-2501")));
+    Usage usage = million("x", response).text(Fact.REQUEST_MODEL, request);
+    Quote before = book.price(usage.at(Books.nanos("2026-06-01T23:59:59.999999999Z")));
+    assertEquals(undated, before.has(Note.ALIAS_UNDATED));
+    assertEquals(undated, !before.isExact());
+    assertTrue(book.price(usage.at(Books.nanos("2026-06-02T00:00:00Z"))).isExact());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gpt-4o-mini-search-preview, true",
+    "gpt-4o-search-preview-2025-03-11, true",
+    "gpt-5-search-api, true",
+    "o3-deep-research, true",
+    "Sonar-Pro, true",
+    "gpt-4o-mini, false",
+    "text-search-ada-doc-001, false"
+  })
+  void aModelThatAlwaysSearchesCostsMoreThanItsTokens(String model, boolean searches) {
+    String rows =
+        "*\t"
+            + model
+            + "\tinput\t1\tUSD per 1M tokens\n*\t"
+            + model
+            + "\tweb_search\t1\t"
+            + "USD per search\n";
+    String file = Books.write(directory, "search.tsv", Books.HEAD + rows).toString();
+    PriceBook book = PriceBook.load(List.of(file), PriceRules.defaults());
+    Quote untold = book.price(million("", model));
+    assertEquals(searches, untold.has(Note.FEE_UNREPORTED));
+    assertEquals(!searches, untold.isExact());
+    for (int told : List.of(0, 2)) {
+      assertTrue(book.price(million("", model).count(Count.WEB_SEARCH, told)).isExact());
+    }
+  }
 }

@@ -71,7 +71,65 @@ class SelectionTest {
     Quote quote = VECTORS.price(usage);
     assertEquals(expected, quote.exactUsd());
     assertEquals(new BigDecimal("0.01"), quote.exactUsd(Component.FEES));
-    assertTrue(quote.isExact());
+    assertEquals(geo.equals("eu"), quote.has(Note.REGION_PRICE_MISSING));
+    assertEquals(!geo.equals("eu"), quote.isExact());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"global", "not_available", "NOT_AVAILABLE", "''"})
+  void aCallThatMayRunAnywhereLacksNoPriceOfAPlace(String geo) {
+    Usage usage = Books.usage("anthropic", "claude-opus-5", 0, 1000).text(Fact.INFERENCE_GEO, geo);
+    assertTrue(VECTORS.price(usage).isExact());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"eastus, 1", "us-east-1, 1", "eu-west-1, 1", "us, 2", "eu, 3"})
+  void aRegionLiesInAnAreaOfPricesAtBedrockAlone(String region, long nanos) {
+    PriceBook book =
+        Books.load(
+            Books.write(
+                directory,
+                "areas.tsv",
+                "provider\tmodel\ttoken_class\tregion_class\tprice\tunit\n"
+                    + "azure\tm\tinput\t\t0.001\tUSD per 1M tokens\n"
+                    + "azure\tm\tinput\tus\t0.002\tUSD per 1M tokens\n"
+                    + "azure\tm\tinput\teu\t0.003\tUSD per 1M tokens\n"));
+    Usage usage = Books.usage("azure", "m", 1, 0).text(Fact.REGION, region);
+    assertEquals(nanos, book.price(usage).nanoUsd());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"batch, 200000, true", "batch, 200001, false", "'', 200001, true"})
+  void aFlatPriceOfATierIsInDoubtAboveTheThresholdOfOthers(String tier, long input, boolean exact) {
+    PriceBook book =
+        Books.load(
+            Books.write(
+                directory,
+                "bands.tsv",
+                "model\ttoken_class\tservice_tier\tcontext_band\tcontext_threshold"
+                    + "\tcontext_operator\tprice\tunit\n"
+                    + "m\tinput\t\tbase\t\t\t2\tUSD per 1M tokens\n"
+                    + "m\tinput\t\tlong\t200000\tgt\t4\tUSD per 1M tokens\n"
+                    + "m\tinput\tbatch\t\t\t\t1\tUSD per 1M tokens\n"
+                    + "m\toutput\tany\t\t\t\t1\tUSD per 1M tokens\n"));
+    Quote quote = book.price(Books.usage("", "m", input, 1).text(Fact.SERVICE_TIER, tier));
+    assertEquals(exact, quote.isExact());
+    assertEquals(!exact, quote.isMissing(TokenClass.INPUT));
+  }
+
+  @Test
+  void aFlatPriceByContractIsNoneInDoubt() {
+    PriceBook book =
+        Books.load(
+            Books.write(
+                directory,
+                "contract.tsv",
+                "model\ttoken_class\tcontext_band\tcontext_threshold\tcontext_operator\tstatus"
+                    + "\tprice\tunit\n"
+                    + "m\tinput\tbase\t\t\t\t2\tUSD per 1M tokens\n"
+                    + "m\tinput\tlong\t10\tgt\t\t4\tUSD per 1M tokens\n"
+                    + "m\tinput\t\t\t\tcontract\t1\tUSD per 1M tokens\n"));
+    assertTrue(book.price(Books.usage("", "m", 11, 0)).isExact());
   }
 
   @Test

@@ -13,7 +13,8 @@ final class Bases {
   static final int CHAT = 16;
   static final int UNSPLIT = 32;
   static final int ZERO = 64;
-  private static final int CONDITIONS = 128;
+  static final int MUTE = 128;
+  private static final int CONDITIONS = 256;
 
   // What a case says, bits of an int.
   private static final int INCLUSIVE = 1;
@@ -43,11 +44,12 @@ final class Bases {
       int needed = conditions(row[2]);
       asked[dialect] |= needed;
       for (Family family : FAMILIES) {
+        int says = says(row) & ~(row[1].equals(ANY) && family == Family.XAI ? REASONING : 0);
         if (row[1].equals(ANY) || family.name().toLowerCase(Locale.ROOT).equals(row[1])) {
           for (int given = 0; given < CONDITIONS; given++) {
             if ((given & needed) == needed) {
               int at = at(dialect, family, given);
-              cases[at] = (byte) merge(cases[at], says(row));
+              cases[at] = (byte) merge(cases[at], says);
             }
           }
         }
@@ -68,6 +70,7 @@ final class Bases {
             case "chat" -> CHAT;
             case "unsplit" -> UNSPLIT;
             case "zero" -> ZERO;
+            case "mute" -> MUTE;
             default -> throw new IllegalStateException("bases.tsv: no condition " + name);
           };
     }

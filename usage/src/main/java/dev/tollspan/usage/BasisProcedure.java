@@ -65,7 +65,7 @@ final class BasisProcedure {
             default -> false;
           };
       verdict.inputTotal = verdict.exclusive ? input + cached : input;
-      verdict.approximate = verdict.cacheRule == 11;
+      verdict.approximate |= verdict.cacheRule == 11;
     }
     if (cached > 0) {
       settle(verdict, verdict.cacheRule);
@@ -91,7 +91,11 @@ final class BasisProcedure {
     if (only(sums, INCLUSIVE)) {
       return 8;
     }
-    boolean raw = asked.family == Family.ANTHROPIC || asked.family == Family.BEDROCK;
+    boolean raw =
+        switch (asked.family) {
+          case ANTHROPIC, BEDROCK, HOSTED_CLAUDE -> true;
+          case UNKNOWN, OPENAI, GEMINI, XAI, OTHER -> false;
+        };
     return raw && asked.rawCacheKeys ? 11 : 12;
   }
 
@@ -105,6 +109,7 @@ final class BasisProcedure {
             case 6, 7 -> table == Code.EXCLUSIVE;
             default -> false;
           };
+      verdict.approximate |= verdict.reasoningRule == 12 && asked.family == Family.XAI;
       settle(verdict, verdict.reasoningRule);
       verdict.contradicted |= verdict.reasoningRule == 5 && table == Code.INCLUSIVE;
     } else if (asked.reasoning < 0) {

@@ -19,6 +19,7 @@ final class Collector {
   private int limitedCount;
   private int packedCount;
   private int markerRow;
+  private int lastMarkerRow;
   private int companionRow;
   private int provider;
   private Fault fault = Fault.NONE;
@@ -36,6 +37,7 @@ final class Collector {
     limitedCount = 0;
     packedCount = 0;
     markerRow = Patterns.NONE;
+    lastMarkerRow = -1;
     companionRow = Patterns.NONE;
     fault = Fault.NONE;
     int count = attributes.count();
@@ -87,7 +89,10 @@ final class Collector {
   }
 
   private void mark(int code, int key, Attributes attributes, int i) {
-    markerRow = Math.min(markerRow, meanings.markers[key]);
+    if ((code & Code.MARKER) != 0) {
+      markerRow = Math.min(markerRow, meanings.markers[key]);
+      lastMarkerRow = Math.max(lastMarkerRow, meanings.markers[key]);
+    }
     if ((code & Code.TELLS) != 0) {
       companionRow = Math.min(companionRow, meanings.companions[key]);
       Patterns values = meanings.values[key];
@@ -119,12 +124,8 @@ final class Collector {
         row = Math.min(row, companionRow);
       }
       if (span.nameLength() > 0) {
-        int name = tables.dialects.nameRow(span.bytes(), span.nameOffset(), span.nameLength());
-        row = Math.min(row, name);
+        row = byName(span, row);
       }
-    }
-    if (!scan.has(Meaning.PROVIDER)) {
-      provider = tables.providers.answering(row);
     }
     int dialect = tables.dialects.ofRow(row);
     Attributes attributes = span.attributes();
@@ -136,6 +137,21 @@ final class Collector {
       }
     }
     return dialect;
+  }
+
+  /** The row that the span's name tells, if that is surer than what its attributes tell. */
+  private int byName(SpanView span, int row) {
+    int name = tables.dialects.nameRow(span.bytes(), span.nameOffset(), span.nameLength());
+    if (name == Patterns.NONE) {
+      return row;
+    }
+    if (!scan.has(Meaning.PROVIDER)
+        && tables.dialects.ofRow(markerRow) == tables.dialects.ofRow(name)
+        && tables.dialects.ofRow(lastMarkerRow) == tables.dialects.ofRow(name)) {
+      provider = tables.providers.answering(name);
+    }
+    boolean told = scan.has(Meaning.INPUT) || scan.has(Meaning.OUTPUT);
+    return told ? row : Math.min(row, name);
   }
 
   /** Reads what is packed in texts. */

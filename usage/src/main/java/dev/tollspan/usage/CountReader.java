@@ -16,6 +16,8 @@ final class CountReader {
           Meaning.UNCACHED,
           Meaning.TOOL_INPUT);
 
+  private static final long TELLING_REASONING = Meaning.bits(Meaning.REASONING, Meaning.TOTAL);
+
   private static final TokenColumn[] COLUMNS = TokenColumn.values();
   private static final int HINT = Code.INCLUSIVE | Code.EXCLUSIVE;
 
@@ -125,6 +127,7 @@ final class CountReader {
     given |= cached ? 0 : Bases.ZERO;
     given |= scan.has(Meaning.RESPONSE_ID) ? Bases.IDENTIFIED : 0;
     given |= scan.has(Meaning.UNCACHED) ? 0 : Bases.UNSPLIT;
+    given |= scan.hasAny(TELLING_REASONING) ? 0 : Bases.MUTE;
     given |= reading.operation() == Operation.CHAT ? Bases.CHAT : 0;
     boolean streamed =
         (asked & Bases.STREAMED) != 0

@@ -64,7 +64,9 @@ final class FactReader {
     text(into, Fact.REQUEST_MODEL, models, Meaning.MODEL_REQUEST, bytes);
     if (resource.hasAny(RARE)) {
       text(into, Fact.DEPLOYMENT, resource, Meaning.DEPLOYMENT, bytes);
-      region(into, resource, bytes);
+      if (resource.has(Meaning.REGION) && isVendorsRegion(bytes)) {
+        text(into, Fact.REGION, resource, Meaning.REGION, bytes);
+      }
     }
     reading.fromCache = reading.operation() == Operation.CACHED;
     if (scan.hasAny(RARE)) {
@@ -75,7 +77,7 @@ final class FactReader {
 
   private void rare(byte[] bytes, Reading reading, Usage into) {
     text(into, Fact.DEPLOYMENT, scan, Meaning.DEPLOYMENT, bytes);
-    region(into, scan, bytes);
+    text(into, Fact.REGION, scan, Meaning.REGION, bytes);
     text(into, Fact.SERVICE_TIER, scan, Meaning.TIER_REQUEST, bytes);
     text(into, Fact.SERVICE_TIER, scan, Meaning.TIER_RESPONSE, bytes);
     text(into, Fact.SPEED, scan, Meaning.SPEED, bytes);
@@ -87,8 +89,11 @@ final class FactReader {
     cost(bytes, reading);
   }
 
-  /** The caller's cloud says where the vendor runs only if it is the vendor's. */
-  private void region(Usage into, Scan from, byte[] bytes) {
+  /**
+   * The caller's region says where the vendor runs only if both are in one cloud: if the resource
+   * says so, or else if the vendor's own regions have such names.
+   */
+  private boolean isVendorsRegion(byte[] bytes) {
     String cloud =
         switch (vendor()) {
           case "bedrock" -> "aws";
@@ -98,9 +103,11 @@ final class FactReader {
         };
     int at = resource.offset(Meaning.CLOUD);
     int length = resource.length(Meaning.CLOUD);
-    if (cloud.isEmpty() || length == 0 || Numbers.isWord(bytes, at, at + length, cloud)) {
-      text(into, Fact.REGION, from, Meaning.REGION, bytes);
+    if (cloud.isEmpty() || length > 0) {
+      return cloud.isEmpty() || Numbers.isWord(bytes, at, at + length, cloud);
     }
+    int from = resource.offset(Meaning.REGION);
+    return Providers.isRegionOf(cloud, bytes, from, resource.length(Meaning.REGION));
   }
 
   private static void text(Usage into, Fact fact, Scan from, Meaning meaning, byte[] bytes) {
@@ -180,15 +187,19 @@ final class FactReader {
   private Family family(byte[] bytes, Scan models) {
     Family family = tables.providers.family(provider);
     if (family == Family.UNKNOWN) {
-      family = family(bytes, models, Meaning.MODEL_RESPONSE);
-      return family == Family.UNKNOWN ? family(bytes, models, Meaning.MODEL_REQUEST) : family;
+      return familyOfModel(bytes, models);
     }
-    boolean claude =
-        family == Family.GEMINI && family(bytes, models, Meaning.MODEL_REQUEST) == Family.ANTHROPIC;
-    return claude ? Family.VERTEX_CLAUDE : family;
+    boolean hosts = family == Family.GEMINI || vendor().equals("azure");
+    boolean claude = hosts && familyOfModel(bytes, models) == Family.ANTHROPIC;
+    return claude ? Family.HOSTED_CLAUDE : family;
   }
 
-  private static Family family(byte[] bytes, Scan models, Meaning model) {
+  private static Family familyOfModel(byte[] bytes, Scan models) {
+    Family family = familyOfModel(bytes, models, Meaning.MODEL_RESPONSE);
+    return family == Family.UNKNOWN ? familyOfModel(bytes, models, Meaning.MODEL_REQUEST) : family;
+  }
+
+  private static Family familyOfModel(byte[] bytes, Scan models, Meaning model) {
     return Providers.familyOfModel(bytes, models.offset(model), models.length(model));
   }
 

@@ -7,7 +7,9 @@ public enum Family {
   ANTHROPIC,
   BEDROCK,
   GEMINI,
-  /** Anthropic's models at Google. */
-  VERTEX_CLAUDE,
+  /** Anthropic's models at Google or Azure. */
+  HOSTED_CLAUDE,
+  /** The vendor's own numbers have reasoning beside output. */
+  XAI,
   OTHER
 }

@@ -10,6 +10,7 @@ final class Numbers {
   /** A number that cannot be a count. */
   static final long BAD = -2;
 
+  private static final String USD = "usd";
   private static final double MICROS = 1e6;
   private static final double MICROS_MAX = 1e18;
   private static final int POWER_MAX = 22;
@@ -72,14 +73,8 @@ final class Numbers {
 
   /** A count in decimal digits, perhaps with a point and zeros behind it; or NONE or BAD. */
   static long count(byte[] bytes, int begin, int end, long max) {
-    int from = begin;
-    int to = end;
-    while (from < to && bytes[from] == ' ') {
-      from++;
-    }
-    while (from < to && bytes[to - 1] == ' ') {
-      to--;
-    }
+    int from = skipBlanks(bytes, begin, end);
+    int to = trimBlanks(bytes, from, end);
     int p = from;
     long value = 0;
     for (; p < to && isDigit(bytes[p]); p++) {
@@ -131,7 +126,7 @@ final class Numbers {
   static double decimal(byte[] bytes, int from, int to) {
     int p = from;
     boolean negative = p < to && bytes[p] == '-';
-    if (negative) {
+    if (negative || (p < to && bytes[p] == '+')) {
       p++;
     }
     long mantissa = 0;
@@ -159,24 +154,44 @@ final class Numbers {
       for (; p < to && isDigit(bytes[p]); p++) {
         exponent = Math.min(1000, exponent * 10 + (bytes[p] - '0'));
       }
-      power += p == start ? 0 : sign * exponent;
+      if (p == start) {
+        return Double.NaN;
+      }
+      power += sign * exponent;
     }
     return p == to ? scale((double) (negative ? -mantissa : mantissa), power) : Double.NaN;
   }
 
-  private static double money(byte[] bytes, int from, int to) {
-    double plain = decimal(bytes, from, to);
-    int begin = from;
-    while (begin < to && !isDigit(bytes[begin])) {
-      begin++;
+  /** A decimal with one sign of the dollar before or behind it, or none. */
+  private static double money(byte[] bytes, int begin, int end) {
+    int from = skipBlanks(bytes, begin, end);
+    int to = trimBlanks(bytes, from, end);
+    if (to - from > USD.length() && isWord(bytes, from, from + USD.length(), USD)) {
+      from = skipBlanks(bytes, from + USD.length(), to);
+    } else if (to - from > USD.length() && isWord(bytes, to - USD.length(), to, USD)) {
+      to = trimBlanks(bytes, from, to - USD.length());
+    } else if (to > from && bytes[from] == '$') {
+      from = skipBlanks(bytes, from + 1, to);
+    } else if (to > from && bytes[to - 1] == '$') {
+      to = trimBlanks(bytes, from, to - 1);
     }
-    int end = begin;
-    while (end < to && (isDigit(bytes[end]) || bytes[end] == '.')) {
-      end++;
+    return decimal(bytes, from, to);
+  }
+
+  private static int skipBlanks(byte[] bytes, int from, int to) {
+    int p = from;
+    while (p < to && bytes[p] == ' ') {
+      p++;
     }
-    boolean dollars =
-        Providers.holds(bytes, from, to - from, "usd") || (begin > from && bytes[begin - 1] == '$');
-    return Double.isNaN(plain) && dollars ? decimal(bytes, begin, end) : plain;
+    return p;
+  }
+
+  private static int trimBlanks(byte[] bytes, int from, int to) {
+    int p = to;
+    while (p > from && bytes[p - 1] == ' ') {
+      p--;
+    }
+    return p;
   }
 
   private static double scale(double mantissa, int power) {

@@ -67,7 +67,7 @@ final class Providers {
 
   /** Who answers where a span that a row of dialects.tsv fits names nobody, or UNKNOWN. */
   int answering(int row) {
-    return row == Patterns.NONE ? UNKNOWN : answering[row];
+    return answering[row];
   }
 
   /** The row of the dialect that the name tells, or Patterns.NONE. */
@@ -111,6 +111,9 @@ final class Providers {
     if (holds(bytes, offset, length, "gemini")) {
       return Family.GEMINI;
     }
+    if (holds(bytes, offset, length, "grok-")) {
+      return Family.XAI;
+    }
     return holds(bytes, offset, length, "amazon.") ? Family.BEDROCK : Family.UNKNOWN;
   }
 
@@ -120,6 +123,23 @@ final class Providers {
         && !holds(bytes, offset, length, "gemini-1.")
         && !holds(bytes, offset, length, "gemini-2.0-")
         && !holds(bytes, offset, length, "embedding");
+  }
+
+  /**
+   * Whether a region has a name such as eu-west-1 at aws, europe-west1 at gcp, westus2 at azure.
+   */
+  static boolean isRegionOf(String cloud, byte[] bytes, int offset, int length) {
+    int end = offset + length;
+    while (end > offset && bytes[end - 1] >= '0' && bytes[end - 1] <= '9') {
+      end--;
+    }
+    boolean numbered = end > offset && end < offset + length;
+    boolean apart = numbered && bytes[end - 1] == '-';
+    return switch (cloud) {
+      case "aws" -> apart;
+      case "gcp" -> numbered && !apart && holds(bytes, offset, length, "-");
+      default -> !holds(bytes, offset, length, "-");
+    };
   }
 
   /** Whether a text holds these lower-case letters, in whatever case. */

@@ -136,8 +136,7 @@ public final class UsageReader {
       reading.operation(told.operation());
     }
     ClassReason why = ClassReason.SIGNAL;
-    boolean aboveAll = told != null && told.sureness() == Signals.Sureness.ABOVE_ALL;
-    if (name != Signals.NOTHING && !aboveAll) {
+    if (name != Signals.NOTHING && !isSurer(told, tables.signals.nameTold(name))) {
       told = tables.signals.nameTold(name);
       why = ClassReason.NAME;
     } else if (told == null) {
@@ -158,6 +157,16 @@ public final class UsageReader {
     if (told != null && reading.operation() == Operation.UNKNOWN) {
       reading.operation(told.operation());
     }
+  }
+
+  /** Whether what an attribute tells counts for more than the name. */
+  private boolean isSurer(Signals.@Nullable Told told, Signals.Told name) {
+    if (told == null) {
+      return false;
+    }
+    boolean call = told.spanClass() == SpanClass.CALL && name.spanClass() != SpanClass.CALL;
+    return told.sureness() == Signals.Sureness.ABOVE_ALL
+        || (call && place.sureRow == Patterns.NONE);
   }
 
   /** Reads packed texts, and settles what depended on them. */

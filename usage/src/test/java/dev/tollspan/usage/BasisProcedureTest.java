@@ -132,6 +132,39 @@ class BasisProcedureTest {
   }
 
   @Test
+  void takesRawNamesForExclusiveWhereverClaudeRuns() {
+    counts(10_000, 100, 5000, 1000, -1);
+    asked.family = Family.HOSTED_CLAUDE;
+    asked.rawCacheKeys = true;
+    cache(CacheBasis.EXCLUSIVE, 11, Confidence.DEFAULT, 16_000);
+    asked.tableCache = Code.INCLUSIVE;
+    cache(CacheBasis.INCLUSIVE, 7, Confidence.TABLE, 10_000);
+    asked.tableCache = 0;
+    asked.family = Family.OPENAI;
+    cache(CacheBasis.INCLUSIVE, 12, Confidence.DEFAULT, 10_000);
+  }
+
+  @Test
+  void doubtsReasoningAtXaiThatNothingPlaces() {
+    counts(1000, 500, 0, 0, -1);
+    asked.reasoning = 300;
+    decide();
+    assertFalse(verdict.approximate);
+    asked.family = Family.XAI;
+    decide();
+    assertTrue(verdict.approximate);
+    assertEquals(12, verdict.reasoningRule);
+    asked.total = 1800;
+    decide();
+    assertFalse(verdict.approximate);
+    assertEquals(ReasoningBasis.BESIDE, verdict.reasoning());
+    asked.total = 1500;
+    decide();
+    assertFalse(verdict.approximate);
+    assertEquals(ReasoningBasis.INSIDE, verdict.reasoning());
+  }
+
+  @Test
   void takesAnythingElseForInclusive() {
     counts(5000, 100, 1000, 0, -1);
     asked.family = Family.ANTHROPIC;

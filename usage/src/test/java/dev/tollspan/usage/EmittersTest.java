@@ -549,4 +549,118 @@ class EmittersTest {
     read("app", "execute_tool search", IN, 10, OUT, 4);
     assertEquals(SpanClass.STAGE, reading.spanClass());
   }
+
+  @Test
+  void aNameMakesNoStageOfWhatAnAttributeCallsACall() {
+    Object[] call = {
+      "gen_ai.operation.name", "chat", "gen_ai.provider.name", "openai", IN, 1000, OUT, 100
+    };
+    for (String name : List.of("inference.chat", "inference.decode", "claude_code.agent chat")) {
+      read("app", name, call);
+      assertEquals(SpanClass.CALL, reading.spanClass(), name);
+      assertEquals("otel-genai-current", reading.dialectName(), name);
+      tokens(1000, 100, 0, 0, 0);
+    }
+    read("app", "inference.chat", "gen_ai.operation.name", "chat", "gen_ai.request.model", "m");
+    assertEquals(SpanClass.CALL, reading.spanClass());
+  }
+
+  @Test
+  void aNameMakesAStageWhereNoAttributeSaysOtherwise() {
+    read("app", "inference.queue", "llm.queue_latency_ms", 1.5);
+    assertEquals(SpanClass.STAGE, reading.spanClass());
+    assertEquals("seed-tutorial", reading.dialectName());
+    read("app", "claude_code.tool", "model", "m");
+    assertEquals(SpanClass.STAGE, reading.spanClass());
+    read("app", "claude_code.llm_request", "input_tokens", 10, "output_tokens", 4);
+    assertEquals("claude-code", reading.dialectName());
+    tokens(10, 4, 0, 0, 0);
+  }
+
+  @Test
+  void theEmittersOwnScopeMakesItsNamesSurerThanAttributes() {
+    read("livekit-agents", "llm_request", "gen_ai.operation.name", "chat", IN, 10, OUT, 4);
+    assertEquals(SpanClass.WRAPPER, reading.spanClass());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gemini-2.5-pro, -1, -1, true",
+    "gemini-2.5-pro, 1100, -1, false",
+    "gemini-2.5-pro, -1, 50, false",
+    "gemini-2.5-pro, -1, 0, false",
+    "gemini-2.0-flash, -1, -1, false"
+  })
+  void googlesPackageHidesThoughtsUnlessItTellsThemOrATotal(
+      String model, int total, int reasoning, boolean incomplete) {
+    Span.Builder span =
+        Spans.span("gen_ai.system", "gcp.gemini", "gen_ai.request.model", model, IN, 1000, OUT, 100)
+            .addAttributes(Spans.attribute("gen_ai.operation.name", "generate_content"));
+    if (total >= 0) {
+      span.addAttributes(Spans.attribute("gen_ai.usage.total_tokens", total));
+    }
+    if (reasoning >= 0) {
+      span.addAttributes(Spans.attribute("gen_ai.usage.reasoning.output_tokens", reasoning));
+    }
+    read("opentelemetry.instrumentation.google_genai", span);
+    tokens(1000, 100, 0, 0, Math.max(0, reasoning));
+    assertEquals(incomplete, usage.has(Note.USAGE_INCOMPLETE));
+    assertEquals(incomplete, usage.isApproximate());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "app, -1, 500, true",
+    "app, 1800, 800, false",
+    "pydantic-ai, -1, 500, true",
+    "pydantic-ai, 1800, 800, false",
+    "pydantic-ai, 1500, 500, false"
+  })
+  void noEmitterIsBelievedToPutTheReasoningOfXaiIntoOutput(
+      String scope, int total, int output, boolean approximate) {
+    Span.Builder span =
+        Spans.span("gen_ai.provider.name", "x_ai", "gen_ai.operation.name", "chat")
+            .addAttributes(Spans.attribute("gen_ai.request.model", "grok-4"))
+            .addAttributes(Spans.attribute(IN, 1000))
+            .addAttributes(Spans.attribute(OUT, 500))
+            .addAttributes(Spans.attribute("gen_ai.usage.reasoning.output_tokens", 300));
+    if (total >= 0) {
+      span.addAttributes(Spans.attribute("gen_ai.usage.total_tokens", total));
+    }
+    read(scope, span);
+    tokens(1000, output, 0, 0, 300);
+    assertEquals(approximate, usage.isApproximate());
+    assertFalse(usage.has(Note.USAGE_RULE_CONTRADICTED));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "app, gcp.vertex_ai, 16000, true",
+    "app, azure.ai.inference, 16000, true",
+    "app, openrouter, 10000, false",
+    "opentelemetry.instrumentation.vertexai, gcp.vertex_ai, 10000, false",
+    "opentelemetry.util.genai.x, azure.ai.inference, 10000, false"
+  })
+  void readsClaudesOwnCacheNamesWhoeverHostsIt(
+      String scope, String provider, int input, boolean approximate) {
+    Object[] call = {
+      "gen_ai.provider.name",
+      provider,
+      "gen_ai.operation.name",
+      "chat",
+      "gen_ai.request.model",
+      "claude-sonnet-4-5@20250929",
+      IN,
+      10_000,
+      OUT,
+      100,
+      "gen_ai.usage.cache_read_input_tokens",
+      5000,
+      "gen_ai.usage.cache_creation_input_tokens",
+      1000
+    };
+    read(scope, "chat claude", call);
+    tokens(input, 100, 5000, 1000, 0);
+    assertEquals(approximate, usage.isApproximate());
+  }
 }

@@ -64,6 +64,13 @@ class UsageReaderTest {
     named.addAttributes(Spans.attribute(PROVIDER, "openai"));
     reader.read(Spans.view("app", named), usage);
     assertEquals("openai", text(Fact.PROVIDER));
+    named = Spans.span(call).setName("inference.request");
+    named.addAttributes(Spans.attribute("gen_ai.request.model", "gpt-4o"));
+    reader.read(Spans.view("app", named), usage);
+    assertEquals("", text(Fact.PROVIDER));
+    Object[] other = {"gen_ai.request.model", "gpt-4o", IN, 3, OUT, 1};
+    reader.read(Spans.view("app", Spans.span(other).setName("inference.request")), usage);
+    assertEquals("", text(Fact.PROVIDER));
   }
 
   @Test
@@ -283,6 +290,42 @@ class UsageReaderTest {
     assertEquals(0.25, chat("gen_ai.usage.cost", "0.25").reportedCostUsd());
     assertEquals(0.5, chat("gen_ai.client.estimated_cost", "0.5 USD").reportedCostUsd());
     assertTrue(Double.isNaN(chat("gen_ai.client.estimated_cost", "0.5 EUR").reportedCostUsd()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4.0E-7USD, 4e-7",
+    "'4.0E-7 USD', 4e-7",
+    "'USD 0.25', 0.25",
+    "usd 1e-3, 0.001",
+    "$0.5, 0.5",
+    "'$ +0.5', 0.5",
+    "0.5$, 0.5",
+    "'  0.5 ', 0.5"
+  })
+  void readsAmountsToTheirEnd(String text, double usd) {
+    assertEquals(usd, chat("gen_ai.client.estimated_cost", text).reportedCostUsd(), usd * 1e-12);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1,234 USD",
+        "1.234,5 USD",
+        "0.5e USD",
+        "0.5 USD approx",
+        "about $0.5",
+        "USD",
+        "$",
+        "$$1",
+        "USD 1 USD",
+        "0.5 - 0.7 USD",
+        "$0.5/call",
+        "1 2 USD",
+        "-$0.5"
+      })
+  void readsNoAmountWhereSomethingIsLeft(String text) {
+    assertTrue(Double.isNaN(chat("gen_ai.client.estimated_cost", text).reportedCostUsd()));
     assertTrue(Double.isNaN(chat("llm.cost.prompt", 0.1, IN, 1).reportedCostUsd()));
     assertTrue(Double.isNaN(chat("gen_ai.usage.cost", -1.0).reportedCostUsd()));
     assertTrue(Double.isNaN(chat("gen_ai.usage.cost", Double.POSITIVE_INFINITY).reportedCostUsd()));
@@ -447,6 +490,35 @@ class UsageReaderTest {
     assertEquals(ModelSource.RESOURCE, reading.modelSource());
     assertEquals("llama", text(Fact.REQUEST_MODEL));
     assertEquals("eu-west-1", text(Fact.REGION));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "aws.bedrock, '', us-east-1, us-east-1",
+    "aws.bedrock, aws, us-gov-west-1, us-gov-west-1",
+    "aws.bedrock, gcp, us-east-1, ''",
+    "aws.bedrock, '', us-east1, ''",
+    "azure.ai.openai, '', us-east-1, ''",
+    "azure.ai.openai, '', europe-west4, ''",
+    "azure.ai.openai, '', eastus2, eastus2",
+    "azure.ai.openai, azure, westeurope, westeurope",
+    "gcp.vertex_ai, '', europe-west4, europe-west4",
+    "gcp.vertex_ai, '', eu-west-1, ''",
+    "gcp.vertex_ai, '', eastus2, ''"
+  })
+  void believesTheCallersRegionOnlyInTheVendorsCloud(
+      String provider, String cloud, String region, String believed) {
+    Resource resource =
+        Resource.newBuilder()
+            .addAttributes(Spans.attribute("cloud.provider", cloud))
+            .addAttributes(Spans.attribute("cloud.region", region))
+            .build();
+    Span.Builder span = Spans.span(OPERATION, "chat", PROVIDER, provider, IN, 10, OUT, 4);
+    reader.read(Spans.view(Recordings.KEYS, resource, "app", span), usage);
+    assertEquals(believed, text(Fact.REGION));
+    span.addAttributes(Spans.attribute("tollspan.usage.region_class", "eu"));
+    reader.read(Spans.view(Recordings.KEYS, resource, "app", span), usage);
+    assertEquals("eu", text(Fact.REGION));
   }
 
   @Test
