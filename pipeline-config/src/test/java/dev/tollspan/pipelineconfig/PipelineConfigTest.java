@@ -57,7 +57,11 @@ class PipelineConfigTest {
         estimate_cost/a: {prices: [tutorial, ./my-prices.json], default_price: true}
         drop_content/b: {profile: strict, allow: [team.name, team.size]}
       exporters:
-        ndjson/c: {path: /tmp/n, dialect: flat, rotate: {max_age: 5s, max_size: 2MiB}, retention: 7d}
+        ndjson/c:
+          path: /tmp/n
+          dialect: flat
+          rotate: {max_age: 5s, max_size: 2MiB}
+          retention: 7d
         parquet/d:
           path: /tmp/p
           rotate: {max_age: 1h, max_size: 1GiB, max_rows: 10}
