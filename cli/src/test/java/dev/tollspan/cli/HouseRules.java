@@ -48,8 +48,10 @@ final class HouseRules {
       Map.of(
           "prices", List.of(),
           "gpuledger", List.of(),
+          "detectors", List.of(),
           "priceimport", List.of("prices"),
           "usage", List.of("spans", "prices"),
+          "canary", List.of(),
           "processors.cost", List.of("spans", "pipeline", "usage", "prices", "gpuledger"));
 
   private HouseRules() {}
