@@ -19,6 +19,7 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.Section.Word;
 import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.processors.content.Profile;
 import dev.tollspan.receiver.OtlpReceiverConfig;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -39,6 +40,8 @@ final class ComponentReader {
       Pattern.compile("(?i)auth|token|secret|key|password|cookie");
   private static final Path NDJSON_PATH = Path.of("./tollspan-data/ndjson");
   private static final Path PARQUET_PATH = Path.of("./tollspan-data/lake");
+  private static final Duration RETENTION_MIN = Duration.ofMinutes(1);
+  private static final Duration RETENTION_MAX = Duration.ofDays(3650);
   private static final int MIB = 1 << 20;
   private static final int GRPC_CONNECTIONS_MAX = 1_000_000;
 
@@ -166,11 +169,11 @@ final class ComponentReader {
   }
 
   private ProcessorSettings dropContent(Section section) {
-    section.choice("profile", List.of("strict"), List.of("balanced", "passthrough"));
+    String word = section.choice("profile", List.of("strict", "passthrough"), List.of("balanced"));
+    Profile profile = word.equals("passthrough") ? Profile.PASSTHROUGH : Profile.STRICT;
     DropContentConfig standard = DropContentConfig.defaults();
     List<String> allow = texts(section.words("allow"));
-    return new DropContent(
-        section.checked(standard, () -> new DropContentConfig(standard.profile(), allow)));
+    return new DropContent(section.checked(standard, () -> new DropContentConfig(profile, allow)));
   }
 
   private ExporterSettings ndjson(Section section) {
@@ -183,7 +186,8 @@ final class ComponentReader {
     return new Ndjson(
         section.checked(
             standard,
-            () -> new NdjsonConfig(standard.directory(), standard.dialect(), maxAge, maxSize)));
+            () -> new NdjsonConfig(standard.directory(), standard.dialect(), maxAge, maxSize)),
+        retention(section));
   }
 
   private ExporterSettings parquet(Section section) {
@@ -195,7 +199,21 @@ final class ComponentReader {
     rotate.finish();
     return new Parquet(
         section.checked(
-            standard, () -> new ParquetConfig(standard.directory(), maxAge, maxSize, maxRows)));
+            standard, () -> new ParquetConfig(standard.directory(), maxAge, maxSize, maxRows)),
+        retention(section));
+  }
+
+  private static Duration retention(Section section) {
+    return section.value("retention", Duration.ZERO, ComponentReader::parseRetention);
+  }
+
+  private static Duration parseRetention(String text) {
+    Duration retention = Units.duration(text);
+    if (retention.isZero()
+        || (retention.compareTo(RETENTION_MIN) >= 0 && retention.compareTo(RETENTION_MAX) <= 0)) {
+      return retention;
+    }
+    throw new IllegalArgumentException("must be from 1m to 3650d, or 0 (files are kept)");
   }
 
   private ExporterSettings otlpGrpc(Section section) {

@@ -69,15 +69,12 @@ class ConfigProblemsTest {
         "drop_content:",
         "drop_content: {profile: strikt}",
         "6:27: processors.drop_content.profile: not a word for this key; did you mean"
-            + " \"strict\"? allowed: strict");
+            + " \"strict\"? allowed: strict, passthrough");
     expect(
         "drop_content:",
         "drop_content: {profile: balanced}",
-        "6:27: processors.drop_content.profile: this is not in this version; allowed: strict");
-    expect(
-        "drop_content:",
-        "drop_content: {profile: passthrough}",
-        "6:27: processors.drop_content.profile: this is not in this version; allowed: strict");
+        "6:27: processors.drop_content.profile: this is not in this version; allowed: strict,"
+            + " passthrough");
     expect(
         "drop_content:",
         "drop_content: {allow: my.key}",
@@ -98,8 +95,8 @@ class ConfigProblemsTest {
     expect(
         "ndjson:",
         "ndjson:\n  parquet: {rotate: {max_age: 1 minute}}",
-        "9:31: exporters.parquet.rotate.max_age: expected a duration such as 5s, 100ms,"
-            + " 1m30s or 0");
+        "9:31: exporters.parquet.rotate.max_age: expected a duration such as 5s, 1m30s,"
+            + " 7d or 0");
     expect(
         "ndjson:",
         "ndjson:\n  parquet: {rotate: {max_age: 0}}",
@@ -371,7 +368,7 @@ class ConfigProblemsTest {
         "ndjson:\n  otlp_grpc: {endpoint: 'a:1', retry_on_failure: {initial_interval: lots,"
             + " max_interval: 1s}}",
         "9:69: exporters.otlp_grpc.retry_on_failure.initial_interval: expected a duration such"
-            + " as 5s, 100ms, 1m30s or 0");
+            + " as 5s, 1m30s, 7d or 0");
     expect(
         "receivers: [otlp]",
         "receivers: otlp",
@@ -418,11 +415,12 @@ class ConfigProblemsTest {
   }
 
   @Test
-  void refusesASecondPipelineAndSecondWritersOfOneDirectory() {
+  void refusesAnExporterOfTwoPipelinesAndSecondWritersOfOneDirectory() {
     String more = "    traces/b:\n      receivers: [otlp]\n      processors: [drop_content]\n";
     assertEquals(
         List.of(
-            "t.yaml:18:5: service.pipelines.traces/b: one pipeline in this version, not several"),
+            "t.yaml:21:19: service.pipelines.traces/b.exporters: belongs to the pipeline traces:"
+                + " define another, as type/name, for this one"),
         problems(SMALL + more + "      exporters: [ndjson]\n"));
     assertEquals(
         List.of(
