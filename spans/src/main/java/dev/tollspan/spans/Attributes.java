@@ -62,6 +62,21 @@ public final class Attributes {
     return index.attributes[at(i) + SpanIndex.A_KEY_AND_TYPE];
   }
 
+  /** Whether these are as many attributes, with such {@linkplain #kind kinds} in their order. */
+  public boolean areOf(int[] kinds, int howMany) {
+    if (count != howMany) {
+      return false;
+    }
+    int[] table = index.attributes;
+    int at = first * SpanIndex.A_STRIDE + SpanIndex.A_KEY_AND_TYPE;
+    for (int i = 0; i < howMany; i++, at += SpanIndex.A_STRIDE) {
+      if (table[at] != kinds[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Where the whole attribute begins, its tag included. */
   public int start(int i) {
     return index.attributes[at(i) + SpanIndex.A_START];

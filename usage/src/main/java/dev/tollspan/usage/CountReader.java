@@ -35,7 +35,9 @@ final class CountReader {
   }
 
   void read(SpanView span, Reading reading, String vendor, Usage into) {
-    derive(reading);
+    if (!counts.isPlain()) {
+      derive(reading);
+    }
     reading.counted = scan.counted() != 0;
     reading.coercions = scan.coercions();
     if (scan.anyBad()) {
@@ -46,7 +48,7 @@ final class CountReader {
     BasisVerdict verdict = reading.basis;
     BasisProcedure.decide(question, verdict);
     counts.fill(verdict, into);
-    reading.detail = detail(into);
+    reading.detail = (counts.isPlain() ? 0 : detail(into)) + tier(into);
     note(reading, found, into);
     reading.unshown = reading.counted && !reading.allZero ? unshown(into) : 0;
   }
@@ -193,7 +195,10 @@ final class CountReader {
   private static int detail(Usage into) {
     boolean cached = into.count(Count.CACHE_READ) >= 0 || into.count(Count.CACHE_WRITE) >= 0;
     boolean kept = into.count(Count.CACHE_WRITE_5M) >= 0 || into.count(Count.CACHE_WRITE_1H) >= 0;
-    boolean tier = into.textLength(Fact.SERVICE_TIER) > 0;
-    return (cached ? 1 : 0) + (kept ? 1 : 0) + (tier ? 1 : 0);
+    return (cached ? 1 : 0) + (kept ? 1 : 0);
+  }
+
+  private static int tier(Usage into) {
+    return into.textLength(Fact.SERVICE_TIER) > 0 ? 1 : 0;
   }
 }

@@ -60,17 +60,12 @@ final class Form {
   /** Whether a span of the same batch looks alike. */
   boolean fits(SpanView span) {
     Attributes attributes = span.attributes();
-    if (attributes.count() != count
-        || span.scope() != scope
+    if (span.scope() != scope
         || span.nameLength() != nameLength
         || span.kind() != kind
-        || span.statusCode() != statusCode) {
+        || span.statusCode() != statusCode
+        || !attributes.areOf(kinds, count)) {
       return false;
-    }
-    for (int i = 0; i < count; i++) {
-      if (attributes.kind(i) != kinds[i]) {
-        return false;
-      }
     }
     for (int i = 0; i < wordCount; i++) {
       int at = words[i];

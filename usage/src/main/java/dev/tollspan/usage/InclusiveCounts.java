@@ -40,8 +40,13 @@ final class InclusiveCounts {
     this.scan = scan;
   }
 
+  /** Whether the span counts input and output, and nothing else: most do. */
+  boolean isPlain() {
+    return (scan.counted() & ~PLAIN) == 0;
+  }
+
   void fill(BasisVerdict verdict, Usage into) {
-    if ((scan.counted() & ~PLAIN) == 0) { // most spans
+    if (isPlain()) {
       put(into, Count.IN_TOTAL, scan.has(Meaning.INPUT), verdict.inputTotal);
       put(into, Count.OUT_TOTAL, scan.has(Meaning.OUTPUT), count(Meaning.OUTPUT));
     } else {
