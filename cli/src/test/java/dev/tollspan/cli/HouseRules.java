@@ -48,6 +48,7 @@ final class HouseRules {
       Map.of(
           "prices", List.of(),
           "gpuledger", List.of(),
+          "detectors", List.of(),
           "priceimport", List.of("prices"),
           "usage", List.of("spans", "prices"),
           "processors.cost", List.of("spans", "pipeline", "usage", "prices", "gpuledger"));

@@ -63,6 +63,7 @@ class HouseRulesTest {
     "prices, spans.SpanView",
     "usage, pipeline.Outcome",
     "gpuledger, prices.PriceBook",
+    "detectors, spans.SpanView",
     "priceimport, usage.UsageReader",
     "processors.content, processors.cost.EstimateCost",
     "exporters.delivery, exporters.ndjson.NdjsonExporter",
