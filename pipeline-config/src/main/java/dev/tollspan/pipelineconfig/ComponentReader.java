@@ -13,12 +13,9 @@ import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
-import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
-import dev.tollspan.pipelineconfig.Section.Word;
-import dev.tollspan.processors.content.DropContentConfig;
 import dev.tollspan.receiver.OtlpReceiverConfig;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -68,7 +65,7 @@ final class ComponentReader {
     return components(
         section,
         Kind.PROCESSORS,
-        Map.of("estimate_cost", CostReader::read, "drop_content", this::dropContent));
+        Map.of("estimate_cost", CostReader::read, "drop_content", GateReader::read));
   }
 
   private Map<String, ExporterSettings> exporters(Section section) {
@@ -163,14 +160,6 @@ final class ComponentReader {
     long bytes = section.value("max_request_body_size", 64L * MIB, Units::bytes);
     section.finish();
     return new Http(endpoint, bytes);
-  }
-
-  private ProcessorSettings dropContent(Section section) {
-    section.choice("profile", List.of("strict"), List.of("balanced", "passthrough"));
-    DropContentConfig standard = DropContentConfig.defaults();
-    List<String> allow = texts(section.words("allow"));
-    return new DropContent(
-        section.checked(standard, () -> new DropContentConfig(standard.profile(), allow)));
   }
 
   private ExporterSettings ndjson(Section section) {
@@ -296,9 +285,5 @@ final class ComponentReader {
       throw new IllegalArgumentException("not a path of this system", bad);
     }
     throw new IllegalArgumentException("must not be empty");
-  }
-
-  private static List<String> texts(List<Word> words) {
-    return words.stream().map(Word::text).toList();
   }
 }
