@@ -100,6 +100,7 @@ class HouseRulesTest {
     "com.github.luben.., zstd.Zstd, receiver exporters.otlp exporters.parquet cli",
     "org.snakeyaml.., engine.v2.api.Load, pipelineconfig",
     "picocli.., CommandLine, cli",
+    "com.google.re2j.., Pattern, processors.content",
     "com.fasterxml.jackson.core.., JsonFactory, spans priceimport sampleinferenceservice cli",
     "com.fasterxml.jackson.databind.., JsonNode, sampleinferenceservice cli",
     "com.knuddels.., jtokkit.Encodings, sampleinferenceservice",

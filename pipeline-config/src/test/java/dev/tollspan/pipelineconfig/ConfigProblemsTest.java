@@ -69,7 +69,7 @@ class ConfigProblemsTest {
         "drop_content:",
         "drop_content: {profile: strikt}",
         "6:27: processors.drop_content.profile: not a word for this key; did you mean"
-            + " \"strict\"? allowed: balanced, passthrough, strict");
+            + " \"strict\"? allowed: strict, balanced, passthrough");
     expect(
         "drop_content:",
         "drop_content: {deny: [/a(b/]}",

@@ -58,7 +58,7 @@ class PipelineConfigTest {
         estimate_cost/a: {prices: [tutorial, ./my-prices.json], default_price: true}
         drop_content/b:
           profile: balanced
-          allow: [team.name, /team\\.[a-z]+/]
+          allow: [team.name, '/team\\.[a-z]+/']
           deny: [team.secret]
           hash: [team.member]
           hash_key_file: /run/secrets/ids

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at lists of attributes, of spans as of all others, and keeps, removes or replaces each. One
- * batch, one thread.
+ * thread, one batch after the other.
  */
 final class AttributePass {
   private static final int WORDS_MAX = 16;
@@ -14,7 +14,6 @@ final class AttributePass {
 
   private final KeyFates fates;
   private final Bench bench;
-  private final BatchEditor editor;
   private final Tally tally;
   private final @Nullable Rule off;
   private final @Nullable OpenText open; // in profile balanced
@@ -28,13 +27,12 @@ final class AttributePass {
     REWRITE
   }
 
-  AttributePass(Gate gate, Bench bench, BatchEditor editor, Tally tally) {
+  AttributePass(Gate gate, Bench bench) {
     fates = gate.fates();
     off = gate.off();
     this.bench = bench;
-    this.editor = editor;
-    this.tally = tally;
-    open = gate.profile() == Profile.BALANCED ? new OpenText(gate, bench, tally) : null;
+    tally = bench.tally;
+    open = gate.profile() == Profile.BALANCED ? new OpenText(gate, bench) : null;
   }
 
   /** The next span, resource or scope: what one may cost begins anew. */
@@ -50,7 +48,7 @@ final class AttributePass {
    * @param namesTenants whether the span is of the dialect in which llm.user names a tenant
    * @return how many are gone
    */
-  int clean(Attributes list, boolean namesTenants) {
+  int clean(BatchEditor editor, Attributes list, boolean namesTenants) {
     int dropped = 0;
     int from = 0;
     int to = 0;
@@ -63,21 +61,21 @@ final class AttributePass {
       if (verdict == Verdict.REMOVE) {
         dropped++;
         if (list.start(i) != to) {
-          deleteRun(from, to);
+          deleteRun(editor, from, to);
           from = list.start(i);
         }
         to = list.end(i);
       } else {
-        deleteRun(from, to);
+        deleteRun(editor, from, to);
         from = to;
-        rewrite(list, i, verdict);
+        rewrite(editor, list, i, verdict);
       }
     }
-    deleteRun(from, to);
+    deleteRun(editor, from, to);
     return dropped;
   }
 
-  private void rewrite(Attributes list, int i, Verdict verdict) {
+  private void rewrite(BatchEditor editor, Attributes list, int i, Verdict verdict) {
     if (verdict == Verdict.HASH) {
       tally.hash();
       bench.pseudonyms.replace(editor, list, i);
@@ -86,7 +84,7 @@ final class AttributePass {
     }
   }
 
-  private void deleteRun(int from, int to) {
+  private static void deleteRun(BatchEditor editor, int from, int to) {
     if (to > from) {
       editor.delete(from, to);
     }

@@ -12,11 +12,14 @@ final class Bench {
   final Finder finder = Detectors.all().finder();
   final Cards cards = new Cards(finder);
   final Pseudonyms pseudonyms;
+  final Tally tally = new Tally();
+  final AttributePass attributes;
   private byte[] text = new byte[TEXT_BYTES_MIN]; // these two are owned by the borrowing thread
   private int used;
 
-  Bench(HashKey current, @Nullable HashKey previous) {
+  Bench(Gate gate, HashKey current, @Nullable HashKey previous) {
     pseudonyms = new Pseudonyms(current, previous);
+    attributes = new AttributePass(gate, this);
   }
 
   /** Room for a new text; what an earlier call gave is gone. */
@@ -34,5 +37,6 @@ final class Bench {
     Arrays.fill(text, 0, used, (byte) 0);
     used = 0;
     pseudonyms.forget();
+    tally.clear();
   }
 }

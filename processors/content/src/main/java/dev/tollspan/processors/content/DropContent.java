@@ -109,10 +109,9 @@ public final class DropContent implements ContentGate {
 
   private CleanBatch cleaned(SpanBatch batch) {
     Bench bench = borrow();
-    Tally tally = new Tally();
     try {
-      CleanBatch clean = new GatePass(batch, gate, bench, tally).run();
-      count(tally);
+      CleanBatch clean = new GatePass(batch, gate, bench).run();
+      count(bench.tally);
       giveBack(bench);
       return clean;
     } catch (NoRoomException e) {
@@ -134,7 +133,7 @@ public final class DropContent implements ContentGate {
   private Bench borrow() {
     synchronized (benches) {
       Bench bench = benches.pollLast();
-      return bench != null ? bench : new Bench(hashKey, previousHashKey);
+      return bench != null ? bench : new Bench(gate, hashKey, previousHashKey);
     }
   }
 

@@ -23,14 +23,14 @@ final class GatePass {
   private final SpanView span;
   private final byte[] bytes;
 
-  GatePass(SpanBatch batch, Gate gate, Bench bench, Tally tally) {
+  GatePass(SpanBatch batch, Gate gate, Bench bench) {
     this.batch = batch;
     this.bench = bench;
-    this.tally = tally;
+    tally = bench.tally;
     names = gate.names();
     off = gate.off();
     editor = BatchEditor.of(batch);
-    attributes = new AttributePass(gate, bench, editor, tally);
+    attributes = bench.attributes;
     span = batch.view();
     bytes = span.bytes();
   }
@@ -104,7 +104,7 @@ final class GatePass {
     }
     boolean namesTenants = name >= 0 && Names.startsWith(bytes, name, nameEnd, TENANT_DIALECT);
     int dropped =
-        off == Rule.SPAN_ATTRIBUTES ? 0 : attributes.clean(span.attributes(), namesTenants);
+        off == Rule.SPAN_ATTRIBUTES ? 0 : attributes.clean(editor, span.attributes(), namesTenants);
     editor.insertAdditions(batch, number);
     int place = editor.place(); // what events, links and status lose is counted here too
     if (dropped > 0) {
@@ -149,7 +149,7 @@ final class GatePass {
 
   private void clean(Rule place, Attributes list) {
     if (off != place) {
-      attributes.clean(list, false);
+      attributes.clean(editor, list, false);
     }
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What profile balanced makes of attributes that no list judges: families of content go, and long,
- * wordy and structured values; what is left is searched. One batch, one thread.
+ * wordy and structured values; what is left is searched. One thread, one batch after the other.
  */
 final class OpenText {
   private static final int LEAVES_MAX = 1024;
@@ -37,12 +37,12 @@ final class OpenText {
   private int leaves;
   private int bytesSearched;
 
-  OpenText(Gate gate, Bench bench, Tally tally) {
+  OpenText(Gate gate, Bench bench) {
     fates = gate.fates();
     off = gate.off();
     this.bench = bench;
     finder = bench.finder;
-    this.tally = tally;
+    tally = bench.tally;
   }
 
   /** The next span, resource or scope: what may be searched begins anew. */

@@ -13,7 +13,7 @@ final class Tally {
 
   private final long[] ofBatch = new long[KINDS];
   private final long[] ofSpan = new long[KINDS];
-  private long values;
+  private long values; // these belong to that thread
   private long hashes;
   private int valuesOfSpan;
 
@@ -39,6 +39,15 @@ final class Tally {
       values += valuesOfSpan;
       valuesOfSpan = 0;
     }
+  }
+
+  /** Another batch comes. */
+  void clear() {
+    Arrays.fill(ofBatch, 0);
+    Arrays.fill(ofSpan, 0);
+    values = 0;
+    hashes = 0;
+    valuesOfSpan = 0;
   }
 
   /** Tells it on the span, in front of the edits that came after {@code place}. */

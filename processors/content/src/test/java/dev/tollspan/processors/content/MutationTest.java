@@ -106,10 +106,7 @@ class MutationTest {
     add(corpus, Rule.EVENT_NAME, chat().addEvents(Span.Event.newBuilder().setName(SENTENCE)));
     add(corpus, Rule.STATUS_MESSAGE, chat().setStatus(Status.newBuilder().setMessage(MARK)));
     add(corpus, Rule.TRACE_STATE, chat().setTraceState("v=" + MARK));
-    add(
-        corpus,
-        Rule.LINK_TRACE_STATE,
-        chat().addLinks(link().setTraceState("v=" + MARK)));
+    add(corpus, Rule.LINK_TRACE_STATE, chat().addLinks(link().setTraceState("v=" + MARK)));
     InstrumentationScope.Builder scope = InstrumentationScope.newBuilder();
     add(corpus, Rule.SCOPE_NAME, scoped(ScopeSpans.newBuilder().setScope(scope.setName(SENTENCE))));
     scope = InstrumentationScope.newBuilder().setVersion(SENTENCE);
