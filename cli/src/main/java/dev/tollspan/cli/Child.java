@@ -40,6 +40,12 @@ final class Child implements AutoCloseable {
   }
 
   static Child start(String name, Path log, List<String> arguments) throws IOException {
+    return start(name, log, List.of(), arguments);
+  }
+
+  /** The same with further flags for the JVM. */
+  static Child start(String name, Path log, List<String> flags, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     // A signal that is ignored stays ignored in what is executed, so Ctrl-C passes the child by.
     command.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
@@ -52,10 +58,9 @@ final class Child implements AutoCloseable {
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Dio.grpc.netty.shaded.io.netty.leakDetection.level=disabled",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Tollspan.class.getName()));
+            "-Dio.grpc.netty.shaded.io.netty.leakDetection.level=disabled"));
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Tollspan.class.getName()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(variable -> variable.startsWith("OTEL_"));
@@ -64,15 +69,25 @@ final class Child implements AutoCloseable {
 
   /** Waits until the process says that it listens; the port. */
   int awaitPort() throws FailedException, InterruptedException {
+    return port(awaitListening());
+  }
+
+  /** The port in a line that says where a process listens; 0 if it does not. */
+  static int port(String line) {
+    Matcher listening = LISTENING.matcher(line);
+    return listening.find() ? Integer.parseInt(listening.group(1)) : 0;
+  }
+
+  /** The same, but the whole line. */
+  String awaitListening() throws FailedException, InterruptedException {
     String line = started.poll(START_SECONDS, TimeUnit.SECONDS);
     if (line == null) {
       throw new FailedException("the " + name + " did not listen within " + START_SECONDS + " s");
     }
-    Matcher listening = LISTENING.matcher(line);
-    if (!listening.find()) {
+    if (!LISTENING.matcher(line).find()) {
       throw new FailedException("the " + name + " did not start: " + line);
     }
-    return Integer.parseInt(listening.group(1));
+    return line;
   }
 
   /** Sends SIGTERM and waits for the end; fails unless the process ended as one that drained. */

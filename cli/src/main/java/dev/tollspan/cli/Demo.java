@@ -89,8 +89,7 @@ final class Demo {
 
   private void report(Path sent) throws FailedException, IOException {
     List<SpanRow> written = SpanRow.read(files.ndjsonFiles());
-    DemoProof proof =
-        new DemoProof(files, new MarkSearch(calls.stream().map(DemoCall::marks).toList()));
+    DemoProof proof = new DemoProof(files, Marks.search(calls));
     String balance = proof.countSpans(SpanRow.read(List.of(sent)), written, keepRunning);
     String report = DemoReport.of(written);
     String removed = proof.searchMarks(written, sent, report);

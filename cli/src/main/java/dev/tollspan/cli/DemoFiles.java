@@ -24,18 +24,28 @@ record DemoFiles(Path directory) {
   /** Makes the directory; fails unless it is empty and can be written. */
   static DemoFiles in(Path directory) throws FailedException {
     Path absolute = directory.toAbsolutePath().normalize();
-    DemoFiles files = new DemoFiles(absolute);
+    DemoFiles files = new DemoFiles(empty(absolute));
     try {
-      Files.createDirectories(absolute, owners("rwx------"));
-      if (!list(absolute).isEmpty()) {
-        throw new FailedException(
-            "the directory " + absolute + " is not empty; a demo starts with an empty one");
-      }
       Files.createDirectory(files.logs(), owners("rwx------"));
       try (Writer config = create(files.config())) {
         config.write(files.configText());
       }
       return files;
+    } catch (IOException failure) {
+      throw new FailedException(CannotWrite.sentence(absolute, failure), failure);
+    }
+  }
+
+  /** Makes a directory that is its owner's alone, unless it is there and empty. */
+  static Path empty(Path directory) throws FailedException {
+    Path absolute = directory.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(absolute, owners("rwx------"));
+      if (!list(absolute).isEmpty()) {
+        throw new FailedException(
+            "the directory " + absolute + " is not empty; this starts with an empty one");
+      }
+      return absolute;
     } catch (IOException failure) {
       throw new FailedException(CannotWrite.sentence(absolute, failure), failure);
     }

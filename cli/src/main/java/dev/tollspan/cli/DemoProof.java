@@ -1,5 +1,7 @@
 package dev.tollspan.cli;
 
+import dev.tollspan.canary.LakeFile;
+import dev.tollspan.canary.Search;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -12,9 +14,9 @@ import java.util.Set;
  */
 final class DemoProof {
   private final DemoFiles files;
-  private final MarkSearch search;
+  private final Search search;
 
-  DemoProof(DemoFiles files, MarkSearch search) {
+  DemoProof(DemoFiles files, Search search) {
     this.files = files;
     this.search = search;
   }
@@ -60,9 +62,6 @@ final class DemoProof {
     Set<String> found = new HashSet<>(search.find(report));
     for (Path file : searched) {
       found.addAll(search.find(file));
-    }
-    for (Path file : files.parquetFiles()) {
-      LakeFile.read(file, row -> found.addAll(search.find(row.toString())));
     }
     if (!found.isEmpty()) {
       throw new FailedException(

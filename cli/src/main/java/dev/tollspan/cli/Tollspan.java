@@ -61,6 +61,7 @@ final class Tollspan implements Runnable {
             .addSubcommand("print-config", new PrintConfigCommand(console))
             .addSubcommand("price", new PriceCommand(console))
             .addSubcommand("prices", PricesCommand.line(console))
+            .addSubcommand("canary", new CanaryCommand(console))
             .addSubcommand("explain", new ExplainCommand(console))
             .addSubcommand("components", new ComponentsCommand(console))
             .addSubcommand("inference", InferenceCommand.line())

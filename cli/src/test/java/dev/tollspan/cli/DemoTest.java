@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.tollspan.canary.Search;
 import dev.tollspan.sampleinferenceservice.InferenceServer;
 import dev.tollspan.sampleinferenceservice.Settings;
 import java.io.ByteArrayOutputStream;
@@ -110,7 +111,7 @@ class DemoTest {
 
   /** What was found to be so is not so any more once a span or a mark is in the wrong place. */
   private void assertCanFail(DemoFiles files) throws Exception {
-    MarkSearch search = new MarkSearch(CALLS.stream().map(DemoCall::marks).toList());
+    Search search = Marks.search(CALLS);
     DemoProof proof = new DemoProof(files, search);
     List<SpanRow> rows = SpanRow.read(files.ndjsonFiles());
     List<SpanRow> fewer = rows.subList(1, rows.size());

@@ -52,6 +52,7 @@ final class HouseRules {
           "priceimport", List.of("prices"),
           "usage", List.of("spans", "prices"),
           "processors.content", List.of("spans", "pipeline", "detectors"),
+          "canary", List.of(),
           "processors.cost", List.of("spans", "pipeline", "usage", "prices", "gpuledger"));
 
   private HouseRules() {}

@@ -69,7 +69,8 @@ class HouseRulesTest {
     "exporters.delivery, exporters.ndjson.NdjsonExporter",
     "exporters.ndjson, exporters.parquet.ParquetExporter",
     "exporters.parquet, exporters.delivery.Delivery",
-    "exporters.otlp, receiver.OtlpReceiver"
+    "exporters.otlp, receiver.OtlpReceiver",
+    "canary, processors.content.DropContent"
   })
   void r2_roomsAskForNoSibling(String room, String sibling) throws IOException {
     HouseRules.r2(room).check(ALL);
@@ -92,12 +93,12 @@ class HouseRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "io.grpc.., Status, receiver exporters.otlp",
-    "com.google.protobuf.., ByteString, spans receiver exporters.otlp",
-    "org.apache.parquet.., schema.MessageType, exporters.parquet cli",
+    "io.grpc.., Status, receiver exporters.otlp canary",
+    "com.google.protobuf.., ByteString, spans receiver exporters.otlp canary",
+    "org.apache.parquet.., schema.MessageType, exporters.parquet canary",
     "org.apache.hadoop.., conf.Configuration, exporters.parquet",
-    "org.apache.avro.., Schema, exporters.parquet cli",
-    "com.github.luben.., zstd.Zstd, receiver exporters.otlp exporters.parquet cli",
+    "org.apache.avro.., Schema, exporters.parquet canary cli",
+    "com.github.luben.., zstd.Zstd, receiver exporters.otlp exporters.parquet canary",
     "org.snakeyaml.., engine.v2.api.Load, pipelineconfig",
     "picocli.., CommandLine, cli",
     "com.google.re2j.., Pattern, processors.content",
@@ -197,8 +198,9 @@ class HouseRulesTest {
 
   @Test
   void r10_publicMeansThatAnotherRoomUsesIt() throws IOException {
-    Set<String> reportsWillAskFor = Set.of("dev.tollspan.gpuledger.IdlePolicy");
-    assertEquals(reportsWillAskFor, HouseRules.r10(ALL));
+    Set<String> othersWillAskFor =
+        Set.of("dev.tollspan.gpuledger.IdlePolicy", "dev.tollspan.detectors.Detectors");
+    assertEquals(othersWillAskFor, HouseRules.r10(ALL));
     JavaClasses alone = compiled("package dev.tollspan.spans; public class Bad {}");
     assertEquals(Set.of("dev.tollspan.spans.Bad"), HouseRules.r10(alone));
   }

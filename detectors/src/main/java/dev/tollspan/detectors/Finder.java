@@ -19,6 +19,7 @@ public final class Finder {
   private static final byte[] ACTIONS = actions();
   private static final int DATE_DIGITS_MIN = 4;
   private static final int ID_DIGITS_MIN = 8;
+  private static final int ROW_BYTES = 24;
 
   private final Scan scan = new Scan();
   private final Folded folded = new Folded();
@@ -171,7 +172,7 @@ public final class Finder {
   /** A word nearby tells more than a form, so named ids come before cards. */
   private int digits(int from) {
     Digits digits = scan.digits;
-    if (isRowOfSmall(from)) {
+    if (isMidOfRow(from)) {
       return -1;
     }
     digits.read(scan, from);
@@ -188,14 +189,17 @@ public final class Finder {
     return found < 0 && hyphen ? Lettered.find(scan, from) : found;
   }
 
-  /** One or two digits in the midst of a row of numbers, or single ones: nothing begins so. */
-  private boolean isRowOfSmall(int from) {
-    int before = scan.at(from - 1);
+  /** Decimals, or one or two digits in the midst of a row of numbers: nothing begins with them. */
+  private boolean isMidOfRow(int from) {
+    int before = scan.is(from - 2, DIGIT) ? scan.at(from - 1) : 0;
     boolean small = !scan.is(from + 1, DIGIT) || !scan.is(from + 2, DIGIT);
-    if (small && (before == '-' || before == '.' || before == '/') && scan.is(from - 2, DIGIT)) {
+    if (before == '.' || (small && (before == '-' || before == '/'))) {
       return true;
     }
-    return scan.at(from + 1) == ' ' && scan.is(from + 2, DIGIT) && !scan.is(from + 3, DIGIT);
+    if (scan.at(from + 1) == ' ' && scan.is(from + 2, DIGIT) && !scan.is(from + 3, DIGIT)) {
+      return true;
+    }
+    return small && before == ' ' && !scan.isNumberNear(from, from + ROW_BYTES);
   }
 
   private int id(Digits digits) {

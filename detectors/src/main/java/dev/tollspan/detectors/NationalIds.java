@@ -50,7 +50,7 @@ final class NationalIds {
   /** Adds the id that begins with the first group and has its word nearby; where it ends, or -1. */
   static int findNamed(Scan scan, Digits digits) {
     int end = digits.end(digits.groups() - 1);
-    return scan.isIdNear(digits.begin(), end) ? find(scan, digits, true) : -1;
+    return scan.isNumberNear(digits.begin(), end) ? find(scan, digits, true) : -1;
   }
 
   /** Adds the id that begins with the first group and is grouped its own way; its end, or -1. */

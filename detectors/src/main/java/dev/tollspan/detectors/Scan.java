@@ -31,7 +31,7 @@ final class Scan {
   private final int[] latest = new int[Long.SIZE];
 
   private int read;
-  private int latestId;
+  private int latestNumber;
 
   void start(byte[] bytes, int from, int to, long keyWords) {
     text = bytes;
@@ -97,19 +97,19 @@ final class Scan {
     return latest[word] >= start - before;
   }
 
-  /** As near, for the words of any national id. */
-  boolean isIdNear(int start, int stop) {
-    if ((words & Words.IDS) != 0) {
+  /** As near, for the words of any national id, phone number or date. */
+  boolean isNumberNear(int start, int stop) {
+    if ((words & Words.NUMBERS) != 0) {
       return true;
     }
     readTo(start, Math.min(end, stop + BEHIND));
-    return latestId >= start - NEAR;
+    return latestNumber >= start - NEAR;
   }
 
   private void readTo(int start, int to) {
     if (read == NEVER) {
       Arrays.fill(latest, NEVER);
-      latestId = NEVER;
+      latestNumber = NEVER;
     }
     if (read < start - BEFORE_MAX) {
       read = Math.max(begin, start - BEFORE_MAX);
@@ -123,7 +123,7 @@ final class Scan {
         continue;
       }
       long found = Words.phrases(text, read, end, false);
-      latestId = (found & Words.IDS) != 0 ? read : latestId;
+      latestNumber = (found & Words.NUMBERS) != 0 ? read : latestNumber;
       for (; found != 0; found &= found - 1) {
         latest[Long.numberOfTrailingZeros(found)] = read;
       }

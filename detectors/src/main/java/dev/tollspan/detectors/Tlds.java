@@ -11,26 +11,29 @@ final class Tlds {
 
   /** For each first letter the second letters. */
   private static final String COUNTRIES =
-      "A:CDEFGILMOQRSTUWXZ B:ABDEFGHIJMNORSTVWYZ C:ACDFGHIKLMNORUVWXYZ D:EJKMOZ E:CEGRSTU F:IJKMOR "
-          + "G:ABDEFGHILMNPQRSTUWY H:KMNRTU I:DELMNOQRST J:EMOP K:EGHIMNPRWYZ L:ABCIKRSTUVY "
-          + "M:ACDEGHKLMNOPQRSTUVWXYZ N:ACEFGILOPRUZ O:M P:AEFGHKLMNRSTWY Q:A R:EOSUW "
-          + "S:ABCDEGHIJKLMNORSTUVXYZ T:CDFGHJKLMNORTVWZ U:AGKSYZ V:ACEGINU W:FS Y:ET Z:AMW";
+      "A:CDEFGILMOQRSTUWXZ B:ABDEFGHIJMNORSTVWYZ C:ACDFGHIKLMNORUVWXYZ D:EJKMOZ "
+          + "E:CEGRSTU F:IJKMOR G:ABDEFGHILMNPQRSTUWY H:KMNRTU I:DELMNOQRST J:EMOP "
+          + "K:EGHIMNPRWYZ L:ABCIKRSTUVY M:ACDEGHKLMNOPQRSTUVWXYZ N:ACEFGILOPRUZ O:M "
+          + "P:AEFGHKLMNRSTWY Q:A R:EOSUW S:ABCDEGHIJKLMNORSTUVXYZ T:CDFGHJKLMNORTVWZ U:AGKSYZ "
+          + "V:ACEGINU W:FS Y:ET Z:AMW";
 
   private static final String GENERIC =
-      "com net org edu gov mil int info biz name pro mobi aero coop museum jobs travel post tel cat"
-          + " asia app dev cloud online site website store shop tech xyz club live life world today"
-          + " email mail company agency digital media news blog page link click space fun top vip"
-          + " wiki work works team group global network systems solutions services software tools"
-          + " support help center academy education school university college health healthcare"
-          + " care clinic dental doctor hospital bank finance financial money insurance law legal lawyer"
-          + " attorney tax consulting ventures capital fund exchange trade market marketing sale"
-          + " design studio art photography video music games game film hotel restaurant cafe bar"
-          + " pizza house homes land estate realty properties build construction energy green eco"
-          + " bio science engineering technology computer hosting host security chat social dating"
-          + " family kids love church charity foundation ngo ong gmbh ltd llc inc srl one zone city"
-          + " berlin hamburg koeln cologne bayern wien paris london nyc tokyo amsterdam brussels"
-          + " barcelona madrid vegas miami boston istanbul moscow scot wales irish cymru bzh eus"
-          + " gal swiss africa quebec google amazon apple microsoft ibm edeka example test invalid";
+      "com net org edu gov mil int info biz name pro mobi aero coop museum jobs travel "
+          + "post tel cat asia app dev cloud online site website store shop tech xyz club live "
+          + "life world today email mail company agency digital media news blog page link "
+          + "click space fun top vip wiki work works team group global network systems "
+          + "solutions services software tools support help center academy education school "
+          + "university college health healthcare care clinic dental doctor hospital bank "
+          + "finance financial money insurance law legal lawyer attorney tax consulting "
+          + "ventures capital fund exchange trade market marketing sale design studio art "
+          + "photography video music games game film hotel restaurant cafe bar pizza house "
+          + "homes land estate realty properties build construction energy green eco bio "
+          + "science engineering technology computer hosting host security chat social dating "
+          + "family kids love church charity foundation ngo ong gmbh ltd llc inc srl one zone "
+          + "city berlin hamburg koeln cologne bayern wien paris london nyc tokyo amsterdam "
+          + "brussels barcelona madrid vegas miami boston istanbul moscow scot wales irish "
+          + "cymru bzh eus gal swiss africa quebec google amazon apple microsoft ibm edeka "
+          + "example test invalid";
 
   private static final boolean[] BY_COUNTRY = new boolean[26 * 26];
   private static final long[] BY_NAME; // letters in base 32, sorted

@@ -26,8 +26,9 @@ final class Words {
   static final long SECRETS =
       1L << PASSWORD | 1L << STRONG | Kind.GENERIC_SECRET.bit() | Kind.AWS_SECRET.bit();
 
-  /** Words of national ids. */
-  static final long IDS = Kind.EMAIL.bit() - Kind.US_SSN.bit();
+  /** Words of national ids, phone numbers and dates. */
+  static final long NUMBERS =
+      (Kind.EMAIL.bit() - Kind.US_SSN.bit()) | Kind.PHONE.bit() | Kind.BIRTH_DATE.bit();
 
   private static final int PHRASE_BYTES_MAX = 40;
   private static final int SLOTS = 2048;

@@ -133,6 +133,16 @@ public record PipelineConfig(
     return new YamlWriter(unredacted).write(this);
   }
 
+  /**
+   * The same for a rehearsal: it writes below this directory alone, listens on free ports of the
+   * loopback interface, and forwards to this port there, without its headers.
+   *
+   * @param requestMibMax a limit for requests, where the configured one is higher
+   */
+  public PipelineConfig redirected(Path directory, int targetPort, int requestMibMax) {
+    return new Redirection(directory, targetPort, requestMibMax).of(this);
+  }
+
   /** How many components of each kind it defines, as words. */
   public String summary() {
     return String.join(

@@ -18,6 +18,9 @@ final class OfferCache {
   /** Texts longer than this name nothing. */
   static final int TEXT_BYTES_MAX = 512;
 
+  /** Names are not longer; what is may be an encoded text. */
+  private static final int WORD_BYTES_MAX = 128;
+
   private static final int SLOTS = 4096;
   private static final int WAYS = 4;
   private static final List<Fact> FACTS = List.of(Fact.values());
@@ -73,6 +76,27 @@ final class OfferCache {
       }
     }
     return null;
+  }
+
+  /**
+   * Whether all texts are single short words, as names are. Others may be prompts that went astray,
+   * which nobody may keep.
+   */
+  static boolean mayKeep(Usage usage) {
+    for (int bits = usage.toldBits(); bits != 0; bits &= bits - 1) {
+      Fact fact = FACTS.get(Integer.numberOfTrailingZeros(bits));
+      byte[] bytes = usage.text(fact);
+      int from = usage.textOffset(fact);
+      if (usage.textLength(fact) > WORD_BYTES_MAX) {
+        return false;
+      }
+      for (int p = from; p < from + usage.textLength(fact); p++) {
+        if (bytes[p] <= ' ') { // blanks, controls, and all that is not ASCII
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Keeps an offer for a usage's texts. */

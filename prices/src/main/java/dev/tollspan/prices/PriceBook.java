@@ -102,7 +102,12 @@ public final class PriceBook {
       }
       recent = offers.find(usage, hash);
       if (recent == null) {
-        recent = offers.keep(usage, hash, offer(Question.of(usage), step -> {}));
+        Offer offer = offer(Question.of(usage), step -> {});
+        if (!OfferCache.mayKeep(usage)) {
+          offer.price(usage, quote);
+          return;
+        }
+        recent = offers.keep(usage, hash, offer);
       }
       quote.recent(this, usage, recent);
     }

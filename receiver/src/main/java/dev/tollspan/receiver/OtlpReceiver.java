@@ -90,10 +90,11 @@ public final class OtlpReceiver implements SpanReceiver {
     if (address.isUnresolved()) {
       throw cannotListen("the host is unknown", null);
     }
-    if (GRPC_LOG.getLevel() == null) {
-      // At INFO it says something for each frame that still comes for a call that has failed, at
-      // WARNING it prints a stack trace for each message over the limit: any sender could flood
-      // the log.
+    // At INFO it says something for each frame that still comes for a call that has failed, at
+    // WARNING it prints a stack trace for each message over the limit: any sender could flood the
+    // log. Finer levels log headers and the beginnings of bodies, so nobody may choose them.
+    Level chosen = GRPC_LOG.getLevel();
+    if (chosen == null || chosen.intValue() < Level.SEVERE.intValue()) {
       GRPC_LOG.setLevel(Level.SEVERE);
     }
     int limit = config.requestLimit();
@@ -112,6 +113,7 @@ public final class OtlpReceiver implements SpanReceiver {
             .addTransportFilter(new Shares(config.connectionBytesMax()))
             .addStreamTracerFactory(WireTracer.factory(ledger))
             .addService(service(handler))
+            .fallbackHandlerRegistry(new NoMethod())
             .build();
     // Not an event loop: one that is blocked is what overdue calls must be ended for.
     ScheduledExecutorService sweeper =

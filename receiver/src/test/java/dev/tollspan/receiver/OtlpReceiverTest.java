@@ -206,6 +206,7 @@ class OtlpReceiverTest {
       RawClient.Reply reply =
           RawClient.await(station.client.send(method, CallOptions.DEFAULT, message));
       assertEquals(Status.Code.UNIMPLEMENTED, reply.code());
+      assertEquals("only traces are taken here", reply.status().getDescription());
       assertEquals(0, station.ledger.received());
       assertEquals(Status.Code.OK, station.client.export(message).code());
     }

@@ -1,4 +1,4 @@
-package dev.tollspan.cli;
+package dev.tollspan.canary;
 
 import com.github.luben.zstd.Zstd;
 import java.io.IOException;
@@ -17,11 +17,11 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalInputFile;
 
 /** Reads a Parquet file of ours back, every column decoded, without the codecs of Hadoop. */
-final class LakeFile {
+public final class LakeFile {
   private LakeFile() {}
 
   /** Hands over each row; the row is not touched afterwards. */
-  static void read(Path file, Consumer<GenericRecord> rows) throws IOException {
+  public static void read(Path file, Consumer<GenericRecord> rows) throws IOException {
     ParquetConfiguration plain = new PlainParquetConfiguration();
     // With a data model of its own the reader asks no configuration of Hadoop for one.
     plain.setBoolean("parquet.avro.compatible", false);

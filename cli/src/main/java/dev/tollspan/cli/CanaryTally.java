@@ -1,0 +1,88 @@
+package dev.tollspan.cli;
+
+import dev.tollspan.canary.Sender.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What became of the spans of a rehearsal: as the answers say, and as the pipeline says of itself
+ * in its last line. One thread.
+ */
+final class CanaryTally {
+  private static final Pattern STOPPED =
+      Pattern.compile(
+          "tollspan stopped: (\\d+) spans received, (\\d+) accepted, rejected \\{(.*?)}(.*)");
+  private static final Pattern EXPORTER =
+      Pattern.compile("; (\\S+): delivered (\\d+), dropped \\{(.*?)}");
+  private static final Pattern FIGURE = Pattern.compile("=(\\d+)");
+
+  /** Spans of one kind of place; those of refused requests were in no request that was taken. */
+  record Count(long accepted, long rejected, long refused) {
+    Count plus(Count other) {
+      return new Count(
+          accepted + other.accepted, rejected + other.rejected, refused + other.refused);
+    }
+  }
+
+  private final Map<String, Count> byKind = new TreeMap<>();
+  private final List<String> odd = new ArrayList<>();
+  private long sent;
+
+  void count(String kind, int spans, Answer answer) {
+    sent += spans;
+    Count count =
+        answer.ok()
+            ? new Count(spans - answer.rejectedSpans(), answer.rejectedSpans(), 0)
+            : new Count(0, 0, spans);
+    byKind.merge(kind, count, Count::plus);
+  }
+
+  Count of(String kind) {
+    return byKind.getOrDefault(kind, new Count(0, 0, 0));
+  }
+
+  Count all() {
+    return byKind.values().stream().reduce(new Count(0, 0, 0), Count::plus);
+  }
+
+  long sent() {
+    return sent;
+  }
+
+  /** Compares the answers with what the pipeline counted, and that with what went out. */
+  void readLastLine(String log) {
+    Matcher line = STOPPED.matcher(log);
+    if (!line.find()) {
+      odd.add("the pipeline did not say what it counted");
+      return;
+    }
+    Count all = all();
+    compare("accepted by the pipeline", all.accepted(), Long.parseLong(line.group(2)));
+    compare("rejected by the pipeline", all.rejected(), sum(line.group(3)));
+    for (MatchResult exporter : EXPORTER.matcher(line.group(4)).results().toList()) {
+      String id = exporter.group(1);
+      compare("delivered by " + id, all.accepted(), Long.parseLong(exporter.group(2)));
+      compare("dropped by " + id, 0, sum(exporter.group(3)));
+    }
+  }
+
+  /** Where the books do not balance, a line each. */
+  List<String> odd() {
+    return List.copyOf(odd);
+  }
+
+  private void compare(String what, long expected, long counted) {
+    if (expected != counted) {
+      odd.add("%s: %d spans instead of %d".formatted(what, counted, expected));
+    }
+  }
+
+  private static long sum(String figures) {
+    return FIGURE.matcher(figures).results().mapToLong(f -> Long.parseLong(f.group(1))).sum();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.tollspan.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tollspan.canary.Mark;
+import dev.tollspan.canary.Matrix;
+import dev.tollspan.cli.CanaryProof.Finding;
+import dev.tollspan.pipelineconfig.PipelineConfig;
+import dev.tollspan.pipelineconfig.Reading;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Scenario: a pipeline with every exporter, as a process of its own, and marks in all places.
+ * Guarantee: none comes out, and the rehearsal says so only if it could have seen one.
+ */
+@Timeout(300)
+class CanaryTest {
+  /** The continuous build sends more: see .ci/run. */
+  private static final int MARKS = Integer.getInteger("tollspan.canary.marks", 400);
+
+  private static final String EVERY_EXPORTER =
+      """
+      receivers: {otlp: {protocols: {grpc: }}}
+      processors: {estimate_cost: , drop_content: {allow: [%s]}}
+      exporters:
+        ndjson:
+        parquet:
+        otlp_grpc: {endpoint: "https://tempo.example:4317", headers: {authorization: secret}}
+      extensions: {health_check: }
+      service:
+        extensions: [health_check]
+        pipelines:
+          traces:
+            receivers: [otlp]
+            processors: [estimate_cost, drop_content]
+            exporters: [ndjson, parquet, otlp_grpc]
+      """;
+
+  private static final String ALLOWED =
+      "note, gen_ai.prompt, gen_ai.completion, gen_ai.input.messages, gen_ai.output.messages,"
+          + " gen_ai.tool.definitions, input.value, output.value, db.query.text, url.full,"
+          + " message.content, exception.message, exception.stacktrace, llm.prompts, hidden_params,"
+          + " process.command_line, response_data, traceloop.entity.input, ai.prompt.messages";
+
+  @TempDir private Path directory;
+
+  @AfterEach
+  void leavesNoProcess() {
+    assertEquals(0, ProcessHandle.current().children().filter(ProcessHandle::isAlive).count());
+  }
+
+  @Test
+  void noMarkPassesTheStrictGate() throws Exception {
+    CanaryReport report = rehearse(EVERY_EXPORTER.formatted(""), Matrix.of(MARKS, 1));
+    assertEquals(List.of(), report.result().findings(), report.table());
+    assertEquals(List.of(), report.failures());
+    assertEquals(report.result().marks().size(), report.result().control());
+    assertTrue(report.tally().all().accepted() > MARKS * 3L / 4, report.table());
+    assertWasSearched("forwarded/0.binpb");
+    assertWasSearched("health.json");
+    assertWasSearched("pipeline.log");
+    assertTrue(Files.readString(directory.resolve("pipeline.log")).contains(" FINE "));
+    assertFalse(Files.readString(directory.resolve("tollspan.yaml")).contains("secret"));
+  }
+
+  private void assertWasSearched(String file) throws Exception {
+    assertTrue(Files.size(directory.resolve(file)) > 0, file);
+  }
+
+  /** A word under a key that the operator allows passes, as told, and is found in each output. */
+  @Test
+  void seesAWordThatPasses() throws Exception {
+    List<Mark> words =
+        Matrix.of(4_000, 1).stream()
+            .filter(mark -> mark.encoding().equals("word_only"))
+            .filter(mark -> mark.place().contains("attributes.value.string_value"))
+            .toList();
+    CanaryReport report = rehearse(EVERY_EXPORTER.formatted(ALLOWED), words);
+    Set<String> files = new TreeSet<>();
+    for (Finding finding : report.result().findings()) {
+      if (!finding.file().equals("answers.txt")) {
+        files.add(finding.file().replaceFirst("/.*", ""));
+      }
+    }
+    assertEquals(Set.of("forwarded", "ndjson", "parquet"), files, report.table());
+    assertTrue(report.failures().getFirst().contains("marks were found"), report.table());
+    JsonNode json = JsonMapper.builder().build().readTree(report.json());
+    assertEquals(report.result().findings().size(), json.get("findings").size());
+    assertEquals(report.tally().sent(), json.get("spans_sent").asLong());
+  }
+
+  @Test
+  void keepsWhatWasSearchedOnlyIfAsked() throws Exception {
+    Shell shell = new Shell();
+    Path kept = directory.resolve("kept");
+    int code = shell.tollspan("canary", "--marks=1", "--output=json", "--keep=" + kept);
+    assertEquals(ExitCode.OK, code, shell.err());
+    assertTrue(Files.exists(kept.resolve("pipeline.log")));
+    JsonNode json = JsonMapper.builder().build().readTree(shell.out());
+    assertEquals(0, json.get("found").asInt(), shell.out());
+    assertEquals(ExitCode.FAILED, shell.tollspan("canary", "--keep=" + kept));
+    assertTrue(shell.err().contains("is not empty"), shell.err());
+  }
+
+  @Test
+  void saysWhatIsWrongWithItsArguments() throws Exception {
+    assertEquals(ExitCode.USAGE, new Shell().tollspan("canary", "--marks=0"));
+    Path wrong = Files.writeString(directory.resolve("wrong.yaml"), "receivers: 1", UTF_8);
+    assertEquals(ExitCode.INVALID, new Shell().tollspan("canary", "--config=" + wrong));
+  }
+
+  private CanaryReport rehearse(String text, List<Mark> marks) throws Exception {
+    PipelineConfig config =
+        assertInstanceOf(Reading.Valid.class, PipelineConfig.parse("test", text, name -> null))
+            .config();
+    Canary canary = new Canary(directory, config);
+    CanaryTally tally = canary.run(marks, 1);
+    CanaryProof proof = new CanaryProof(marks, canary.around());
+    return new CanaryReport(proof.search(directory, canary.sent()), tally);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.tollspan.pipelineconfig;
+
+import dev.tollspan.exporters.ndjson.NdjsonConfig;
+import dev.tollspan.exporters.otlp.Compression;
+import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.Tls;
+import dev.tollspan.exporters.parquet.ParquetConfig;
+import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
+import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
+import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
+import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
+import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
+import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
+import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
+import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
+import dev.tollspan.processors.cost.EstimateCostConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * Points a configuration elsewhere, for a rehearsal beside the pipeline that runs: what it writes
+ * goes below one directory, what it listens on is a free port of the loopback interface, what it
+ * forwards goes to one port there, without the headers. Everything else stays.
+ */
+final class Redirection {
+  private static final Endpoint FREE = new Endpoint("127.0.0.1", 0);
+
+  private final Path directory;
+  private final URI target;
+  private final int requestMibMax;
+
+  /**
+   * To this directory and port.
+   *
+   * @param requestMibMax a lower limit for requests, so that it starts with a small heap
+   */
+  Redirection(Path directory, int targetPort, int requestMibMax) {
+    this.directory = directory;
+    this.target = URI.create("http://127.0.0.1:" + targetPort);
+    this.requestMibMax = requestMibMax;
+  }
+
+  PipelineConfig of(PipelineConfig config) {
+    return new PipelineConfig(
+        each(config.receivers(), (_, settings) -> receiver(settings)),
+        each(config.processors(), this::processor),
+        each(config.exporters(), this::exporter),
+        each(config.extensions(), this::extension),
+        config.service());
+  }
+
+  private ReceiverSettings receiver(ReceiverSettings settings) {
+    return switch (settings) {
+      case Otlp(Grpc grpc, Http http) ->
+          new Otlp(
+              grpc == null
+                  ? null
+                  : new Grpc(
+                      FREE,
+                      Math.min(grpc.maxRecvMsgSizeMib(), requestMibMax),
+                      grpc.maxConnections()),
+              http == null ? null : new Http(FREE, http.maxRequestBodySize()));
+    };
+  }
+
+  private ProcessorSettings processor(String id, ProcessorSettings settings) {
+    return switch (settings) {
+      case EstimateCost(EstimateCostConfig cost) ->
+          new EstimateCost(
+              new EstimateCostConfig(
+                  cost.prices(),
+                  cost.defaultPrice(),
+                  cost.modelOverrides(),
+                  cost.reportedCost(),
+                  cost.alias(),
+                  cost.usage(),
+                  cost.selfHosted(),
+                  below(id)));
+      case DropContent gate -> gate;
+    };
+  }
+
+  private ExporterSettings exporter(String id, ExporterSettings settings) {
+    return switch (settings) {
+      case Ndjson(NdjsonConfig ndjson) ->
+          new Ndjson(
+              new NdjsonConfig(below(id), ndjson.dialect(), ndjson.maxAge(), ndjson.maxBytes()));
+      case Parquet(ParquetConfig parquet) ->
+          new Parquet(
+              new ParquetConfig(
+                  below(id), parquet.maxAge(), parquet.maxBytes(), parquet.maxRows()));
+      case OtlpGrpc(OtlpGrpcConfig otlp, ExporterSettings.Retry retry) ->
+          new OtlpGrpc(
+              new OtlpGrpcConfig(
+                  target, Compression.GZIP, Map.of(), Tls.platform(), otlp.timeout()),
+              retry);
+      case Prometheus _ -> new Prometheus(FREE);
+    };
+  }
+
+  private ExtensionSettings extension(String id, ExtensionSettings settings) {
+    return switch (settings) {
+      case HealthCheck _ -> new HealthCheck(FREE);
+      case Journal journal -> new Journal(below(id), journal.durability(), journal.maxSize());
+    };
+  }
+
+  private Path below(String id) {
+    return directory.resolve(id.replace('/', '-'));
+  }
+
+  private static <T> Map<String, T> each(Map<String, T> settings, BiFunction<String, T, T> change) {
+    Map<String, T> changed = new LinkedHashMap<>(settings);
+    changed.replaceAll(change);
+    return changed;
+  }
+}
