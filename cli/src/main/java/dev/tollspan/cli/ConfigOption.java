@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,16 +45,16 @@ final class ConfigOption {
     return read(
             console,
             warning -> warn(console, warning),
-            _ -> new StartCheck.Found(List.of(), Optional.empty()))
+            _ -> new StartCheck.Found(List.of(), Map.of()))
         .map(Startable::config);
   }
 
   /**
    * A configuration that can be started.
    *
-   * @param prices the books that it names, if it prices
+   * @param prices the books that it names, by the id of their processor
    */
-  record Startable(PipelineConfig config, Optional<PriceBook> prices) {}
+  record Startable(PipelineConfig config, Map<String, PriceBook> prices) {}
 
   /** The same, for one that has to start: what it points to has been looked at. */
   Optional<Startable> readToStart(Console console) {
@@ -75,8 +76,7 @@ final class ConfigOption {
     StartCheck.Found found =
         switch (reading) {
           case Reading.Valid valid -> check.apply(valid);
-          case Reading.Invalid invalid ->
-              new StartCheck.Found(invalid.problems(), Optional.empty());
+          case Reading.Invalid invalid -> new StartCheck.Found(invalid.problems(), Map.of());
         };
     found.problems().forEach(problem -> console.err().println(problem));
     return found.problems().isEmpty() && reading instanceof Reading.Valid valid

@@ -71,6 +71,7 @@ final class RunCommand implements Callable<Integer> {
       Map<String, Long> lostBefore;
       try (pipeline) {
         log.info(started(report));
+        report.warnings().forEach(line -> log.warn("tollspan: " + line));
         report.destinations().forEach(line -> log.info("tollspan writes to " + line));
         asked.await();
         lostBefore = dropped(ledger);
@@ -97,7 +98,11 @@ final class RunCommand implements Callable<Integer> {
       return;
     }
     try {
-      log.info(reloaded(pipeline.reloadPrices()));
+      List<PriceBook> books = pipeline.reloadPrices();
+      books.forEach(book -> log.info(reloaded(book)));
+      if (books.isEmpty()) {
+        log.info("tollspan has no prices to reload: no estimate_cost runs");
+      }
     } catch (BadPricesException wrong) {
       wrong.problems().forEach(problem -> log.warn("tollspan prices: " + problem));
       int more = wrong.count() - wrong.problems().size();
@@ -109,14 +114,9 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static String reloaded(Optional<PriceBook> prices) {
-    return prices
-        .map(
-            book ->
-                "tollspan reloaded its prices: %s models of %s"
-                    .formatted(
-                        Figures.count(book.modelCount()), String.join(", ", book.versions())))
-        .orElse("tollspan has no prices to reload: no estimate_cost runs");
+  private static String reloaded(PriceBook book) {
+    return "tollspan reloaded its prices: %s models of %s"
+        .formatted(Figures.count(book.modelCount()), String.join(", ", book.versions()));
   }
 
   private static String started(StartReport report) {

@@ -36,6 +36,8 @@ final class ComponentReader {
       Pattern.compile("(?i)auth|token|secret|key|password|cookie");
   private static final Path NDJSON_PATH = Path.of("./tollspan-data/ndjson");
   private static final Path PARQUET_PATH = Path.of("./tollspan-data/lake");
+  private static final Duration RETENTION_MIN = Duration.ofMinutes(1);
+  private static final Duration RETENTION_MAX = Duration.ofDays(3650);
   private static final int MIB = 1 << 20;
   private static final int GRPC_CONNECTIONS_MAX = 1_000_000;
 
@@ -172,7 +174,8 @@ final class ComponentReader {
     return new Ndjson(
         section.checked(
             standard,
-            () -> new NdjsonConfig(standard.directory(), standard.dialect(), maxAge, maxSize)));
+            () -> new NdjsonConfig(standard.directory(), standard.dialect(), maxAge, maxSize)),
+        retention(section));
   }
 
   private ExporterSettings parquet(Section section) {
@@ -184,7 +187,21 @@ final class ComponentReader {
     rotate.finish();
     return new Parquet(
         section.checked(
-            standard, () -> new ParquetConfig(standard.directory(), maxAge, maxSize, maxRows)));
+            standard, () -> new ParquetConfig(standard.directory(), maxAge, maxSize, maxRows)),
+        retention(section));
+  }
+
+  private static Duration retention(Section section) {
+    return section.value("retention", Duration.ZERO, ComponentReader::parseRetention);
+  }
+
+  private static Duration parseRetention(String text) {
+    Duration retention = Units.duration(text);
+    if (retention.isZero()
+        || (retention.compareTo(RETENTION_MIN) >= 0 && retention.compareTo(RETENTION_MAX) <= 0)) {
+      return retention;
+    }
+    throw new IllegalArgumentException("must be from 1m to 3650d, or 0 (files are kept)");
   }
 
   private ExporterSettings otlpGrpc(Section section) {

@@ -4,15 +4,37 @@ import dev.tollspan.exporters.delivery.DeliveryConfig;
 import dev.tollspan.exporters.ndjson.NdjsonConfig;
 import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
 import dev.tollspan.exporters.parquet.ParquetConfig;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** One entry below {@code exporters}. */
 sealed interface ExporterSettings {
+  /** Where it writes files; null if it writes none. */
+  default @Nullable Path directory() {
+    return null;
+  }
+
+  /** When finished files are deleted; zero if never. */
+  default Duration retention() {
+    return Duration.ZERO;
+  }
+
   /** {@code ndjson}. */
-  record Ndjson(NdjsonConfig config) implements ExporterSettings {}
+  record Ndjson(NdjsonConfig config, Duration retention) implements ExporterSettings {
+    @Override
+    public Path directory() {
+      return config.directory();
+    }
+  }
 
   /** {@code parquet}. */
-  record Parquet(ParquetConfig config) implements ExporterSettings {}
+  record Parquet(ParquetConfig config, Duration retention) implements ExporterSettings {
+    @Override
+    public Path directory() {
+      return config.directory();
+    }
+  }
 
   /**
    * {@code otlp_grpc}; the values of its headers are secret, and its {@code toString} masks them.

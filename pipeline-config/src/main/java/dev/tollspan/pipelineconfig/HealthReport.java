@@ -4,6 +4,7 @@ import dev.tollspan.pipeline.Ledger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -15,12 +16,12 @@ import java.util.function.LongSupplier;
  */
 final class HealthReport {
   private final Ledger ledger;
-  private final String profile;
   private final LongSupplier inFlightBytes;
   private final LongSupplier nanoTicker;
   private final long startNanos;
   private final ConcurrentMap<String, Watched> watched = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, List<Figure>> figures = new ConcurrentSkipListMap<>();
+  private final ConcurrentMap<String, Shown> pipelines = new ConcurrentSkipListMap<>();
   private volatile Phase phase = Phase.STARTING; // set by the threads that start and close
 
   /** Where the pipeline is in its life. */
@@ -36,9 +37,16 @@ final class HealthReport {
    * @param retryingSeconds as {@link Destination#retryingSeconds}
    * @param pendingBatches the batches that wait for it or are on their way
    * @param pendingBytes the memory of their spans
+   * @param figures what else it counts
    */
   record Watched(
-      LongSupplier retryingSeconds, LongSupplier pendingBatches, LongSupplier pendingBytes) {}
+      LongSupplier retryingSeconds,
+      LongSupplier pendingBatches,
+      LongSupplier pendingBytes,
+      List<Figure> figures) {}
+
+  /** What is shown of a pipeline, beside its books: what its gate keeps, and where spans go. */
+  record Shown(String profile, boolean keepsContent, List<String> exporters) {}
 
   /** A number that a room counts, and its name in the report. */
   record Figure(String name, LongSupplier now) {}
@@ -48,9 +56,8 @@ final class HealthReport {
    *
    * @param inFlightBytes what requests under way hold; 0 at a quiet moment
    */
-  HealthReport(Ledger ledger, String profile, LongSupplier inFlightBytes, LongSupplier nanoTicker) {
+  HealthReport(Ledger ledger, LongSupplier inFlightBytes, LongSupplier nanoTicker) {
     this.ledger = ledger;
-    this.profile = profile;
     this.inFlightBytes = inFlightBytes;
     this.nanoTicker = nanoTicker;
     this.startNanos = nanoTicker.getAsLong();
@@ -58,6 +65,11 @@ final class HealthReport {
 
   void phase(Phase now) {
     phase = now;
+  }
+
+  /** Shows this pipeline, too. */
+  void pipeline(String id, Shown pipeline) {
+    pipelines.put(id, pipeline);
   }
 
   /** Shows how this exporter is, too. */
@@ -82,7 +94,6 @@ final class HealthReport {
     StringBuilder json = new StringBuilder("{");
     text(json, "status", phase.name().toLowerCase(Locale.ROOT));
     number(json, "uptime_seconds", (nanoTicker.getAsLong() - startNanos) / 1_000_000_000L);
-    text(json, "profile", profile);
     text(json, "durability", "memory");
     text(
         json,
@@ -98,11 +109,12 @@ final class HealthReport {
     figures.forEach(
         (room, counted) -> {
           key(json, room).append('{');
-          counted.forEach(figure -> number(json, figure.name(), figure.now().getAsLong()));
+          numbers(json, counted);
           json.append('}');
         });
-    key(json, "exporters").append('{');
-    ledger.accounts().forEach((id, account) -> exporter(json, id, account));
+    key(json, "pipelines").append('{');
+    Map<String, Ledger.Account> accounts = ledger.accounts();
+    pipelines.forEach((id, pipeline) -> pipeline(json, id, pipeline, accounts));
     json.append('}');
     balance(json);
     return json.append("}\n").toString();
@@ -123,6 +135,22 @@ final class HealthReport {
     }
   }
 
+  private void pipeline(
+      StringBuilder json, String id, Shown pipeline, Map<String, Ledger.Account> accounts) {
+    key(json, id).append('{');
+    text(json, "profile", pipeline.profile());
+    if (pipeline.keepsContent()) {
+      text(json, "warning", "content_is_kept");
+    }
+    Map<String, Ledger.Account> own = new TreeMap<>(accounts);
+    own.keySet().retainAll(pipeline.exporters());
+    long accepted = own.values().stream().mapToLong(Ledger.Account::accepted).findFirst().orElse(0);
+    number(json, "accepted", accepted);
+    key(json, "exporters").append('{');
+    own.forEach((exporter, account) -> exporter(json, exporter, account));
+    json.append("}}");
+  }
+
   private void exporter(StringBuilder json, String id, Ledger.Account account) {
     key(json, id).append('{');
     Watched exporter = watched.get(id);
@@ -140,6 +168,9 @@ final class HealthReport {
       number(json, "pending_bytes", exporter.pendingBytes().getAsLong());
     }
     numbers(json, "dropped", account.droppedByReason());
+    if (exporter != null) {
+      numbers(json, exporter.figures());
+    }
     json.append('}');
   }
 
@@ -149,6 +180,10 @@ final class HealthReport {
 
   private static void number(StringBuilder json, String key, long number) {
     key(json, key).append(number);
+  }
+
+  private static void numbers(StringBuilder json, List<Figure> counted) {
+    counted.forEach(figure -> number(json, figure.name(), figure.now().getAsLong()));
   }
 
   private static void numbers(StringBuilder json, String key, Map<String, Long> numbers) {

@@ -9,10 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is in the way of reading a file, or of writing to a directory; nothing is made or kept. */
 public final class Obstacle {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
   private Obstacle() {}
 
   /** One sentence, or null if the file can be opened. */
@@ -57,6 +63,21 @@ public final class Obstacle {
     return Files.isWritable(at)
         ? null
         : CannotWrite.sentence(wanted, new AccessDeniedException(at.toString()));
+  }
+
+  /** Why content may not stand in this directory; null if it may, or if it is yet to be made. */
+  static @Nullable String toKeepingContent(Path directory) {
+    Set<PosixFilePermission> mode;
+    try {
+      mode = Files.getPosixFilePermissions(directory);
+    } catch (NoSuchFileException _) {
+      return null;
+    } catch (IOException failure) {
+      return CannotWrite.sentence(directory, failure);
+    }
+    return mode.equals(OWNER_ONLY)
+        ? null
+        : "prompts are kept here, so only the owner may look in: chmod 700 " + whole(directory);
   }
 
   static Path whole(Path path) {

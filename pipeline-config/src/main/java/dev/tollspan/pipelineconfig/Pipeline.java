@@ -4,11 +4,14 @@ import dev.tollspan.exporters.delivery.Delivery;
 import dev.tollspan.exporters.delivery.FanOut;
 import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipeline.ProcessingChain;
+import dev.tollspan.pipeline.ProcessingChain.Branch;
+import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.pipeline.SpanProcessor;
 import dev.tollspan.pipelineconfig.HealthReport.Figure;
 import dev.tollspan.pipelineconfig.HealthReport.Phase;
+import dev.tollspan.pipelineconfig.HealthReport.Shown;
 import dev.tollspan.pipelineconfig.HealthReport.Watched;
-import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
+import dev.tollspan.pipelineconfig.Plan.Line;
 import dev.tollspan.prices.BadPricesException;
 import dev.tollspan.prices.PriceBook;
 import dev.tollspan.processors.content.DropContent;
@@ -23,15 +26,19 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The house, put together: receivers, processors, gate, fan-out, deliveries with their exporters,
- * and health beside them. Starts back to front, so that whoever hands over finds the next room
- * open; closes front to back, so that what was accepted still gets out.
+ * The house, put together: receivers, the processors and the gate of each pipeline, fan-outs,
+ * deliveries with their exporters, and health beside them. Starts back to front, so that whoever
+ * hands over finds the next room open; closes front to back, so that what was accepted still gets
+ * out.
  *
  * <p>Threads: the thread that starts it owns all fields until it runs. {@code close} may come from
  * any thread; a second call waits for the first. The other methods are safe for all threads.
@@ -41,19 +48,22 @@ public final class Pipeline implements AutoCloseable {
   public static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
   private static final Duration DRAIN_LEAST = Duration.ofSeconds(1);
-  private static final String COST = "estimate_cost";
   private static final String MISMATCHES = "reported_cost_mismatches";
 
   private final Ledger ledger = new Ledger();
-  private final List<OtlpReceiver> receivers = new ArrayList<>();
+  private final Plan plan;
+  private final Map<String, Ledger> entrances = new LinkedHashMap<>(); // by receiver, as the next
+  private final Map<String, OtlpReceiver> receivers = new LinkedHashMap<>();
+  private final Map<String, EstimateCost> costs = new LinkedHashMap<>();
+  private final Map<String, Delivery> deliveries = new LinkedHashMap<>();
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final HealthReport report;
   private @Nullable HealthServer health;
-  private @Nullable EstimateCost cost;
   private long closeNanos; // owned by the closing thread
 
   private Pipeline(Plan plan) {
-    report = new HealthReport(ledger, plan.profile(), this::inFlightBytes, System::nanoTime);
+    this.plan = plan;
+    report = new HealthReport(ledger, this::inFlightBytes, System::nanoTime);
   }
 
   /**
@@ -63,23 +73,22 @@ public final class Pipeline implements AutoCloseable {
    *     were open by then are closed again
    */
   public static Pipeline start(PipelineConfig config) throws IOException {
-    return start(config, Optional.empty(), InstantSource.system());
+    return start(config, Map.of());
   }
 
-  /** The same with price books that {@link StartCheck} has read; else they are read here. */
-  public static Pipeline start(PipelineConfig config, Optional<PriceBook> prices)
+  /** The same with price books that {@link StartCheck} has read; others are read here. */
+  public static Pipeline start(PipelineConfig config, Map<String, PriceBook> prices)
       throws IOException {
-    return start(config, prices, InstantSource.system());
+    return start(Plan.of(config), prices, InstantSource.system());
   }
 
   /** The same, with another clock for the books of GPU time. */
-  static Pipeline start(PipelineConfig config, Optional<PriceBook> prices, InstantSource clock)
+  static Pipeline start(Plan plan, Map<String, PriceBook> prices, InstantSource clock)
       throws IOException {
-    Plan plan = Plan.of(config);
     Pipeline pipeline = new Pipeline(plan);
     boolean open = false;
     try {
-      pipeline.open(plan, prices, clock);
+      pipeline.open(prices, clock);
       open = true;
       return pipeline;
     } catch (IllegalArgumentException e) {
@@ -91,19 +100,21 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  private void open(Plan plan, Optional<PriceBook> prices, InstantSource clock) throws IOException {
+  private void open(Map<String, PriceBook> prices, InstantSource clock) throws IOException {
     KeyTable keys = plan.keys();
     BatchPool pool = new BatchPool(Plan.poolBytesMax());
-    List<SpanProcessor> processors = new ArrayList<>();
-    if (plan.cost().isPresent()) {
-      EstimateCostConfig config = plan.cost().get();
-      PriceBook book = prices.isPresent() ? prices.get() : EstimateCost.load(config);
-      cost = openCost(config, keys, book, clock);
-      processors.add(cost);
+    for (Map.Entry<String, EstimateCostConfig> cost : plan.costs().entrySet()) {
+      PriceBook read = prices.get(cost.getKey());
+      PriceBook book = read == null ? EstimateCost.load(cost.getValue()) : read;
+      costs.put(cost.getKey(), openCost(cost.getKey(), keys, book, clock));
     }
-    DropContent gate = new DropContent(plan.gate(), keys);
-    for (Grpc grpc : plan.receivers()) {
-      receivers.add(new OtlpReceiver(plan.receiver(grpc), keys, pool, ledger, System::nanoTime));
+    Map<String, DropContent> gates = new HashMap<>();
+    plan.gates().forEach((id, gate) -> gates.put(id, new DropContent(gate.config(), keys)));
+    for (String id : plan.receivers().keySet()) {
+      Ledger entrance = ledger.entrance();
+      entrances.put(id, entrance);
+      receivers.put(
+          id, new OtlpReceiver(plan.receiver(id), keys, pool, entrance, System::nanoTime));
     }
     report.show(
         "connections",
@@ -116,20 +127,20 @@ public final class Pipeline implements AutoCloseable {
       health = HealthServer.start(plan.health().get(), report);
       closing.push(health::close);
     }
-    ProcessingChain chain = new ProcessingChain(processors, gate, openDeliveries(plan, keys));
-    for (OtlpReceiver receiver : receivers) {
-      receiver.start(chain);
-      closing.push(receiver::close);
+    openDeliveries(keys);
+    for (Map.Entry<String, OtlpReceiver> receiver : receivers.entrySet()) {
+      receiver.getValue().start(chain(receiver.getKey(), gates));
+      closing.push(receiver.getValue()::close);
     }
     report.phase(Phase.RUNNING);
   }
 
-  private EstimateCost openCost(
-      EstimateCostConfig config, KeyTable keys, PriceBook prices, InstantSource clock)
+  private EstimateCost openCost(String id, KeyTable keys, PriceBook prices, InstantSource clock)
       throws IOException {
+    EstimateCostConfig config = Objects.requireNonNull(plan.costs().get(id));
     if (!config.keepsBooks()) {
       EstimateCost plain = new EstimateCost(config, keys, prices);
-      report.show(COST, List.of(new Figure(MISMATCHES, plain::reportedMismatches)));
+      report.show(id, List.of(new Figure(MISMATCHES, plain::reportedMismatches)));
       return plain;
     }
     GpuLedgerFiles books = new GpuLedgerFiles(config.gpuLedger(), clock);
@@ -137,7 +148,7 @@ public final class Pipeline implements AutoCloseable {
     EstimateCost booked = new EstimateCost(config, keys, prices, books, clock);
     closing.push(booked::close);
     report.show(
-        COST,
+        id,
         List.of(
             new Figure(MISMATCHES, booked::reportedMismatches),
             new Figure("gpu_records_lost", books::lost),
@@ -145,28 +156,73 @@ public final class Pipeline implements AutoCloseable {
     return booked;
   }
 
-  private FanOut openDeliveries(Plan plan, KeyTable keys) throws IOException {
-    List<Delivery> deliveries = new ArrayList<>();
-    for (String id : plan.exporters().keySet()) {
-      Destination destination =
-          new Destination(plan.exporter(id, keys), plan.address(id), System::nanoTime);
-      Delivery delivery =
-          new Delivery(id, destination, plan.delivery(id), ledger.account(id), System::nanoTime);
-      report.watch(
-          id,
-          new Watched(
-              destination::retryingSeconds, delivery::pendingBatches, delivery::memoryBytes));
-      deliveries.add(delivery);
-      closing.push(() -> delivery.close(drainTime()));
+  private void openDeliveries(KeyTable keys) throws IOException {
+    for (Map.Entry<String, Line> line : plan.pipelines().entrySet()) {
+      Line pipeline = line.getValue();
+      ProcessorSettings.DropContent gate = plan.gate(pipeline);
+      report.pipeline(
+          line.getKey(), new Shown(gate.profile(), gate.keepsContent(), pipeline.exporters()));
+      List<Ledger> feeders = pipeline.receivers().stream().map(this::entrance).toList();
+      for (String id : pipeline.exporters()) {
+        openDelivery(id, plan.exporter(id, gate.keepsContent(), keys), feeders);
+      }
     }
-    FanOut fanOut = new FanOut(deliveries);
-    closing.push(() -> fanOut.close(drainTime()));
-    return fanOut;
+    closing.push(() -> FanOut.closeAll(deliveries.values(), drainTime()));
+  }
+
+  private void openDelivery(String id, SpanExporter exporter, List<Ledger> feeders) {
+    Sweep sweep = plan.sweep(id);
+    SpanExporter swept = sweep == null ? exporter : new SweptExporter(exporter, sweep);
+    Destination destination = new Destination(swept, plan.address(id), System::nanoTime);
+    Delivery delivery =
+        new Delivery(
+            id, destination, plan.delivery(id), ledger.account(id, feeders), System::nanoTime);
+    List<Figure> figures =
+        sweep == null
+            ? List.of()
+            : List.of(
+                new Figure("files_deleted", sweep::deleted),
+                new Figure("files_overdue", sweep::overdue));
+    report.watch(
+        id,
+        new Watched(
+            destination::retryingSeconds,
+            delivery::pendingBatches,
+            delivery::memoryBytes,
+            figures));
+    deliveries.put(id, delivery);
+    closing.push(() -> delivery.close(drainTime()));
+  }
+
+  private Ledger entrance(String receiver) {
+    return Objects.requireNonNull(entrances.get(receiver));
+  }
+
+  /** What stands behind a receiver. */
+  private ProcessingChain chain(String receiver, Map<String, DropContent> gates) {
+    List<Branch> branches = new ArrayList<>();
+    List<List<Delivery>> ends = new ArrayList<>();
+    for (Line pipeline : plan.pipelines().values()) {
+      if (pipeline.receivers().contains(receiver)) {
+        List<SpanProcessor> processors = new ArrayList<>();
+        pipeline.processors().forEach(id -> processors.add(Objects.requireNonNull(costs.get(id))));
+        branches.add(new Branch(processors, Objects.requireNonNull(gates.get(pipeline.gate()))));
+        List<Delivery> end = new ArrayList<>();
+        pipeline.exporters().forEach(id -> end.add(Objects.requireNonNull(deliveries.get(id))));
+        ends.add(end);
+      }
+    }
+    return new ProcessingChain(branches, new FanOut(ends));
   }
 
   /** The port of the first receiver; the system's choice if the configuration says 0. */
   public int grpcPort() {
-    return receivers.getFirst().port();
+    return receivers.values().iterator().next().port();
+  }
+
+  /** The port of this receiver. */
+  int grpcPort(String receiver) {
+    return Objects.requireNonNull(receivers.get(receiver)).port();
   }
 
   /** The port that health is served on; 0 if the configuration names no health_check. */
@@ -175,13 +231,22 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Reads the price books again, for the spans that come from now on.
+   * Reads the price books again, for the spans that come from now on. Of two calls at once the
+   * second waits, so that the books are never older than the last call.
    *
-   * @return the books that are in use now; empty if this pipeline does not price
-   * @throws BadPricesException with every problem; the books in use stay
+   * @return the books that are in use now, those of each {@code estimate_cost} together; empty if
+   *     nothing is priced
+   * @throws BadPricesException with every problem of the first that has any; all books in use stay
    */
-  public Optional<PriceBook> reloadPrices() {
-    return cost == null ? Optional.empty() : Optional.of(cost.reload());
+  public List<PriceBook> reloadPrices() {
+    synchronized (costs) {
+      Map<EstimateCost, PriceBook> books = new LinkedHashMap<>();
+      costs.forEach(
+          (id, cost) ->
+              books.put(cost, EstimateCost.load(Objects.requireNonNull(plan.costs().get(id)))));
+      books.forEach(EstimateCost::use);
+      return List.copyOf(books.values());
+    }
   }
 
   /** The books of this pipeline. */
@@ -223,6 +288,6 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private long sum(ToLongFunction<OtlpReceiver> counted) {
-    return receivers.stream().mapToLong(counted).sum();
+    return receivers.values().stream().mapToLong(counted).sum();
   }
 }

@@ -19,7 +19,6 @@ import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
-import dev.tollspan.processors.content.DropContentConfig;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import dev.tollspan.receiver.OtlpReceiverConfig;
 import dev.tollspan.spans.KeyTable;
@@ -27,60 +26,92 @@ import dev.tollspan.spans.LlmField;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the only pipeline of a configuration runs, in its order, and each room's share of the heap:
- * a quarter for requests under way, a quarter for what waits for exporters, an eighth for arrays
- * kept for reuse.
+ * What runs of a configuration, and each room's share of the heap: a quarter for requests under
+ * way, a quarter for what waits for exporters, an eighth for arrays kept for reuse.
  *
- * @param cost empty if the pipeline does not price
- * @param exporters by id; those without an effect are left out
+ * @param receivers by id, as all that follow; each once, however many pipelines it feeds
+ * @param exporters those without an effect are left out
+ * @param quarterBytes a quarter of the heap
  */
 record Plan(
-    List<Grpc> receivers,
-    Optional<EstimateCostConfig> cost,
-    DropContentConfig gate,
+    Map<String, Grpc> receivers,
+    Map<String, EstimateCostConfig> costs,
+    Map<String, DropContent> gates,
     Map<String, ExporterSettings> exporters,
-    Optional<Endpoint> health) {
+    Map<String, Line> pipelines,
+    Optional<Endpoint> health,
+    long quarterBytes) {
   private static final System.Logger LOG = System.getLogger(Plan.class.getName());
   private static final int MIB = 1 << 20;
 
+  /** One pipeline, as ids: the processors in their order, without the gate behind them. */
+  record Line(
+      List<String> receivers, List<String> processors, String gate, List<String> exporters) {}
+
   static Plan of(PipelineConfig config) {
-    Traces traces = config.service().pipelines().values().iterator().next();
-    List<Grpc> receivers = new ArrayList<>();
+    return of(config, PipelineConfig.inFlightBytesMax());
+  }
+
+  static Plan of(PipelineConfig config, long quarterBytes) {
+    Plan plan =
+        new Plan(
+            new LinkedHashMap<>(),
+            new LinkedHashMap<>(),
+            new LinkedHashMap<>(),
+            new LinkedHashMap<>(),
+            new LinkedHashMap<>(),
+            health(config),
+            quarterBytes);
+    config.service().pipelines().forEach((id, traces) -> plan.add(id, traces, config));
+    return plan;
+  }
+
+  private void add(String pipeline, Traces traces, PipelineConfig config) {
+    List<String> ways = new ArrayList<>();
     for (String id : traces.receivers()) {
       if (config.receivers().get(id) instanceof Otlp otlp && otlp.grpc() != null) {
-        receivers.add(otlp.grpc());
+        receivers.put(id, otlp.grpc());
+        ways.add(id);
       }
     }
-    EstimateCostConfig cost = null;
-    DropContentConfig gate = null;
+    List<String> processors = new ArrayList<>();
+    String gate = null;
     for (String id : traces.processors()) {
       switch (config.processors().get(id)) {
-        case EstimateCost(EstimateCostConfig found) -> cost = found;
-        case DropContent(DropContentConfig found) -> gate = found;
+        case EstimateCost(EstimateCostConfig found) -> {
+          costs.put(id, found);
+          processors.add(id);
+        }
+        case DropContent found -> {
+          gates.put(id, found);
+          gate = id;
+        }
         case null -> throw new IllegalArgumentException("processors lack " + id);
       }
     }
     if (gate == null) {
       throw new IllegalArgumentException("a pipeline without the gate does not start");
     }
-    Map<String, ExporterSettings> exporters = new LinkedHashMap<>();
+    List<String> ends = new ArrayList<>();
     for (String id : traces.exporters()) {
       ExporterSettings settings = config.exporters().get(id);
       if (settings != null && !(settings instanceof Prometheus)) {
         exporters.put(id, settings);
+        ends.add(id);
       }
     }
-    return new Plan(receivers, Optional.ofNullable(cost), gate, exporters, health(config));
+    pipelines.put(pipeline, new Line(ways, processors, gate, ends));
   }
 
   private static Optional<Endpoint> health(PipelineConfig config) {
@@ -95,38 +126,64 @@ record Plan(
   /** The one table of the process: what any room of it asks for. */
   KeyTable keys() {
     List<String> keys = new ArrayList<>(LlmField.allKeys());
-    cost.ifPresent(c -> keys.addAll(dev.tollspan.processors.cost.EstimateCost.keys(c)));
-    keys.addAll(dev.tollspan.processors.content.DropContent.keys(gate));
+    for (EstimateCostConfig cost : costs.values()) {
+      keys.addAll(dev.tollspan.processors.cost.EstimateCost.keys(cost));
+    }
+    for (DropContent gate : gates.values()) {
+      keys.addAll(dev.tollspan.processors.content.DropContent.keys(gate.config()));
+    }
     keys.addAll(NdjsonExporter.keys());
     keys.addAll(ParquetExporter.keys());
     return KeyTable.of(keys);
   }
 
-  OtlpReceiverConfig receiver(Grpc grpc) {
+  OtlpReceiverConfig receiver(String id) {
+    Grpc grpc = Objects.requireNonNull(receivers.get(id));
     return new OtlpReceiverConfig(
         grpc.endpoint().host(),
         grpc.endpoint().port(),
         grpc.maxRecvMsgSizeMib() * MIB,
-        PipelineConfig.inFlightBytesMax() / receivers.size(),
+        quarterBytes / receivers.size(),
         grpc.maxConnections());
   }
 
-  /** Opens an exporter. */
-  SpanExporter exporter(String id, KeyTable keys) throws IOException {
+  /** The gate of a pipeline. */
+  DropContent gate(Line pipeline) {
+    return Objects.requireNonNull(gates.get(pipeline.gate()));
+  }
+
+  /** Opens an exporter; {@code content} says whether prompts may come to it. */
+  SpanExporter exporter(String id, boolean content, KeyTable keys) throws IOException {
     InstantSource clock = InstantSource.system();
     return switch (exporters.get(id)) {
-      case Ndjson(NdjsonConfig ndjson) ->
+      case Ndjson(NdjsonConfig ndjson, Duration _) ->
           opened(
-              new Files(id, ndjson.directory(), "their whole lines are kept"),
+              new Files(id, ndjson.directory(), "their whole lines are kept", content),
               () -> new NdjsonExporter(ndjson, keys, clock));
-      case Parquet(ParquetConfig parquet) ->
+      case Parquet(ParquetConfig parquet, Duration _) ->
           opened(
-              new Files(id, parquet.directory(), "they are removed, and their rows are lost"),
+              new Files(
+                  id, parquet.directory(), "they are removed, and their rows are lost", content),
               () -> new ParquetExporter(parquet, keys, clock));
       case OtlpGrpc otlp -> new OtlpGrpcExporter(otlp.config());
       case Prometheus _ -> throw new IllegalArgumentException(id + " is not in this version");
       case null -> throw new IllegalArgumentException(id + " is not defined");
     };
+  }
+
+  /** What deletes an exporter's finished files; null if it keeps them, or has none. */
+  @Nullable Sweep sweep(String id) {
+    ExporterSettings settings = exporters.get(id);
+    if (settings == null || settings.retention().isZero()) {
+      return null;
+    }
+    Sweep.Finished finished =
+        switch (settings) {
+          case Ndjson ndjson -> new Sweep.Finished(ndjson.directory(), NdjsonExporter.FINISHED);
+          case Parquet parquet -> new Sweep.Finished(parquet.directory(), ParquetExporter.FINISHED);
+          case OtlpGrpc _, Prometheus _ -> throw new IllegalArgumentException(id + " has no files");
+        };
+    return new Sweep(id, finished, settings.retention(), InstantSource.system());
   }
 
   /** Where an exporter sends to; null for files. */
@@ -155,18 +212,26 @@ record Plan(
             seenTo,
             files.recovery());
       }
+      String obstacle = files.content() ? Obstacle.toKeepingContent(files.directory()) : null;
+      if (obstacle != null) {
+        exporter.close();
+        throw new IOException(obstacle);
+      }
       return exporter;
     } catch (IOException e) {
       throw new IOException(files.id() + ": " + CannotWrite.sentence(files.directory(), e), e);
     }
   }
 
-  /** An exporter of files, and what it does with those that are not finished. */
-  private record Files(String id, Path directory, String recovery) {}
+  /**
+   * An exporter of files, what it does with those that are not finished, and whether prompts may
+   * come.
+   */
+  private record Files(String id, Path directory, String recovery, boolean content) {}
 
   /** The limits of the delivery in front of an exporter. */
   DeliveryConfig delivery(String id) {
-    long memoryBytesMax = Math.max(MIB, PipelineConfig.inFlightBytesMax() / exporters.size());
+    long memoryBytesMax = Math.max(MIB, quarterBytes / exporters.size());
     if (exporters.get(id) instanceof OtlpGrpc(OtlpGrpcConfig _, Retry retry)) {
       return retry.delivery(memoryBytesMax);
     }
@@ -177,11 +242,6 @@ record Plan(
         standard.initialInterval(),
         standard.maxInterval(),
         standard.maxElapsed());
-  }
-
-  /** The word for how much the gate keeps. */
-  String profile() {
-    return gate.profile().name().toLowerCase(Locale.ROOT);
   }
 
   static long poolBytesMax() {

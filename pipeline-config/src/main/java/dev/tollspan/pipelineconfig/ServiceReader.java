@@ -1,8 +1,11 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
+import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.Section.Word;
 import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
+import dev.tollspan.processors.cost.EstimateCostConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +18,8 @@ import java.util.TreeSet;
 
 /**
  * Reads which components run, and checks what holds between them. The first rule is that of the
- * gate: a pipeline without {@code drop_content} as its last processor does not start.
+ * gate: a pipeline without {@code drop_content} as its last processor does not start. The second:
+ * what lets content through ends in files that are deleted one day. For one thread.
  */
 final class ServiceReader {
   private static final String GATE = "drop_content";
@@ -23,6 +27,8 @@ final class ServiceReader {
   private final Findings findings;
   private final Section root;
   private final PipelineConfig components;
+  private final Map<String, String> owners = new HashMap<>(); // pipelines by their exporters
+  private final Map<Path, String> writers = new HashMap<>(); // components by their directories
 
   /**
    * The components as far as they could be read; the root is asked for ids, so that a component
@@ -48,13 +54,7 @@ final class ServiceReader {
     Map<String, Traces> byId = new LinkedHashMap<>();
     for (String id : pipelines.keys()) {
       if (Kind.type(id).equals("traces")) {
-        byId.put(id, pipeline(pipelines.section(id)));
-        if (byId.size() > 1) {
-          findings.problem(
-              pipelines.position(id),
-              pipelines.path(id),
-              "one pipeline in this version, not several");
-        }
+        byId.put(id, pipeline(id, pipelines.section(id)));
       } else {
         findings.wrongWord(
             pipelines.position(id),
@@ -80,7 +80,7 @@ final class ServiceReader {
     metrics.choice("level", List.of("normal", "none", "basic", "detailed"), List.of());
   }
 
-  private Traces pipeline(Section section) {
+  private Traces pipeline(String id, Section section) {
     List<Word> receivers = references(section, "receivers", Kind.RECEIVERS);
     List<Word> processors = references(section, "processors", Kind.PROCESSORS);
     List<Word> exporters = references(section, "exporters", Kind.EXPORTERS);
@@ -88,7 +88,11 @@ final class ServiceReader {
     checkReceivers(section, receivers);
     checkGate(section, processors);
     checkOnce(processors, section.path("processors"), "estimate_cost");
-    checkExporters(section, exporters);
+    checkBooks(section, processors);
+    checkExporters(id, section, exporters);
+    if (processors.stream().anyMatch(this::keepsContent)) {
+      checkKeepers(section, exporters);
+    }
     return new Traces(texts(receivers), texts(processors), texts(exporters));
   }
 
@@ -160,24 +164,65 @@ final class ServiceReader {
     }
   }
 
-  private void checkExporters(Section section, List<Word> exporters) {
+  /** Two that price must not keep books of GPU time in one directory. */
+  private void checkBooks(Section section, List<Word> processors) {
+    for (Word word : processors) {
+      if (components.processors().get(word.text()) instanceof EstimateCost(EstimateCostConfig cost)
+          && cost.keepsBooks()) {
+        checkWriter(section.path("processors"), word, cost.gpuLedger());
+      }
+    }
+  }
+
+  private void checkExporters(String pipeline, Section section, List<Word> exporters) {
     if (exporters.stream().allMatch(word -> Kind.type(word.text()).equals("prometheus"))) {
       section.problem("exporters", "at least one of ndjson, parquet, otlp_grpc is needed");
     }
-    Map<Path, String> writers = new HashMap<>();
     for (Word word : exporters) {
-      Path path =
-          switch (components.exporters().get(word.text())) {
-            case ExporterSettings.Ndjson ndjson -> ndjson.config().directory();
-            case ExporterSettings.Parquet parquet -> parquet.config().directory();
-            case null, default -> null;
-          };
-      if (path != null) {
-        String first = writers.putIfAbsent(path.toAbsolutePath().normalize(), word.text());
-        if (first != null && !first.equals(word.text())) {
-          findings.problem(
-              word.position(), section.path("exporters"), "writes to the directory of " + first);
-        }
+      String owner = owners.putIfAbsent(word.text(), pipeline);
+      if (owner != null && !owner.equals(pipeline)) {
+        findings.problem(
+            word.position(),
+            section.path("exporters"),
+            "belongs to the pipeline " + owner + ": define another, as type/name, for this one");
+      }
+      ExporterSettings exporter = components.exporters().get(word.text());
+      Path directory = exporter == null ? null : exporter.directory();
+      if (directory != null) {
+        checkWriter(section.path("exporters"), word, directory);
+      }
+    }
+  }
+
+  private void checkWriter(String key, Word word, Path directory) {
+    String first = writers.putIfAbsent(directory.toAbsolutePath().normalize(), word.text());
+    if (first != null && !first.equals(word.text())) {
+      findings.problem(word.position(), key, "writes to the directory of " + first);
+    }
+  }
+
+  private boolean keepsContent(Word processor) {
+    return components.processors().get(processor.text()) instanceof DropContent gate
+        && gate.keepsContent();
+  }
+
+  /** What content may go to: files, because only those can be deleted. */
+  private void checkKeepers(Section section, List<Word> exporters) {
+    for (Word word : exporters) {
+      ExporterSettings exporter = components.exporters().get(word.text());
+      String retention = Kind.EXPORTERS.key + "." + word.text() + ".retention";
+      if (exporter != null && exporter.directory() == null) {
+        findings.problem(
+            word.position(),
+            section.path("exporters"),
+            "not in a pipeline of profile passthrough: only ndjson and parquet can delete prompts");
+      } else if (exporter != null
+          && exporter.retention().isZero()
+          && !findings.isUnreadable(retention)) {
+        findings.problem(
+            word.position(),
+            section.path("exporters"),
+            "must name a retention, such as 7d: this pipeline keeps prompts (profile passthrough)");
       }
     }
   }

@@ -18,22 +18,24 @@ import dev.tollspan.processors.content.DropContentConfig;
 import dev.tollspan.processors.content.HashKeySource;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at what a configuration points to, without making or opening any of it: price files,
  * certificates and keys, the directories of exporters, and ports. Only what runs is looked at. For
- * one thread, which owns the field that is not final.
+ * one thread.
  */
 public final class StartCheck {
   private final PipelineConfig config;
   private final Places places;
   private final Findings findings;
-  private @Nullable PriceBook prices;
+  private final Map<String, PriceBook> prices = new HashMap<>();
 
   private StartCheck(Reading.Valid reading) {
     config = reading.config();
@@ -46,19 +48,34 @@ public final class StartCheck {
    *
    * @param problems all that would keep this configuration from starting on this machine, in the
    *     order of the file; whether a port is free shows when it is taken
-   * @param prices the price books that were read on the way; empty if nothing is priced, or if
-   *     there is a problem with them
+   * @param prices the price books that were read on the way, by the id of their processor; those
+   *     with a problem are missing
    */
-  public record Found(List<Problem> problems, Optional<PriceBook> prices) {}
+  public record Found(List<Problem> problems, Map<String, PriceBook> prices) {
+    public Found {
+      problems = List.copyOf(problems);
+      prices = Map.copyOf(prices);
+    }
+  }
 
   /** Looks. */
   public static Found look(Reading.Valid reading) {
     StartCheck check = new StartCheck(reading);
-    Traces traces = reading.config().service().pipelines().values().iterator().next();
-    traces.processors().forEach(check::processor);
-    traces.exporters().forEach(check::exporter);
-    check.ports(traces);
-    return new Found(check.findings.problems(), Optional.ofNullable(check.prices));
+    Set<String> processors = new LinkedHashSet<>();
+    Set<String> receivers = new LinkedHashSet<>();
+    for (Traces traces : reading.config().service().pipelines().values()) {
+      processors.addAll(traces.processors());
+      receivers.addAll(traces.receivers());
+      boolean content = traces.processors().stream().anyMatch(check::keepsContent);
+      traces.exporters().forEach(id -> check.exporter(id, content));
+    }
+    processors.forEach(check::processor);
+    check.ports(receivers);
+    return new Found(check.findings.problems(), check.prices);
+  }
+
+  private boolean keepsContent(String id) {
+    return config.processors().get(id) instanceof DropContent gate && gate.keepsContent();
   }
 
   private void processor(String id) {
@@ -69,7 +86,7 @@ public final class StartCheck {
     }
     if (config.processors().get(id) instanceof EstimateCost(EstimateCostConfig cost)) {
       try {
-        prices = dev.tollspan.processors.cost.EstimateCost.load(cost);
+        prices.put(id, dev.tollspan.processors.cost.EstimateCost.load(cost));
       } catch (BadPricesException bad) {
         for (dev.tollspan.prices.Problem problem : bad.problems()) {
           price(path, cost, problem);
@@ -106,19 +123,22 @@ public final class StartCheck {
     }
   }
 
-  private void exporter(String id) {
+  private void exporter(String id, boolean content) {
     String path = Kind.EXPORTERS.key + "." + id;
     switch (config.exporters().get(id)) {
-      case Ndjson ndjson -> directory(path + ".path", ndjson.config().directory());
-      case Parquet parquet -> directory(path + ".path", parquet.config().directory());
+      case Ndjson ndjson -> directory(path + ".path", ndjson.directory(), content);
+      case Parquet parquet -> directory(path + ".path", parquet.directory(), content);
       case OtlpGrpc otlp when otlp.speaksTls() -> tls(path, otlp.config());
       case OtlpGrpc _, Prometheus _ -> {} // without TLS no file is read
       case null -> {}
     }
   }
 
-  private void directory(String path, Path directory) {
+  private void directory(String path, Path directory, boolean content) {
     String obstacle = Obstacle.toWriting(directory);
+    if (obstacle == null && content) {
+      obstacle = Obstacle.toKeepingContent(directory);
+    }
     if (obstacle != null) {
       findings.problem(places.of(path), path, obstacle);
     }
@@ -160,9 +180,9 @@ public final class StartCheck {
     return names.toString();
   }
 
-  private void ports(Traces traces) {
+  private void ports(Set<String> receivers) {
     Map<String, Endpoint> listening = new LinkedHashMap<>();
-    for (String id : traces.receivers()) {
+    for (String id : receivers) {
       if (config.receivers().get(id) instanceof Otlp otlp && otlp.grpc() != null) {
         String path = Kind.RECEIVERS.key + "." + id + ".protocols.grpc.endpoint";
         listen(path, otlp.grpc().endpoint(), listening);

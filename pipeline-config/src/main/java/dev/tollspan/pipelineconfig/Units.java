@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
 /** Durations and sizes as people write them. Bad text is an IllegalArgumentException. */
 final class Units {
   private static final Pattern DURATION_PART =
-      Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,18})?)(ns|us|ms|s|m|h)");
+      Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,18})?)(ns|us|ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,19})(|B|KiB|MiB|GiB|TiB)");
 
   private Units() {}
 
-  /** {@code 5s}, {@code 100ms}, {@code 1m30s}, {@code 1.5h} or {@code 0}. */
+  /** {@code 5s}, {@code 100ms}, {@code 1m30s}, {@code 1.5h}, {@code 7d} or {@code 0}. */
   static Duration duration(String text) {
     if (text.equals("0")) {
       return Duration.ZERO;
@@ -28,7 +28,7 @@ final class Units {
       end = part.end();
     }
     if (end == 0 || end != text.length() || nanos.compareTo(new BigDecimal(Long.MAX_VALUE)) > 0) {
-      throw new IllegalArgumentException("expected a duration such as 5s, 100ms, 1m30s or 0");
+      throw new IllegalArgumentException("expected a duration such as 5s, 1m30s, 7d or 0");
     }
     return Duration.ofNanos(nanos.setScale(0, RoundingMode.HALF_EVEN).longValue());
   }
@@ -40,7 +40,7 @@ final class Units {
     }
     StringBuilder text = new StringBuilder();
     long nanos = duration.toNanos();
-    for (String unit : new String[] {"h", "m", "s", "ms", "us", "ns"}) {
+    for (String unit : new String[] {"d", "h", "m", "s", "ms", "us", "ns"}) {
       long count = nanos / unitNanos(unit);
       if (count > 0) {
         text.append(count).append(unit);
@@ -80,7 +80,8 @@ final class Units {
       case "ms" -> 1_000_000L;
       case "s" -> 1_000_000_000L;
       case "m" -> 60_000_000_000L;
-      default -> 3_600_000_000_000L;
+      case "h" -> 3_600_000_000_000L;
+      default -> 86_400_000_000_000L;
     };
   }
 

@@ -19,6 +19,7 @@ import dev.tollspan.processors.content.DropContentConfig;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -108,7 +109,7 @@ final class YamlWriter {
 
   private Map<String, Object> exporter(ExporterSettings settings) {
     return switch (settings) {
-      case Ndjson(NdjsonConfig ndjson) ->
+      case Ndjson(NdjsonConfig ndjson, Duration retention) ->
           map(
               "path",
               text(ndjson.directory()),
@@ -117,8 +118,10 @@ final class YamlWriter {
               "rotate",
               map(
                   "max_age", Units.text(ndjson.maxAge()),
-                  "max_size", Units.text(ndjson.maxBytes())));
-      case Parquet(ParquetConfig parquet) ->
+                  "max_size", Units.text(ndjson.maxBytes())),
+              "retention",
+              Units.text(retention));
+      case Parquet(ParquetConfig parquet, Duration retention) ->
           map(
               "path",
               text(parquet.directory()),
@@ -126,7 +129,9 @@ final class YamlWriter {
               map(
                   "max_age", Units.text(parquet.maxAge()),
                   "max_size", Units.text(parquet.maxBytes()),
-                  "max_rows", parquet.maxRows()));
+                  "max_rows", parquet.maxRows()),
+              "retention",
+              Units.text(retention));
       case OtlpGrpc(OtlpGrpcConfig otlp, Retry retry) ->
           map(
               "endpoint", endpoint(otlp.endpoint()),

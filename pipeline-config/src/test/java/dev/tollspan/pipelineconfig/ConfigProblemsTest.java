@@ -107,8 +107,8 @@ class ConfigProblemsTest {
     expect(
         "ndjson:",
         "ndjson:\n  parquet: {rotate: {max_age: 1 minute}}",
-        "9:31: exporters.parquet.rotate.max_age: expected a duration such as 5s, 100ms,"
-            + " 1m30s or 0");
+        "9:31: exporters.parquet.rotate.max_age: expected a duration such as 5s, 1m30s,"
+            + " 7d or 0");
     expect(
         "ndjson:",
         "ndjson:\n  parquet: {rotate: {max_age: 0}}",
@@ -380,7 +380,7 @@ class ConfigProblemsTest {
         "ndjson:\n  otlp_grpc: {endpoint: 'a:1', retry_on_failure: {initial_interval: lots,"
             + " max_interval: 1s}}",
         "9:69: exporters.otlp_grpc.retry_on_failure.initial_interval: expected a duration such"
-            + " as 5s, 100ms, 1m30s or 0");
+            + " as 5s, 1m30s, 7d or 0");
     expect(
         "receivers: [otlp]",
         "receivers: otlp",
@@ -427,11 +427,12 @@ class ConfigProblemsTest {
   }
 
   @Test
-  void refusesASecondPipelineAndSecondWritersOfOneDirectory() {
+  void refusesAnExporterOfTwoPipelinesAndSecondWritersOfOneDirectory() {
     String more = "    traces/b:\n      receivers: [otlp]\n      processors: [drop_content]\n";
     assertEquals(
         List.of(
-            "t.yaml:18:5: service.pipelines.traces/b: one pipeline in this version, not several"),
+            "t.yaml:21:19: service.pipelines.traces/b.exporters: belongs to the pipeline traces:"
+                + " define another, as type/name, for this one"),
         problems(SMALL + more + "      exporters: [ndjson]\n"));
     assertEquals(
         List.of(

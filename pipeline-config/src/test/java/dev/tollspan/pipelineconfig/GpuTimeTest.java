@@ -25,7 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,8 +71,8 @@ class GpuTimeTest {
     AtomicLong seconds = new AtomicLong();
     try (Pipeline pipeline =
             Pipeline.start(
-                Configs.valid(text()),
-                Optional.empty(),
+                Plan.of(Configs.valid(text())),
+                Map.of(),
                 () -> Instant.ofEpochSecond(seconds.get()));
         RawClient sender = new RawClient(pipeline.grpcPort())) {
       seconds.set(1); // so that no window closes before all calls are there
@@ -134,8 +134,8 @@ class GpuTimeTest {
     log.addHandler(keeper);
     try (Pipeline pipeline =
             Pipeline.start(
-                Configs.valid(text()),
-                Optional.empty(),
+                Plan.of(Configs.valid(text())),
+                Map.of(),
                 () -> Instant.ofEpochSecond(seconds.get()));
         RawClient sender = new RawClient(pipeline.grpcPort())) {
       assertTrue(figures(pipeline).startsWith("\"gpu_records_lost\":0,"), figures(pipeline));

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipelineconfig.HealthReport.Phase;
+import dev.tollspan.pipelineconfig.HealthReport.Shown;
+import dev.tollspan.pipelineconfig.HealthReport.Watched;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,8 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class HealthServerTest {
   private static final Endpoint ANY_PORT = new Endpoint("127.0.0.1", 0);
 
-  private final HealthReport report =
-      new HealthReport(new Ledger(), "strict", () -> 0, System::nanoTime);
+  private final HealthReport report = new HealthReport(new Ledger(), () -> 0, System::nanoTime);
 
   @Test
   void answers503UntilThePipelineRuns() throws IOException {
@@ -106,7 +107,8 @@ class HealthServerTest {
     Ledger ledger = new Ledger();
     ledger.receive(3, 1);
     AtomicLong inFlight = new AtomicLong(1);
-    HealthReport report = new HealthReport(ledger, "strict", inFlight::get, () -> 0);
+    HealthReport report = new HealthReport(ledger, inFlight::get, () -> 0);
+    report.pipeline("traces", new Shown("strict", false, List.of("ndjson")));
     assertTrue(report.json().endsWith(",\"balance\":\"unchecked\"}\n"), report.json());
     inFlight.set(0);
     String wrong =
@@ -126,8 +128,9 @@ class HealthServerTest {
     Ledger ledger = new Ledger();
     ledger.account("otlp_grpc/tempo").owe(5);
     AtomicLong retrying = new AtomicLong(-1);
-    HealthReport report = new HealthReport(ledger, "strict", () -> 0, () -> 0);
-    report.watch("otlp_grpc/tempo", new HealthReport.Watched(retrying::get, () -> 3, () -> 1_234));
+    HealthReport report = new HealthReport(ledger, () -> 0, () -> 0);
+    report.pipeline("traces", new Shown("strict", false, List.of("otlp_grpc/tempo")));
+    report.watch("otlp_grpc/tempo", new Watched(retrying::get, () -> 3, () -> 1_234, List.of()));
     String figures =
         "\"delivered\":0,\"pending\":5,\"pending_batches\":3,\"pending_bytes\":1234,"
             + "\"dropped\":{}}";

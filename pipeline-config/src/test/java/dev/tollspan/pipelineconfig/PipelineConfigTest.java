@@ -65,8 +65,11 @@ class PipelineConfigTest {
           hash_key_id: k2
           hash_key_previous_env: OLD_KEY
       exporters:
-        ndjson/c: {path: /tmp/n, dialect: flat, rotate: {max_age: 5s, max_size: 2MiB}}
-        parquet/d: {path: /tmp/p, rotate: {max_age: 1h, max_size: 1GiB, max_rows: 10}}
+        ndjson/c: {path: /tmp/n, dialect: flat, rotate: {max_age: 5s, max_size: 2MiB}, retention: 7d}
+        parquet/d:
+          path: /tmp/p
+          rotate: {max_age: 1h, max_size: 1GiB, max_rows: 10}
+          retention: 1h30m
         otlp_grpc/e:
           endpoint: tempo.example:443
           compression: none
@@ -112,11 +115,12 @@ class PipelineConfigTest {
     assertEquals(
         Map.of(
             "ndjson",
-            new Ndjson(NdjsonConfig.defaults(Path.of("./tollspan-data/ndjson"))),
+            new Ndjson(NdjsonConfig.defaults(Path.of("./tollspan-data/ndjson")), Duration.ZERO),
             "parquet",
             new Parquet(
                 new ParquetConfig(
-                    Path.of("./tollspan-data/lake"), Duration.ofSeconds(60), 128 * MIB, 1_000_000)),
+                    Path.of("./tollspan-data/lake"), Duration.ofSeconds(60), 128 * MIB, 1_000_000),
+                Duration.ZERO),
             "otlp_grpc/tempo",
             new OtlpGrpc(
                 new OtlpGrpcConfig(
@@ -189,10 +193,13 @@ class PipelineConfigTest {
         config.processors().get("drop_content/b"));
     assertEquals(
         new Ndjson(
-            new NdjsonConfig(Path.of("/tmp/n"), Dialect.FLAT, Duration.ofSeconds(5), 2 * MIB)),
+            new NdjsonConfig(Path.of("/tmp/n"), Dialect.FLAT, Duration.ofSeconds(5), 2 * MIB),
+            Duration.ofDays(7)),
         config.exporters().get("ndjson/c"));
     assertEquals(
-        new Parquet(new ParquetConfig(Path.of("/tmp/p"), Duration.ofHours(1), 1024 * MIB, 10)),
+        new Parquet(
+            new ParquetConfig(Path.of("/tmp/p"), Duration.ofHours(1), 1024 * MIB, 10),
+            Duration.ofMinutes(90)),
         config.exporters().get("parquet/d"));
     assertEquals(
         new OtlpGrpc(
@@ -309,7 +316,7 @@ class PipelineConfigTest {
         new Otlp(new Grpc(new Endpoint("localhost", 1), 16, 1_000), null),
         config.receivers().get("otlp"));
     assertEquals(
-        new Ndjson(NdjsonConfig.defaults(Path.of("$x/d/e/$y/007"))),
+        new Ndjson(NdjsonConfig.defaults(Path.of("$x/d/e/$y/007")), Duration.ZERO),
         config.exporters().get("ndjson"));
     assertEquals(
         new EstimateCost(EstimateCostConfig.of(List.of("builtin", "tutorial"), true)),
@@ -330,7 +337,8 @@ class PipelineConfigTest {
         Configs.warnings(text, Map.of()));
     PipelineConfig config = Configs.valid(text);
     assertEquals(
-        new Ndjson(NdjsonConfig.defaults(Path.of("ab"))), config.exporters().get("ndjson"));
+        new Ndjson(NdjsonConfig.defaults(Path.of("ab")), Duration.ZERO),
+        config.exporters().get("ndjson"));
     assertEquals(
         new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 64, 1_000), null),
         config.receivers().get("otlp"));

@@ -48,9 +48,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class PipelineTest {
-  private static final String CANARY = "canary-3f9a7e51";
+  static final String CANARY = "canary-3f9a7e51";
   private static final int REQUESTS = 3;
-  private static final int SPANS = 20;
+  static final int SPANS = 20;
   private static final long INPUT_TOKENS = 1_000;
   private static final long OUTPUT_TOKENS = 500;
 
@@ -176,7 +176,7 @@ class PipelineTest {
           "{\"state\":\"ok\",\"delivered\":N,\"pending\":N,\"pending_batches\":N,"
               + "\"pending_bytes\":N,\"dropped\":{}}";
       assertEquals(
-          "{\"status\":\"running\",\"uptime_seconds\":N,\"profile\":\"strict\","
+          "{\"status\":\"running\",\"uptime_seconds\":N,"
               + "\"durability\":\"memory\",\"durability_note\":\"this version has no journal:"
               + " a kill of the process loses what is pending, and, although it counts as"
               + " delivered, what stands in a Parquet file that is not finished\","
@@ -184,11 +184,12 @@ class PipelineTest {
               + "\"received\":20,\"rejected\":{},\"accepted\":20,\"odd\":0,\"refused_requests\":0,"
               + "\"connections\":{\"open\":1,\"refused\":0,\"http1\":0,\"other_protocol\":0},"
               + "\"estimate_cost\":{\"reported_cost_mismatches\":0},"
+              + "\"pipelines\":{\"traces\":{\"profile\":\"strict\",\"accepted\":20,"
               + "\"exporters\":{\"ndjson\":"
               + account
               + ",\"parquet\":"
               + account
-              + "},"
+              + "}}},"
               + "\"balance\":B}\n",
           shape.replaceAll("\"balance\":\"(ok|unchecked)\"", "\"balance\":B"));
     }
@@ -340,7 +341,7 @@ class PipelineTest {
         .formatted(endpoint);
   }
 
-  private static byte[] request(int number) {
+  static byte[] request(int number) {
     long now = Instant.now().getEpochSecond() * 1_000_000_000L;
     ScopeSpans.Builder spans = ScopeSpans.newBuilder();
     for (int i = 0; i < SPANS; i++) {
@@ -418,7 +419,8 @@ class PipelineTest {
     }
   }
 
-  private static List<String> lines(Path directory) throws IOException {
+  /** Of all NDJSON files below a directory. */
+  static List<String> lines(Path directory) throws IOException {
     List<String> lines = new ArrayList<>();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".ndjson")).toList()) {

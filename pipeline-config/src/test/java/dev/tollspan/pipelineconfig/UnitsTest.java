@@ -21,6 +21,8 @@ class UnitsTest {
     "1h, PT1H, 1h",
     "2us, PT0.000002S, 2us",
     "7ns, PT0.000000007S, 7ns",
+    "7d, PT168H, 7d",
+    "1.5d, PT36H, 1d12h",
     "0s, PT0S, 0"
   })
   void readsAndWritesDurationsAsGoDoes(String text, Duration duration, String written) {
@@ -29,7 +31,7 @@ class UnitsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "5", "s", "-5s", "5 s", "5sec", "1d", "5s!", "999999999999999999h"})
+  @ValueSource(strings = {"", "5", "s", "-5s", "5 s", "5sec", "1w", "5s!", "999999999999999999h"})
   void refusesOtherDurations(String text) {
     assertThrows(IllegalArgumentException.class, () -> Units.duration(text));
   }

@@ -1,13 +1,15 @@
 package dev.tollspan.pipeline;
 
 import dev.tollspan.spans.CleanBatch;
+import java.util.List;
 
-/** What stands behind the gate: it takes clean batches only. */
+/** What stands behind the gates of all pipelines: it takes clean batches only. */
 @FunctionalInterface
 public interface CleanConsumer {
   /**
-   * Takes over the caller's hold on the batch, whatever the outcome. May block. Never throws for
-   * bad data; called by many threads at once.
+   * Takes the same spans over as each pipeline lets them through, in the order of the pipelines:
+   * all of them, or none. Takes over the caller's hold on each batch, whatever the outcome. May
+   * block. Never throws for bad data; called by many threads at once.
    */
-  Outcome accept(CleanBatch batch);
+  Outcome accept(List<CleanBatch> batches);
 }

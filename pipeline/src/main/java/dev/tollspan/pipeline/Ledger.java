@@ -1,11 +1,13 @@
 package dev.tollspan.pipeline;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts spans on the arrows between rooms, so that nothing vanishes silently.
@@ -15,10 +17,13 @@ import java.util.concurrent.atomic.LongAdder;
  * accepted = delivered(e) + pending(e) + dropped(e, reason)      for every exporter e
  * </pre>
  *
- * The equations hold whenever no hand-over is under way; {@link #unbalanced()} names the first that
- * does not. Reasons are words of ours, never of telemetry. Safe for all threads.
+ * Where there are several ways in, each has books of its own ({@link #entrance}), which the whole
+ * sums up, and an exporter is held to what those accepted that feed it. The equations hold whenever
+ * no hand-over is under way; {@link #unbalanced()} names the first that does not. Reasons are words
+ * of ours, never of telemetry. Safe for all threads.
  */
 public final class Ledger {
+  private final @Nullable Ledger whole;
   private final LongAdder received = new LongAdder();
   private final LongAdder accepted = new LongAdder();
   private final LongAdder odd = new LongAdder();
@@ -28,11 +33,14 @@ public final class Ledger {
 
   /** What one exporter was given and what became of it. */
   public static final class Account {
+    private final List<Ledger> entrances;
     private final LongAdder delivered = new LongAdder();
     private final LongAdder pending = new LongAdder();
     private final ConcurrentMap<String, LongAdder> dropped = new ConcurrentHashMap<>();
 
-    private Account() {}
+    private Account(List<Ledger> entrances) {
+      this.entrances = List.copyOf(entrances);
+    }
 
     /** The exporter owes delivery of so many more spans. */
     public void owe(long spans) {
@@ -57,6 +65,15 @@ public final class Ledger {
       dropped.computeIfAbsent(reason, r -> new LongAdder()).add(spans);
     }
 
+    /** How many spans the ways in took that feed this exporter. */
+    public long accepted() {
+      long sum = 0;
+      for (Ledger entrance : entrances) {
+        sum += entrance.accepted();
+      }
+      return sum;
+    }
+
     public long delivered() {
       return delivered.sum();
     }
@@ -75,30 +92,61 @@ public final class Ledger {
     }
   }
 
+  /** Books of a whole process. */
+  public Ledger() {
+    this(null);
+  }
+
+  private Ledger(@Nullable Ledger whole) {
+    this.whole = whole;
+  }
+
+  /** Books of one way in; what they count is counted here, too. They have no accounts. */
+  public Ledger entrance() {
+    return new Ledger(this);
+  }
+
   /** So many spans came in a request that could be decoded. */
   public void receive(long spans, long oddSpans) {
     received.add(spans);
     odd.add(oddSpans);
+    if (whole != null) {
+      whole.receive(spans, oddSpans);
+    }
   }
 
   /** Of what was received, so many spans were not taken. */
   public void reject(long spans, String reason) {
     rejected.computeIfAbsent(reason, r -> new LongAdder()).add(spans);
+    if (whole != null) {
+      whole.reject(spans, reason);
+    }
   }
 
   /** Of what was received, so many spans were taken. */
   public void accept(long spans) {
     accepted.add(spans);
+    if (whole != null) {
+      whole.accept(spans);
+    }
   }
 
   /** A request was refused before its spans could be counted. */
   public void refuseRequest() {
     refusedRequests.increment();
+    if (whole != null) {
+      whole.refuseRequest();
+    }
   }
 
-  /** The account of the exporter with this configuration id, made on first use. */
+  /** The account of the exporter with this configuration id, made on first use; all feed it. */
   public Account account(String exporter) {
-    return accounts.computeIfAbsent(exporter, e -> new Account());
+    return account(exporter, List.of(this));
+  }
+
+  /** The same for an exporter that only these ways in feed. */
+  public Account account(String exporter, List<Ledger> entrances) {
+    return accounts.computeIfAbsent(exporter, e -> new Account(entrances));
   }
 
   public long received() {
@@ -140,9 +188,9 @@ public final class Ledger {
     }
     for (Map.Entry<String, Account> entry : accounts().entrySet()) {
       Account a = entry.getValue();
-      if (accepted() != a.delivered() + a.pending() + a.dropped()) {
+      if (a.accepted() != a.delivered() + a.pending() + a.dropped()) {
         return entry.getKey()
-            + (": accepted " + accepted() + " != delivered " + a.delivered())
+            + (": accepted " + a.accepted() + " != delivered " + a.delivered())
             + (" + pending " + a.pending() + " + dropped " + a.dropped());
       }
     }

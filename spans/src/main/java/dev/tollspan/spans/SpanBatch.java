@@ -9,7 +9,7 @@ import java.util.function.LongPredicate;
  *
  * <p>Ownership: whoever holds a batch last calls {@link #release()}, which wipes the bytes and
  * gives them back to the pool; a method that says that it takes a batch over does so. A batch
- * belongs to one thread at a time.
+ * belongs to one thread at a time, together with all that {@link #share} its bytes.
  */
 public final class SpanBatch {
   /**
@@ -24,8 +24,11 @@ public final class SpanBatch {
   final SpanIndex index;
   final Additions additions;
   private final LongPredicate room;
-  private boolean released; // owned by the thread that holds the batch, as the next one
-  private long spliced; // what came of it, if room was asked for that
+  private final SpanBatch root; // counts for all that share its bytes
+  private boolean released; // owned by the thread that holds the batch, as all below
+  private int holders = 1; // of a root: how many share its bytes, itself included
+  private long spliced; // of a root: what came of its spans so far
+  private boolean asked; // of a root: whether room was asked for that
 
   SpanBatch(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index, LongPredicate room) {
     this.pool = pool;
@@ -34,6 +37,7 @@ public final class SpanBatch {
     this.index = index;
     this.room = room;
     additions = Additions.NONE;
+    root = this;
   }
 
   private SpanBatch(SpanBatch without, Additions additions) {
@@ -42,6 +46,7 @@ public final class SpanBatch {
     bytes = without.bytes;
     index = without.index;
     room = without.room;
+    root = without.root;
     this.additions = additions;
   }
 
@@ -162,29 +167,53 @@ public final class SpanBatch {
     return new SpanBatch(this, more);
   }
 
-  /** Asks for room for so many bytes of a splice beside what there is; small ones need none. */
+  /**
+   * The same spans once more, for somebody who adds other attributes to them. Nothing is copied:
+   * the bytes are wiped once both are released, in whichever order. Not for a batch that has
+   * additions.
+   */
+  public SpanBatch share() {
+    if (additions != Additions.NONE) {
+      throw new IllegalStateException("additions are not shared");
+    }
+    root.holders++;
+    return new SpanBatch(this, Additions.NONE);
+  }
+
+  /**
+   * Asks for room for so many bytes of a splice beside what there is. A small one needs none, but
+   * the next one of the same spans does.
+   */
   void askToSplice(long bytes) {
-    long more = bytes + additions.patch.length;
-    if (more > UNASKED_BYTES_MAX) {
+    long more = root.spliced + bytes + additions.patch.length;
+    if (more > UNASKED_BYTES_MAX || root.spliced > 0) {
       if (!room.test(index.byteSize() + more)) {
         throw new NoRoomException();
       }
-      spliced = bytes;
+      root.asked = true;
     }
+    root.spliced += bytes;
   }
 
-  /** Wipes the bytes and gives all arrays back. Nothing of this batch may be used afterwards. */
+  /**
+   * Gives the additions back, and if nobody else shares the bytes, wipes them and gives all arrays
+   * back. Nothing of this batch may be used afterwards.
+   */
   public void release() {
     if (released) {
       throw new IllegalStateException("a batch was released twice");
     }
     released = true;
-    pool.release(bytes, index.limit);
-    pool.release(index);
     pool.release(additions);
-    if (spliced > 0) {
-      // Less than before, so there is room for it.
-      var _ = room.test(Math.max(0, spliced - byteSize()));
+    root.holders--;
+    if (root.holders == 0) {
+      long left = Math.max(0, root.spliced - byteSize());
+      pool.release(bytes, index.limit);
+      pool.release(index);
+      if (root.asked) {
+        // Less than before, so there is room for it.
+        var _ = room.test(left);
+      }
     }
   }
 }

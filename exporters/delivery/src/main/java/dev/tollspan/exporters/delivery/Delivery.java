@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Delivery implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Delivery.class.getName());
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+  static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
   private static final Duration INTERRUPTED_LIMIT = Duration.ofSeconds(2);
   private static final long FLUSH_NANOS = 1_000_000_000L;
   private static final long SAY_NANOS = 1_000_000_000L;

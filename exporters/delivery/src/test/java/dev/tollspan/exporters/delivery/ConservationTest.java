@@ -95,18 +95,25 @@ class ConservationTest {
               ledger.account("d" + i),
               System::nanoTime));
     }
-    FanOut fanOut = new FanOut(deliveries, 1_000_000L * random.nextInt(20));
+    // One pipeline, or one of the first delivery and one of the others.
+    boolean split = count > 1 && random.nextBoolean();
+    List<List<Delivery>> pipelines =
+        split
+            ? List.of(deliveries.subList(0, 1), deliveries.subList(1, count))
+            : List.of(deliveries);
+    FanOut fanOut = new FanOut(pipelines, 1_000_000L * random.nextInt(20));
     ConcurrentLinkedQueue<CleanBatch> held = new ConcurrentLinkedQueue<>();
     List<Thread> callers = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       long seed = random.nextLong();
-      callers.add(Thread.ofVirtual().start(() -> call(new Random(seed), fanOut, ledger, held)));
+      callers.add(
+          Thread.ofVirtual().start(() -> call(new Random(seed), split, fanOut, ledger, held)));
     }
     boolean early = random.nextInt(3) == 0;
     if (!early) {
       callers.forEach(Given::join);
     }
-    fanOut.close(Duration.ofMillis(random.nextInt(60)));
+    FanOut.closeAll(deliveries, Duration.ofMillis(random.nextInt(60)));
     callers.forEach(Given::join);
 
     Given.assertBalanced(ledger);
@@ -127,11 +134,19 @@ class ConservationTest {
   }
 
   private static void call(
-      Random random, FanOut fanOut, Ledger ledger, ConcurrentLinkedQueue<CleanBatch> held) {
+      Random random,
+      boolean split,
+      FanOut fanOut,
+      Ledger ledger,
+      ConcurrentLinkedQueue<CleanBatch> held) {
     for (int i = 0; i < 25; i++) {
-      CleanBatch batch = Given.batch(1 + random.nextInt(9), random.nextInt(10) == 0 ? 3_000 : 10);
-      held.add(batch.hold());
-      Given.hand(fanOut, ledger, batch);
+      CleanBatch[] batches = new CleanBatch[split ? 2 : 1];
+      int spans = 1 + random.nextInt(9);
+      for (int j = 0; j < batches.length; j++) {
+        batches[j] = Given.batch(spans, random.nextInt(10) == 0 ? 3_000 : 10);
+        held.add(batches[j].hold());
+      }
+      Given.hand(fanOut, ledger, batches);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -31,13 +32,14 @@ class FanOutTest {
     Given.assertBalanced(ledger);
     Given.assertNoThread("delivery-a");
     Given.assertNoThread("delivery-b");
+    Given.assertNoThread("delivery-c");
     handed.forEach(Given::assertReleased);
   }
 
   @Test
   void givesEachBatchToEveryDelivery() {
     try (FanOut fanOut =
-        new FanOut(
+        Given.fanOut(
             List.of(
                 delivery("a", new ScriptedExporter(), 9),
                 delivery("b", new ScriptedExporter(), 9)))) {
@@ -54,7 +56,7 @@ class FanOutTest {
     ScriptedExporter dead = new ScriptedExporter().then(batches -> ScriptedExporter.RETRY);
     ScriptedExporter well = new ScriptedExporter();
     Delivery down = delivery("a", dead, 2);
-    FanOut fanOut = new FanOut(List.of(down, delivery("b", well, 64)), 0);
+    FanOut fanOut = Given.fanOut(List.of(down, delivery("b", well, 64)), 0);
     hand(fanOut, Given.batch(1));
     Given.await(down::failing);
     // Two fit into the memory of the dead one; with no time to wait, the rest must pass it by.
@@ -74,7 +76,7 @@ class FanOutTest {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch open = new CountDownLatch(1);
     ScriptedExporter slow = new ScriptedExporter().next(ScriptedExporter.waitFor(entered, open));
-    FanOut fanOut = new FanOut(List.of(delivery("a", slow, 1)), TimeUnit.SECONDS.toNanos(20));
+    FanOut fanOut = Given.fanOut(List.of(delivery("a", slow, 1)), TimeUnit.SECONDS.toNanos(20));
     hand(fanOut, Given.batch(1));
     Given.await(entered);
     AtomicReference<Outcome> outcome = new AtomicReference<>();
@@ -94,7 +96,7 @@ class FanOutTest {
     ScriptedExporter first = new ScriptedExporter();
     ScriptedExporter slow = new ScriptedExporter().next(ScriptedExporter.waitFor(entered, open));
     Delivery a = delivery("a", first, 64);
-    FanOut fanOut = new FanOut(List.of(a, delivery("b", slow, 1)), 1_000_000);
+    FanOut fanOut = Given.fanOut(List.of(a, delivery("b", slow, 1)), 1_000_000);
     hand(fanOut, Given.batch(1));
     Given.await(entered);
     Given.await(() -> a.memoryBytes() == 0);
@@ -110,7 +112,7 @@ class FanOutTest {
   void stopsWaitingOnceTheDestinationIsDown() {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch open = new CountDownLatch(1);
-    ScriptedExporter dying =
+    ScriptedExporter dies =
         new ScriptedExporter()
             .next(
                 batches -> {
@@ -119,10 +121,9 @@ class FanOutTest {
                   return ScriptedExporter.RETRY;
                 })
             .then(batches -> ScriptedExporter.RETRY);
-    FanOut fanOut =
-        new FanOut(
-            List.of(delivery("a", dying, 1), delivery("b", new ScriptedExporter(), 64)),
-            TimeUnit.HOURS.toNanos(1));
+    Delivery dying = delivery("a", dies, 1);
+    Delivery well = delivery("b", new ScriptedExporter(), 64);
+    FanOut fanOut = Given.fanOut(List.of(dying, well), TimeUnit.HOURS.toNanos(1));
     hand(fanOut, Given.batch(1));
     Given.await(entered);
     AtomicReference<Outcome> outcome = new AtomicReference<>();
@@ -131,7 +132,7 @@ class FanOutTest {
     open.countDown();
     Given.join(caller);
     assertEquals(Outcome.ACCEPTED, outcome.get());
-    fanOut.close(Duration.ZERO);
+    FanOut.closeAll(List.of(dying, well), Duration.ZERO);
     assertEquals(
         Map.of("destination_down_and_memory_full", 2L, "shutdown", 1L),
         ledger.account("a").droppedByReason());
@@ -144,11 +145,11 @@ class FanOutTest {
     ScriptedExporter gone = new ScriptedExporter().then(batches -> ScriptedExporter.RETRY);
     Delivery a = delivery("a", dead, 1);
     Delivery b = delivery("b", gone, 1);
-    FanOut fanOut = new FanOut(List.of(a, b), TimeUnit.HOURS.toNanos(1));
+    FanOut fanOut = Given.fanOut(List.of(a, b), TimeUnit.HOURS.toNanos(1));
     assertEquals(Outcome.ACCEPTED, hand(fanOut, Given.batch(3)));
     Given.await(() -> a.failing() && b.failing());
     assertInstanceOf(Outcome.RetryLater.class, hand(fanOut, Given.batch(4)));
-    fanOut.close(Duration.ZERO);
+    FanOut.closeAll(List.of(a, b), Duration.ZERO);
     assertEquals(3, ledger.account("a").dropped());
     assertEquals(3, ledger.account("b").dropped());
   }
@@ -157,7 +158,7 @@ class FanOutTest {
   void takesABatchLargerThanTheMemoryOnItsOwn() {
     ScriptedExporter exporter = new ScriptedExporter();
     Delivery a = delivery("a", exporter, 1);
-    FanOut fanOut = new FanOut(List.of(a));
+    FanOut fanOut = Given.fanOut(List.of(a));
     CleanBatch large = Given.batch(3, 10_000);
     assertTrue(large.memoryBytes() > SMALL_BYTES);
     assertEquals(Outcome.ACCEPTED, hand(fanOut, large));
@@ -179,7 +180,7 @@ class FanOutTest {
                 });
     Delivery a = delivery("a", exporter, 8);
     measured.set(a);
-    FanOut fanOut = new FanOut(List.of(a, delivery("b", new ScriptedExporter(), 8)));
+    FanOut fanOut = Given.fanOut(List.of(a, delivery("b", new ScriptedExporter(), 8)));
     List<Thread> callers = new ArrayList<>();
     AtomicLong refused = new AtomicLong();
     for (int i = 0; i < 64; i++) {
@@ -204,7 +205,7 @@ class FanOutTest {
 
   @Test
   void asksLateCallersToRetry() {
-    FanOut fanOut = new FanOut(List.of(delivery("a", new ScriptedExporter(), 9)));
+    FanOut fanOut = Given.fanOut(List.of(delivery("a", new ScriptedExporter(), 9)));
     fanOut.close();
     assertInstanceOf(Outcome.RetryLater.class, hand(fanOut, Given.batch(3)));
   }
@@ -215,7 +216,7 @@ class FanOutTest {
     CountDownLatch open = new CountDownLatch(1);
     ScriptedExporter slow = new ScriptedExporter().next(ScriptedExporter.waitFor(entered, open));
     Delivery a = delivery("a", slow, 1);
-    FanOut fanOut = new FanOut(List.of(a), TimeUnit.HOURS.toNanos(1));
+    FanOut fanOut = Given.fanOut(List.of(a), TimeUnit.HOURS.toNanos(1));
     hand(fanOut, Given.batch(1));
     Given.await(entered);
     AtomicReference<Outcome> outcome = new AtomicReference<>();
@@ -234,7 +235,7 @@ class FanOutTest {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch open = new CountDownLatch(1);
     ScriptedExporter slow = new ScriptedExporter().next(ScriptedExporter.waitFor(entered, open));
-    FanOut fanOut = new FanOut(List.of(delivery("a", slow, 1)), TimeUnit.HOURS.toNanos(1));
+    FanOut fanOut = Given.fanOut(List.of(delivery("a", slow, 1)), TimeUnit.HOURS.toNanos(1));
     hand(fanOut, Given.batch(1));
     Given.await(entered);
     AtomicReference<Outcome> outcome = new AtomicReference<>();
@@ -279,13 +280,55 @@ class FanOutTest {
             }
           }
         };
-    new FanOut(List.of(delivery("a", meets, 9), delivery("b", meets, 9))).close();
+    Given.fanOut(List.of(delivery("a", meets, 9), delivery("b", meets, 9))).close();
     assertEquals(2, met.get());
   }
 
   @Test
   void wantsAtLeastOneDelivery() {
     assertThrows(IllegalArgumentException.class, () -> new FanOut(List.of()));
+    assertThrows(IllegalArgumentException.class, () -> Given.fanOut(List.of()));
+  }
+
+  @Test
+  void givesEachPipelineItsOwnBatch() {
+    List<CleanBatch> small = new CopyOnWriteArrayList<>();
+    List<CleanBatch> large = new CopyOnWriteArrayList<>();
+    Delivery a = delivery("a", keeping(small), 9);
+    Delivery b = delivery("b", keeping(large), 9);
+    Delivery c = delivery("c", keeping(large), 9);
+    CleanBatch first = Given.batch(2, 10);
+    CleanBatch second = Given.batch(2, 5_000);
+    try (FanOut fanOut = new FanOut(List.of(List.of(a), List.of(b, c)))) {
+      assertEquals(Outcome.ACCEPTED, hand(fanOut, first, second));
+    }
+    assertEquals(List.of(first), small);
+    assertEquals(List.of(second, second), large);
+    assertEquals(2, ledger.account("c").delivered());
+  }
+
+  /** The other pipeline gets nothing before there is room in all, so a retry doubles nothing. */
+  @Test
+  void asksToRetryIfNoDestinationOfOnePipelineIsThere() {
+    ScriptedExporter dead = new ScriptedExporter().then(batches -> ScriptedExporter.RETRY);
+    ScriptedExporter other = new ScriptedExporter();
+    Delivery a = delivery("a", dead, 1);
+    Delivery b = delivery("b", other, 64);
+    FanOut fanOut = new FanOut(List.of(List.of(b), List.of(a)), 0);
+    assertEquals(Outcome.ACCEPTED, hand(fanOut, Given.batch(3), Given.batch(3)));
+    Given.await(a::failing);
+    Given.await(() -> b.memoryBytes() == 0);
+    for (int i = 0; i < 3; i++) {
+      assertInstanceOf(Outcome.RetryLater.class, hand(fanOut, Given.batch(4), Given.batch(4)));
+      assertEquals(0, b.memoryBytes(), "what was reserved is given back");
+    }
+    dead.then(batches -> Outcome.ACCEPTED);
+    Given.await(() -> !a.failing());
+    assertEquals(Outcome.ACCEPTED, hand(fanOut, Given.batch(4), Given.batch(4)));
+    fanOut.close();
+    assertEquals(7, ledger.account("a").delivered());
+    assertEquals(7, ledger.account("b").delivered());
+    assertEquals(List.of(List.of(3), List.of(4)), other.calls);
   }
 
   private Delivery delivery(String id, SpanExporter exporter, int smallBatches) {
@@ -297,10 +340,19 @@ class FanOutTest {
         System::nanoTime);
   }
 
-  private Outcome hand(FanOut fanOut, CleanBatch batch) {
+  private static ScriptedExporter keeping(List<CleanBatch> all) {
+    return new ScriptedExporter()
+        .then(
+            batches -> {
+              all.addAll(batches);
+              return Outcome.ACCEPTED;
+            });
+  }
+
+  private Outcome hand(FanOut fanOut, CleanBatch... batches) {
     synchronized (handed) {
-      handed.add(batch);
+      handed.addAll(List.of(batches));
     }
-    return Given.hand(fanOut, ledger, batch);
+    return Given.hand(fanOut, ledger, batches);
   }
 }

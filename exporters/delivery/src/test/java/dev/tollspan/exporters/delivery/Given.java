@@ -16,6 +16,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -56,11 +57,20 @@ final class Given {
         memoryBytesMax, 1 << 20, initial, initial.multipliedBy(5), maxElapsed);
   }
 
-  /** Books a batch as a receiver does, and hands it over. */
-  static Outcome hand(FanOut fanOut, Ledger ledger, CleanBatch batch) {
-    int spans = batch.spanCount();
+  /** All of one pipeline. */
+  static FanOut fanOut(List<Delivery> deliveries) {
+    return new FanOut(List.of(deliveries));
+  }
+
+  static FanOut fanOut(List<Delivery> deliveries, long parkNanos) {
+    return new FanOut(List.of(deliveries), parkNanos);
+  }
+
+  /** Books a batch as a receiver does, and hands it over: one for each pipeline. */
+  static Outcome hand(FanOut fanOut, Ledger ledger, CleanBatch... batches) {
+    int spans = batches[0].spanCount();
     ledger.receive(spans, 0);
-    Outcome outcome = fanOut.accept(batch);
+    Outcome outcome = fanOut.accept(List.of(batches));
     if (outcome instanceof Outcome.Accepted) {
       ledger.accept(spans);
     } else {

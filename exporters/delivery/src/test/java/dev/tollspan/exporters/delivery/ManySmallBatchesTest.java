@@ -56,7 +56,7 @@ class ManySmallBatchesTest {
   void aDestinationThatNeverAnswersHoldsItsMemoryAndNoMore() {
     CountDownLatch never = new CountDownLatch(1);
     Delivery delivery = delivery("a", batches -> hang(never));
-    FanOut fanOut = new FanOut(List.of(delivery), 0);
+    FanOut fanOut = Given.fanOut(List.of(delivery), 0);
     long before = heapBytes();
     int accepted = 0;
     for (int i = 0; i < SENT; i++) {
@@ -67,7 +67,7 @@ class ManySmallBatchesTest {
     assertHeld(heapBytes() - before);
     assertEquals(FITTING, accepted);
     assertEquals(Map.of("retry", (long) SENT - FITTING), ledger.rejectedByReason());
-    fanOut.close(Duration.ZERO);
+    FanOut.closeAll(List.of(delivery), Duration.ZERO);
     Given.assertBalanced(ledger);
     assertEquals(Map.of("shutdown", (long) FITTING), ledger.account("a").droppedByReason());
     assertEquals(0, delivery.memoryBytes());
@@ -77,7 +77,7 @@ class ManySmallBatchesTest {
   void whatPassesADeadDestinationByIsCountedAndTheOtherGetsAll() {
     Delivery dead = delivery("a", batches -> ScriptedExporter.RETRY);
     Delivery well = delivery("b", batches -> Outcome.ACCEPTED);
-    FanOut fanOut = new FanOut(List.of(dead, well), TimeUnit.SECONDS.toNanos(20));
+    FanOut fanOut = Given.fanOut(List.of(dead, well), TimeUnit.SECONDS.toNanos(20));
     long before = heapBytes();
     for (int i = 0; i < SENT; i++) {
       assertEquals(Outcome.ACCEPTED, Given.hand(fanOut, ledger, batch()));
@@ -88,7 +88,7 @@ class ManySmallBatchesTest {
     assertEquals(
         Map.of("destination_down_and_memory_full", (long) SENT - FITTING),
         ledger.account("a").droppedByReason());
-    fanOut.close(Duration.ZERO);
+    FanOut.closeAll(List.of(dead, well), Duration.ZERO);
     Given.assertBalanced(ledger);
     assertEquals(SENT, ledger.account("a").dropped());
   }

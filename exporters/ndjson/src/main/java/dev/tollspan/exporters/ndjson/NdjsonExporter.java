@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * that makes no line (a bug of ours, or of the gate) is rejected, and only that span.
  */
 public final class NdjsonExporter implements SpanExporter {
+  /** The names of whole files, which this exporter never touches again. */
+  public static final Pattern FINISHED =
+      Pattern.compile("spans-[0-9]{8}T[0-9]{6}Z-[0-9]{4,9}(-[0-9]{1,9})?\\.ndjson");
+
   private static final int CHUNK_BYTES = 256 << 10;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,12 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread, as SpanExporter says; the counters may be read by any.
  */
 public final class ParquetExporter implements SpanExporter {
+  /** The paths of whole files below the root of a lake; nobody touches them again. */
+  public static final Pattern FINISHED =
+      Pattern.compile(
+          "spans/date=[0-9]{4,9}-[0-9]{2}-[0-9]{2}/hour=[0-9]{2}/"
+              + "[A-Za-z0-9._]{1,255}-[0-9]{6,10}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.parquet");
+
   static final int OPEN_MAX = 8;
   static final int EVICTIONS_PER_HOUR_MAX = 256;
 

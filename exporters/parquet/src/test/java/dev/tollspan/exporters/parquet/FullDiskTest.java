@@ -44,7 +44,7 @@ class FullDiskTest {
         new DeliveryConfig(
             MEMORY_BYTES, 1 << 20, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ZERO);
     Delivery delivery = new Delivery("parquet", open(), config, account, System::nanoTime);
-    try (FanOut fanOut = new FanOut(List.of(delivery))) {
+    try (FanOut fanOut = new FanOut(List.of(List.of(delivery)))) {
       while (lost() == 0) {
         assertTrue(ledger.accepted() < SENT_MAX, "the disk never filled up");
         send(fanOut);
@@ -106,7 +106,7 @@ class FullDiskTest {
 
   private Outcome offer(FanOut fanOut, CleanBatch batch) {
     ledger.receive(BATCH_SPANS, 0);
-    Outcome outcome = fanOut.accept(batch);
+    Outcome outcome = fanOut.accept(List.of(batch));
     if (outcome instanceof Outcome.Accepted) {
       ledger.accept(BATCH_SPANS);
     } else {

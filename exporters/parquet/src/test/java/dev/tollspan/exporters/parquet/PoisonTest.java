@@ -99,11 +99,11 @@ class PoisonTest {
         new DeliveryConfig(
             1 << 20, 1 << 20, Duration.ofMillis(1), Duration.ofMillis(5), Duration.ZERO);
     Delivery delivery = new Delivery("parquet", open(), config, account, System::nanoTime);
-    try (FanOut fanOut = new FanOut(List.of(delivery))) {
+    try (FanOut fanOut = new FanOut(List.of(List.of(delivery)))) {
       for (int i = 0; i < 20; i++) {
         CleanBatch batch = i % 5 == 2 ? given.poison() : given.batch(3);
         ledger.receive(3, 0);
-        assertEquals(Outcome.ACCEPTED, fanOut.accept(batch));
+        assertEquals(Outcome.ACCEPTED, fanOut.accept(List.of(batch)));
         ledger.accept(3);
       }
     }

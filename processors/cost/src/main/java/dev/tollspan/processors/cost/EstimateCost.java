@@ -145,17 +145,9 @@ public final class EstimateCost implements SpanProcessor, AutoCloseable {
     return keys;
   }
 
-  /**
-   * Reads the price books again. Spans that come later are priced by them, batch by batch. Of two
-   * calls at once the second waits, so that the files are never older than the last call.
-   *
-   * @return the books that are in use now
-   * @throws BadPricesException with every problem; the books in use stay
-   */
-  public synchronized PriceBook reload() {
-    PriceBook book = load(config);
+  /** Prices by this book from now on, batch by batch. */
+  public void use(PriceBook book) {
     prices = prices(book);
-    return book;
   }
 
   /**
