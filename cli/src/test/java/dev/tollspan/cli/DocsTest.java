@@ -40,6 +40,9 @@ class DocsTest {
   private static final Set<String> NO_PATHS =
       Set.of(
           "type/name",
+          "drop_content/strict",
+          "drop_content/evaluation",
+          "ndjson/evaluation",
           "traces/name",
           "pipelines.traces/name",
           "builtin/gpt-4o-mini",

@@ -120,8 +120,10 @@ class HeapTest {
       JsonNode now = JsonMapper.builder().build().readTree(read(uri));
       rests = now.get("in_flight_bytes").asLong() == 0;
       rests &= now.get("connections").get("open").asInt() == connections;
-      for (JsonNode exporter : now.get("exporters")) {
-        rests &= exporter.get("pending").asLong() == 0;
+      for (JsonNode pipeline : now.get("pipelines")) {
+        for (JsonNode exporter : pipeline.get("exporters")) {
+          rests &= exporter.get("pending").asLong() == 0;
+        }
       }
     }
     assertTrue(rests, "the pipeline does not come to rest");

@@ -19,6 +19,7 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -88,13 +89,15 @@ final class Redirection {
 
   private ExporterSettings exporter(String id, ExporterSettings settings) {
     return switch (settings) {
-      case Ndjson(NdjsonConfig ndjson) ->
+      case Ndjson(NdjsonConfig ndjson, Duration retention) ->
           new Ndjson(
-              new NdjsonConfig(below(id), ndjson.dialect(), ndjson.maxAge(), ndjson.maxBytes()));
-      case Parquet(ParquetConfig parquet) ->
+              new NdjsonConfig(below(id), ndjson.dialect(), ndjson.maxAge(), ndjson.maxBytes()),
+              retention);
+      case Parquet(ParquetConfig parquet, Duration retention) ->
           new Parquet(
               new ParquetConfig(
-                  below(id), parquet.maxAge(), parquet.maxBytes(), parquet.maxRows()));
+                  below(id), parquet.maxAge(), parquet.maxBytes(), parquet.maxRows()),
+              retention);
       case OtlpGrpc(OtlpGrpcConfig otlp, ExporterSettings.Retry retry) ->
           new OtlpGrpc(
               new OtlpGrpcConfig(

@@ -65,7 +65,11 @@ class PipelineConfigTest {
           hash_key_id: k2
           hash_key_previous_env: OLD_KEY
       exporters:
-        ndjson/c: {path: /tmp/n, dialect: flat, rotate: {max_age: 5s, max_size: 2MiB}, retention: 7d}
+        ndjson/c:
+          path: /tmp/n
+          dialect: flat
+          rotate: {max_age: 5s, max_size: 2MiB}
+          retention: 7d
         parquet/d:
           path: /tmp/p
           rotate: {max_age: 1h, max_size: 1GiB, max_rows: 10}

@@ -53,7 +53,8 @@ class PipelinesProblemsTest {
         problems(TWO.replace("[drop_content/b]", "[]")));
     assertEquals(
         List.of(
-            "t.yaml:22:36: service.pipelines.traces/b.processors: drop_content may stand here once"),
+            "t.yaml:22:36: service.pipelines.traces/b.processors:"
+                + " drop_content may stand here once"),
         problems(TWO.replace("[drop_content/b]", "[drop_content/b, drop_content]")));
     assertEquals(
         List.of(
@@ -76,7 +77,8 @@ class PipelinesProblemsTest {
     String same = TWO.replace("  parquet:", "  parquet: {path: ./tollspan-data/x/../ndjson}");
     assertEquals(
         List.of(
-            "t.yaml:23:19: service.pipelines.traces/b.exporters: writes to the directory of ndjson"),
+            "t.yaml:23:19: service.pipelines.traces/b.exporters:"
+                + " writes to the directory of ndjson"),
         problems(same));
   }
 

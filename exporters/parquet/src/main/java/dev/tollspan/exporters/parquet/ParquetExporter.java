@@ -53,7 +53,8 @@ public final class ParquetExporter implements SpanExporter {
   public static final Pattern FINISHED =
       Pattern.compile(
           "spans/date=[0-9]{4,9}-[0-9]{2}-[0-9]{2}/hour=[0-9]{2}/"
-              + "[A-Za-z0-9._]{1,255}-[0-9]{6,10}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.parquet");
+              + "[A-Za-z0-9._]{1,255}-[0-9]{6,10}-"
+              + "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.parquet");
 
   static final int OPEN_MAX = 8;
   static final int EVICTIONS_PER_HOUR_MAX = 256;
