@@ -25,7 +25,7 @@ final class Bench {
   /** Room for a new text; what an earlier call gave is gone. */
   byte[] text(int bytes) {
     if (bytes > text.length) {
-      clear();
+      Arrays.fill(text, 0, used, (byte) 0);
       text = new byte[Integer.highestOneBit(bytes) * 2];
     }
     used = Math.max(used, bytes);

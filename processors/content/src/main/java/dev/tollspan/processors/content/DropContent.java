@@ -49,7 +49,7 @@ public final class DropContent implements ContentGate {
   DropContent(DropContentConfig config, KeyTable keys, @Nullable Rule off) {
     UnaryOperator<@Nullable String> environment = System::getenv;
     HashKey given = HashKey.load(config.hashKey(), environment);
-    hashKey = given == null ? HashKey.random() : given;
+    hashKey = given == null ? HashKey.ofProcess() : given;
     previousHashKey = HashKey.load(config.previousHashKey(), environment);
     gate = new Gate(config.profile(), new KeyFates(config, keys, off), new Names(), off);
     RemovedKind.ALL.forEach(kind -> removedBytes.add(new LongAdder()));

@@ -20,6 +20,7 @@ final class HashKey {
   private static final int BYTES_MIN = 32;
   private static final int BLOCK = 64;
   private static final int ID_DIGITS = 8;
+  private static final HashKey OF_PROCESS = random();
 
   private final byte[] inner;
   private final byte[] outer;
@@ -50,7 +51,11 @@ final class HashKey {
     return prefix;
   }
 
-  /** A key that only this process has. */
+  /** The key that only this process has: the same for all its gates. */
+  static HashKey ofProcess() {
+    return OF_PROCESS;
+  }
+
   static HashKey random() {
     byte[] key = new byte[BYTES_MIN];
     new SecureRandom().nextBytes(key);
