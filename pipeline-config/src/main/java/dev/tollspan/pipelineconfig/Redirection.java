@@ -95,8 +95,7 @@ final class Redirection {
               retention);
       case Parquet(ParquetConfig parquet, Duration retention) ->
           new Parquet(
-              new ParquetConfig(
-                  below(id), parquet.maxAge(), parquet.maxBytes(), parquet.maxRows()),
+              new ParquetConfig(below(id), parquet.maxAge(), parquet.maxBytes(), parquet.maxRows()),
               retention);
       case OtlpGrpc(OtlpGrpcConfig otlp, ExporterSettings.Retry retry) ->
           new OtlpGrpc(
