@@ -99,7 +99,8 @@ class ConfigProblemsTest {
         "drop_content:",
         "drop_content: {profil: strict}",
         "6:18: processors.drop_content.profil: unknown key; did you mean \"profile\"?"
-            + " allowed: allow, profile");
+            + " allowed: allow, deny, hash, hash_key_env, hash_key_file, hash_key_id,"
+            + " hash_key_previous_env, hash_key_previous_file, hash_key_previous_id, profile");
     expect(
         "drop_content:",
         "drop_content:\n  estimate_cost: {default_price: maybe}",
