@@ -22,8 +22,9 @@ final class AttributePass {
   enum Verdict {
     KEEP,
     REMOVE,
-    /** Something else stands there now, or will. */
+    /** A keyed hash takes its place. */
     HASH,
+    /** What {@link OpenText} made of it does. */
     REWRITE
   }
 

@@ -79,6 +79,11 @@ enum Grammar {
     return vocabulary == null && this != TOKENS && this != WORDS && this != TIME;
   }
 
+  /** Whether an address under such a key is a machine's. */
+  boolean namesMachines() {
+    return this == HOST || this == BASE || this == VERSION;
+  }
+
   /** Whether the text in {@code [from, to)} is one word of this grammar. */
   boolean admits(byte[] bytes, int from, int to) {
     boolean quoted = to - from > 2 && bytes[from] == '"' && bytes[to - 1] == '"'; // as JSON

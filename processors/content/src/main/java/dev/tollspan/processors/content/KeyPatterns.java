@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyPatterns {
   private static final byte[] PREVIOUS = ".previous".getBytes(UTF_8);
   private static final int LENGTH_MAX = 512;
+  private static final int KEY_BYTES_MAX = 256;
 
   private final List<Pattern> allow;
   private final List<Pattern> deny;
@@ -53,6 +54,9 @@ final class KeyPatterns {
 
   /** What the patterns say of a key; null if they say nothing. */
   @Nullable Fate find(byte[] bytes, int from, int to, Fate otherwise) {
+    if (to - from > KEY_BYTES_MAX) {
+      return null; // no program wrote it, and no profile keeps it
+    }
     byte[] key = Arrays.copyOfRange(bytes, from, to);
     if (DropContentConfig.isOfPipeline(key)) {
       return null;

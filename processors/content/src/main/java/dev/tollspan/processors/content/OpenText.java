@@ -151,11 +151,22 @@ final class OpenText {
     int bytes = list.valueLength(i);
     text = bench.text(bytes + Urls.ROOM);
     length = Urls.reduce(list.bytes(), list.valueOffset(i), list.end(i), text);
-    if (length == 0) {
+    if (length == 0 || isSpent(length) || (off != Rule.DETECTOR && namesSomebody())) {
       return removed(list, i, fate);
     }
     tally.remove(fate.kind(), Math.max(0, bytes - length));
     return Verdict.REWRITE;
+  }
+
+  /** Whether more than a machine's address is found in what is left of a URL. */
+  private boolean namesSomebody() {
+    int hits = finder.find(text, 0, length, 0);
+    for (int hit = 0; hit < hits; hit++) {
+      if (!OF_MACHINES.contains(finder.kind(hit))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Verdict search(Attributes list, int i, Fate fate, long context) {
@@ -166,7 +177,7 @@ final class OpenText {
       return removed(list, i, fate);
     }
     int hits = off == Rule.DETECTOR ? 0 : finder.find(bytes, from, to, context);
-    boolean ofMachine = fate.grammar() == Grammar.HOST || fate.grammar() == Grammar.VERSION;
+    boolean ofMachine = fate.grammar().namesMachines();
     int begin = from;
     length = 0;
     for (int hit = 0; hit < hits; hit++) {

@@ -76,6 +76,9 @@ class BalancedTest {
     "gen_ai.response.id, sk-proj-abcdefghijklmnopqrstT3BlbkFJabcdefghijklmnopqrst, <openai_key>",
     "server.address, 10.11.12.13, 10.11.12.13",
     "some.address, 10.11.12.13, <ipv4>",
+    "service.instance.id, 10.11.12.13:8080, 10.11.12.13:8080",
+    "endpoint, http://10.11.12.13:8000/v1, http://10.11.12.13:8000/v1",
+    "url.full, http://10.11.12.13:8000/v1?q=1, http://10.11.12.13:8000/v1",
     "service.name, My own shop, My own shop",
     "url.full, https://ann:secret@example.org:8443/v1/users/ann?q=1#x, https://example.org:8443/v1/{}/{}",
     "some.link, https://example.org/v1/chat/completions, https://example.org/v1/chat/completions",
@@ -99,6 +102,7 @@ class BalancedTest {
         " {'role': 'user'}",
         "see https://example.org/ann",
         "nonsense://example.org/",
+        "https://4111111111111111:80/v1/messages",
       })
   void textThatSomebodyWroteGoes(String value) {
     assertEquals(Optional.empty(), keptText(CONFIG, "some.key", value));
