@@ -99,6 +99,7 @@ final class AttributePass {
             : fates.of(list.bytes(), list.keyOffset(i), list.keyOffset(i) + list.keyLength(i));
     boolean person =
         fate.treatment() == Fate.Treatment.PERSON
+            || (fate.grammar() == Grammar.THREAD && list.type(i) == Attributes.STRING)
             || (fate.grammar() == Grammar.TENANT && !namesTenants && off != Rule.TENANT);
     if (person) {
       return off == Rule.HASH ? Verdict.KEEP : person(list, i);

@@ -42,6 +42,8 @@ enum Grammar {
   NAME(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 64),
   /** What tells a person: never kept as it is, see {@link Pseudonyms}. */
   PERSON(0, 0),
+  /** The number of a thread; text under the same key is a session of another dialect. */
+  THREAD(0, 0),
   /** An ID, where the span is of the dialect in which this key names the tenant. */
   TENANT(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
   /** Numbers with dots, or a commit; see {@link Shapes}. */
@@ -76,7 +78,10 @@ enum Grammar {
 
   /** Whether it admits words that nobody has listed. */
   boolean isOpen() {
-    return vocabulary == null && this != TOKENS && this != WORDS && this != TIME;
+    return switch (this) {
+      case NOTHING, NUMBER, MEASURE, TOKENS, WORDS, TIME, DURATION, PERSON, THREAD -> false;
+      default -> vocabulary == null;
+    };
   }
 
   /** Whether an address under such a key is a machine's. */

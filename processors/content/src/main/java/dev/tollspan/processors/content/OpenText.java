@@ -100,7 +100,7 @@ final class OpenText {
           ? search(list, i, fate, 0)
           : Verdict.KEEP;
     }
-    if (broken == Rule.CARD || fate.inFamily()) {
+    if (broken == Rule.CARD || fate.inFamily() || !fate.grammar().isOpen()) {
       return broken == off ? Verdict.KEEP : removed(list, i, fate);
     }
     return list.type(i) == Attributes.STRING

@@ -37,7 +37,7 @@ class ListsTest {
     "/user\\..*/, '', '', user.id, kept",
     "llm.user, '', '', llm.user, kept",
     "/.*/, '', '', user.id, kept",
-    "/.*/, '', '', gen_ai.usage.input_tokens, gone-or-open",
+    "/.*/, '', '', gen_ai.usage.input_tokens, gone",
     "/.*/, '', '', cost.match, gone",
     "gen_ai.prompt, '', '', gen_ai.prompt, kept",
     "'', '', '', gen_ai.prompt, gone",
