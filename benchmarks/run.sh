@@ -39,16 +39,22 @@ fi
 if [ "$what" = all ] || [ "$what" = jmh ]; then
   "$java" --sun-misc-unsafe-memory-access=allow -cp "$path" org.openjdk.jmh.Main -prof gc -rf text \
     -rff "$root/benchmarks/target/jmh.txt" "$@" SpanPath
-  awk '$1 ~ /(index|indexAndCost)$/ && $2 == 0 { ns[$1] = $5 }
-       $1 ~ /(index|indexAndCost):.*norm$/ && $2 == 0 { split($1, name, ":"); b[name[1]] = $5 }
+  awk '$1 ~ /index\w*$/ && $2 == 0 { ns[$1] = $5 }
+       $1 ~ /index\w*:.*norm$/ && $2 == 0 { split($1, name, ":"); b[name[1]] = $5 }
+       function gate(step, room, limit) {
+         if (!("SpanPath." step in ns) || !("SpanPath.index" in ns)) return
+         added = ns["SpanPath." step] - ns["SpanPath.index"]
+         bytes = b["SpanPath." step] - b["SpanPath.index"]
+         fast = added <= limit; lean = bytes < 1
+         printf "gate: %s adds %.0f ns a span (<= %d): %s\n", room, added, limit, fast ? "pass" : "FAIL"
+         printf "gate: %s adds %.1f bytes a span (< 1): %s\n", room, bytes, lean ? "pass" : "FAIL"
+         failed = failed || !fast || !lean
+       }
        END {
-         if (!("SpanPath.indexAndCost" in ns) || !("SpanPath.index" in ns)) exit 0
-         added = ns["SpanPath.indexAndCost"] - ns["SpanPath.index"]
-         bytes = b["SpanPath.indexAndCost"] - b["SpanPath.index"]
-         fast = added <= 150; lean = bytes < 1
-         printf "gate: estimate_cost adds %.0f ns a span (<= 150): %s\n", added, fast ? "pass" : "FAIL"
-         printf "gate: estimate_cost adds %.1f bytes a span (< 1): %s\n", bytes, lean ? "pass" : "FAIL"
-         exit fast && lean ? 0 : 1
+         gate("indexAndCost", "estimate_cost", 150)
+         gate("indexAndGate", "drop_content strict", 300)
+         gate("indexAndBalancedGate", "drop_content balanced", 15000)
+         exit failed
        }' "$root/benchmarks/target/jmh.txt" || status=1
 fi
 exit $status

@@ -3,6 +3,7 @@ package dev.tollspan.benchmarks;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tollspan.processors.content.DropContent;
 import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.processors.content.Profile;
 import dev.tollspan.processors.cost.EstimateCost;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import dev.tollspan.spans.BatchPool;
@@ -49,6 +50,8 @@ public class SpanPath {
   private final KeyTable keys = keys();
   private final EstimateCost cost = new EstimateCost(EstimateCostConfig.defaults(), keys);
   private final DropContent gate = new DropContent(DropContentConfig.defaults(), keys);
+  private final DropContent balanced =
+      new DropContent(DropContentConfig.of(Profile.BALANCED), keys);
 
   /** Makes the request. */
   @Setup
@@ -72,6 +75,18 @@ public class SpanPath {
   public int indexAndGate() {
     SpanBatch batch = decode();
     CleanBatch clean = gate.clean(batch);
+    batch.release();
+    int bytes = clean.byteSize();
+    clean.release();
+    return bytes;
+  }
+
+  /** The same where what is left is searched. */
+  @Benchmark
+  @OperationsPerInvocation(SPANS)
+  public int indexAndBalancedGate() {
+    SpanBatch batch = decode();
+    CleanBatch clean = balanced.clean(batch);
     batch.release();
     int bytes = clean.byteSize();
     clean.release();

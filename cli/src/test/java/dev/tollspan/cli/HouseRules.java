@@ -51,6 +51,7 @@ final class HouseRules {
           "detectors", List.of(),
           "priceimport", List.of("prices"),
           "usage", List.of("spans", "prices"),
+          "processors.content", List.of("spans", "pipeline", "detectors"),
           "canary", List.of(),
           "processors.cost", List.of("spans", "pipeline", "usage", "prices", "gpuledger"));
 

@@ -13,13 +13,9 @@ import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
-import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
-import dev.tollspan.pipelineconfig.Section.Word;
-import dev.tollspan.processors.content.DropContentConfig;
-import dev.tollspan.processors.content.Profile;
 import dev.tollspan.receiver.OtlpReceiverConfig;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -71,7 +67,7 @@ final class ComponentReader {
     return components(
         section,
         Kind.PROCESSORS,
-        Map.of("estimate_cost", CostReader::read, "drop_content", this::dropContent));
+        Map.of("estimate_cost", CostReader::read, "drop_content", GateReader::read));
   }
 
   private Map<String, ExporterSettings> exporters(Section section) {
@@ -166,14 +162,6 @@ final class ComponentReader {
     long bytes = section.value("max_request_body_size", 64L * MIB, Units::bytes);
     section.finish();
     return new Http(endpoint, bytes);
-  }
-
-  private ProcessorSettings dropContent(Section section) {
-    String word = section.choice("profile", List.of("strict", "passthrough"), List.of("balanced"));
-    Profile profile = word.equals("passthrough") ? Profile.PASSTHROUGH : Profile.STRICT;
-    DropContentConfig standard = DropContentConfig.defaults();
-    List<String> allow = texts(section.words("allow"));
-    return new DropContent(section.checked(standard, () -> new DropContentConfig(profile, allow)));
   }
 
   private ExporterSettings ndjson(Section section) {
@@ -314,9 +302,5 @@ final class ComponentReader {
       throw new IllegalArgumentException("not a path of this system", bad);
     }
     throw new IllegalArgumentException("must not be empty");
-  }
-
-  private static List<String> texts(List<Word> words) {
-    return words.stream().map(Word::text).toList();
   }
 }

@@ -15,6 +15,7 @@ import dev.tollspan.pipelineconfig.Plan.Line;
 import dev.tollspan.prices.BadPricesException;
 import dev.tollspan.prices.PriceBook;
 import dev.tollspan.processors.content.DropContent;
+import dev.tollspan.processors.content.DropContentConfig;
 import dev.tollspan.processors.cost.EstimateCost;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import dev.tollspan.receiver.OtlpReceiver;
@@ -109,7 +110,7 @@ public final class Pipeline implements AutoCloseable {
       costs.put(cost.getKey(), openCost(cost.getKey(), keys, book, clock));
     }
     Map<String, DropContent> gates = new HashMap<>();
-    plan.gates().forEach((id, gate) -> gates.put(id, new DropContent(gate.config(), keys)));
+    plan.gates().forEach((id, gate) -> gates.put(id, openGate(id, gate.config(), keys)));
     for (String id : plan.receivers().keySet()) {
       Ledger entrance = ledger.entrance();
       entrances.put(id, entrance);
@@ -154,6 +155,20 @@ public final class Pipeline implements AutoCloseable {
             new Figure("gpu_records_lost", books::lost),
             new Figure("gpu_requests_without_record", booked::unbookedGpuRequests)));
     return booked;
+  }
+
+  private DropContent openGate(String id, DropContentConfig config, KeyTable keys) {
+    DropContent gate = new DropContent(config, keys);
+    List<Figure> counted = new ArrayList<>();
+    counted.add(new Figure("removed_values", gate::removedValues));
+    for (String kind : gate.removedBytesByKind().keySet()) {
+      counted.add(
+          new Figure("removed_" + kind + "_bytes", () -> gate.removedBytesByKind().get(kind)));
+    }
+    counted.add(new Figure("hashed_values", gate::hashedValues));
+    counted.add(new Figure("failures", gate::failures));
+    report.show(id, counted);
+    return gate;
   }
 
   private void openDeliveries(KeyTable keys) throws IOException {

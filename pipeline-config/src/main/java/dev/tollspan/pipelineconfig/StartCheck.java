@@ -14,6 +14,8 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
 import dev.tollspan.prices.BadPricesException;
 import dev.tollspan.prices.PriceBook;
+import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.processors.content.HashKeySource;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -77,8 +79,12 @@ public final class StartCheck {
   }
 
   private void processor(String id) {
+    String path = Kind.PROCESSORS.key + "." + id;
+    if (config.processors().get(id) instanceof DropContent(DropContentConfig gate)) {
+      hashKey(path, GateReader.HASH_KEY, gate.hashKey());
+      hashKey(path, GateReader.PREVIOUS_HASH_KEY, gate.previousHashKey());
+    }
     if (config.processors().get(id) instanceof EstimateCost(EstimateCostConfig cost)) {
-      String path = Kind.PROCESSORS.key + "." + id;
       try {
         prices.put(id, dev.tollspan.processors.cost.EstimateCost.load(cost));
       } catch (BadPricesException bad) {
@@ -91,6 +97,15 @@ public final class StartCheck {
           findings.problem(places.of(prices), prices, "and " + more + " more problems of prices");
         }
       }
+    }
+  }
+
+  private void hashKey(String path, String prefix, HashKeySource source) {
+    try {
+      source.check();
+    } catch (IllegalArgumentException wrong) {
+      String key = path + "." + prefix + (source.file() == null ? "_env" : "_file");
+      findings.problem(places.of(key), key, String.valueOf(wrong.getMessage()));
     }
   }
 

@@ -103,8 +103,7 @@ final class YamlWriter {
   private Map<String, Object> processor(ProcessorSettings settings) {
     return switch (settings) {
       case EstimateCost(EstimateCostConfig cost) -> CostReader.write(cost);
-      case DropContent(DropContentConfig content) ->
-          map("profile", word(content.profile().name()), "allow", texts(content.allow()));
+      case DropContent(DropContentConfig content) -> GateReader.write(content);
     };
   }
 

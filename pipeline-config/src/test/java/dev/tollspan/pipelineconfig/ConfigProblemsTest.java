@@ -69,12 +69,24 @@ class ConfigProblemsTest {
         "drop_content:",
         "drop_content: {profile: strikt}",
         "6:27: processors.drop_content.profile: not a word for this key; did you mean"
-            + " \"strict\"? allowed: strict, passthrough");
+            + " \"strict\"? allowed: strict, balanced, passthrough");
     expect(
         "drop_content:",
-        "drop_content: {profile: balanced}",
-        "6:27: processors.drop_content.profile: this is not in this version; allowed: strict,"
-            + " passthrough");
+        "drop_content: {deny: [/a(b/]}",
+        "6:24: processors.drop_content.deny: not a pattern of RE2: missing closing )");
+    expect(
+        "drop_content:",
+        "drop_content: {hash: [cost.total]}",
+        "6:24: processors.drop_content.hash: content.removed.*, cost.* and estimated_cost* are"
+            + " written by the pipeline");
+    expect(
+        "drop_content:",
+        "drop_content: {hash_key_file: a, hash_key_env: B}",
+        "6:50: processors.drop_content.hash_key_env: not beside a file");
+    expect(
+        "drop_content:",
+        "drop_content: {hash_key_previous_id: a}",
+        "6:40: processors.drop_content.hash_key_previous_id: names a key, but there is none");
     expect(
         "drop_content:",
         "drop_content: {allow: my.key}",
@@ -87,7 +99,8 @@ class ConfigProblemsTest {
         "drop_content:",
         "drop_content: {profil: strict}",
         "6:18: processors.drop_content.profil: unknown key; did you mean \"profile\"?"
-            + " allowed: allow, profile");
+            + " allowed: allow, deny, hash, hash_key_env, hash_key_file, hash_key_id,"
+            + " hash_key_previous_env, hash_key_previous_file, hash_key_previous_id, profile");
     expect(
         "drop_content:",
         "drop_content:\n  estimate_cost: {default_price: maybe}",

@@ -26,6 +26,7 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
 import dev.tollspan.processors.content.DropContentConfig;
+import dev.tollspan.processors.content.HashKeySource;
 import dev.tollspan.processors.content.Profile;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import java.io.IOException;
@@ -55,7 +56,14 @@ class PipelineConfigTest {
             http: {endpoint: "localhost:14318", max_request_body_size: 1MiB}
       processors:
         estimate_cost/a: {prices: [tutorial, ./my-prices.json], default_price: true}
-        drop_content/b: {profile: strict, allow: [team.name, team.size]}
+        drop_content/b:
+          profile: balanced
+          allow: [team.name, '/team\\.[a-z]+/']
+          deny: [team.secret]
+          hash: [team.member]
+          hash_key_file: /run/secrets/ids
+          hash_key_id: k2
+          hash_key_previous_env: OLD_KEY
       exporters:
         ndjson/c:
           path: /tmp/n
@@ -178,7 +186,14 @@ class PipelineConfigTest {
         new EstimateCost(EstimateCostConfig.of(List.of("tutorial", "./my-prices.json"), true)),
         config.processors().get("estimate_cost/a"));
     assertEquals(
-        new DropContent(new DropContentConfig(Profile.STRICT, List.of("team.name", "team.size"))),
+        new DropContent(
+            new DropContentConfig(
+                Profile.BALANCED,
+                List.of("team.name", "/team\\.[a-z]+/"),
+                List.of("team.secret"),
+                List.of("team.member"),
+                new HashKeySource(Path.of("/run/secrets/ids"), null, "k2"),
+                new HashKeySource(null, "OLD_KEY", null))),
         config.processors().get("drop_content/b"));
     assertEquals(
         new Ndjson(

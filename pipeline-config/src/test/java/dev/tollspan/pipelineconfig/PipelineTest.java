@@ -170,7 +170,8 @@ class PipelineTest {
       String json = answer.substring(answer.indexOf("\r\n\r\n") + 4);
       String shape =
           json.replaceAll(
-              "\"(delivered|pending(_batches|_bytes)?|uptime_seconds|in_flight_bytes)\":[0-9]+",
+              "\"(delivered|pending(_batches|_bytes)?|uptime_seconds|in_flight_bytes"
+                  + "|removed_values|removed_prompt_bytes|removed_other_bytes)\":[0-9]+",
               "\"$1\":N");
       String account =
           "{\"state\":\"ok\",\"delivered\":N,\"pending\":N,\"pending_batches\":N,"
@@ -183,6 +184,11 @@ class PipelineTest {
               + "\"in_flight_bytes\":N,"
               + "\"received\":20,\"rejected\":{},\"accepted\":20,\"odd\":0,\"refused_requests\":0,"
               + "\"connections\":{\"open\":1,\"refused\":0,\"http1\":0,\"other_protocol\":0},"
+              + "\"drop_content\":{\"removed_values\":N,\"removed_prompt_bytes\":N,"
+              + "\"removed_completion_bytes\":0,\"removed_system_bytes\":0,"
+              + "\"removed_tool_bytes\":0,\"removed_retrieval_bytes\":0,"
+              + "\"removed_person_bytes\":0,\"removed_other_bytes\":N,"
+              + "\"hashed_values\":0,\"failures\":0},"
               + "\"estimate_cost\":{\"reported_cost_mismatches\":0},"
               + "\"pipelines\":{\"traces\":{\"profile\":\"strict\",\"accepted\":20,"
               + "\"exporters\":{\"ndjson\":"

@@ -16,6 +16,7 @@ import java.util.Arrays;
  */
 public final class BatchEditor {
   private static final int KEPT_MAX = 1 << 20;
+  private static final byte[] NOTHING = {};
 
   /** Rows of start, end, patch start, patch end; the last two negated point into the additions. */
   private int[] edits = new int[256 * 4];
@@ -48,6 +49,40 @@ public final class BatchEditor {
     System.arraycopy(fields, 0, patch, patchLength, fields.length);
     patchLength += fields.length;
     record(start, end, at);
+  }
+
+  /** Gives an attribute another value: a text of valid UTF-8, the first {@code length} bytes. */
+  public void replaceText(Attributes list, int i, byte[] text, int length) {
+    record(list.start(i), list.end(i), writeText(list, i, NOTHING, text, length));
+  }
+
+  /** Inserts an attribute behind another: its key with this at the end, and a text. */
+  public void insertText(Attributes list, int i, byte[] suffix, byte[] text, int length) {
+    record(list.end(i), list.end(i), writeText(list, i, suffix, text, length));
+  }
+
+  /** Writes a whole attribute into the patch and returns where it begins there. */
+  private int writeText(Attributes list, int i, byte[] suffix, byte[] text, int length) {
+    int keyLength = list.keyLength(i);
+    int keySize = keyLength + suffix.length;
+    int anySize = 1 + Wire.varintSize(length) + length;
+    int size = 1 + Wire.varintSize(keySize) + keySize + 1 + Wire.varintSize(anySize) + anySize;
+    int from = patchLength;
+    room(size + 6);
+    patch[patchLength] = list.bytes()[list.start(i)]; // the field that the message has them in
+    int p = Wire.putVarint(patch, patchLength + 1, size);
+    patch[p] = (byte) Wire.tag(1, Wire.LENGTH);
+    p = Wire.putVarint(patch, p + 1, keySize);
+    System.arraycopy(list.bytes(), list.keyOffset(i), patch, p, keyLength);
+    System.arraycopy(suffix, 0, patch, p + keyLength, suffix.length);
+    p += keySize;
+    patch[p] = (byte) Wire.tag(2, Wire.LENGTH);
+    p = Wire.putVarint(patch, p + 1, anySize);
+    patch[p] = (byte) Wire.tag(1, Wire.LENGTH);
+    p = Wire.putVarint(patch, p + 1, length);
+    System.arraycopy(text, 0, patch, p, length);
+    patchLength = p + length;
+    return from;
   }
 
   /** Deletes the length-delimited field (number below 16) whose content stands here. */

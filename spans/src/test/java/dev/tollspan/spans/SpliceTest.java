@@ -4,6 +4,7 @@ import static dev.tollspan.spans.WireWriter.attribute;
 import static dev.tollspan.spans.WireWriter.request;
 import static dev.tollspan.spans.WireWriter.span;
 import static dev.tollspan.spans.WireWriter.wire;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
@@ -47,6 +48,32 @@ class SpliceTest {
     assertEquals("v", only(left).getAttributes(0).getValue().getStringValue());
     Span last = left.getResourceSpans(0).getScopeSpans(0).getSpans(1);
     assertEquals("w", last.getAttributes(0).getValue().getStringValue());
+  }
+
+  /** Each text is as long as makes a length of it, or of what is around it, one byte longer. */
+  @Test
+  void anAttributeMayGetAnotherTextAndASibling() {
+    for (int length : new int[] {0, 1, 110, 120, 124, 126, 127, 128, 129, 16370, 16383, 16384}) {
+      SpanBatch batch =
+          batch(
+              request(
+                  span(1)
+                      .message(9, attribute("a", "b"))
+                      .message(9, attribute("some.key", "v"))
+                      .message(9, attribute("c", "d"))));
+      Attributes attributes = batch.view().moveTo(0).attributes();
+      BatchEditor editor = BatchEditor.of(batch);
+      byte[] text = "x".repeat(length + 3).getBytes(UTF_8);
+      editor.replaceText(attributes, 1, text, length);
+      editor.insertText(attributes, 1, ".previous".getBytes(UTF_8), text, length + 1);
+      editor.delete(attributes.start(2), attributes.end(2));
+      Span left = only(Batches.message(editor.splice(batch)));
+      assertEquals(3, left.getAttributesCount());
+      assertEquals("some.key", left.getAttributes(1).getKey());
+      assertEquals("x".repeat(length), left.getAttributes(1).getValue().getStringValue());
+      assertEquals("some.key.previous", left.getAttributes(2).getKey());
+      assertEquals("x".repeat(length + 1), left.getAttributes(2).getValue().getStringValue());
+    }
   }
 
   @Test

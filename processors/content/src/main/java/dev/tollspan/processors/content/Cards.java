@@ -1,9 +1,10 @@
 package dev.tollspan.processors.content;
 
+import dev.tollspan.detectors.Finder;
+
 /**
- * Tells payment card numbers from other numbers: issuer prefix and length together, then Luhn's
- * checksum (ISO/IEC 7812-1). Epoch nanoseconds have 19 digits, and no network issues those with
- * their prefix.
+ * Tells what could be a payment card's number where text is one word or none: more than a detector
+ * takes for one, because a strict gate may rather lose an id. One thread.
  */
 final class Cards {
   private static final int DIGITS_MIN = 13;
@@ -11,22 +12,26 @@ final class Cards {
   private static final int GROUP = 4;
   private static final long SMALLEST = 1_000_000_000_000L;
 
-  private Cards() {}
+  private final Finder finder;
+
+  Cards(Finder finder) {
+    this.finder = finder;
+  }
 
   /** Whether a number could be a card's. */
-  static boolean isCard(long signed) {
+  boolean isCard(long signed) {
     long number = Math.abs(signed); // Long.MIN_VALUE stays negative, and is none
     if (number < SMALLEST) {
       return false;
     }
-    return isIssued(number, countDigits(number)) && luhn(number);
+    return finder.isCard(number);
   }
 
   /**
    * Whether the digits of a number's shortest decimal form could be a card's, wherever the point
    * stands, or those of its whole part.
    */
-  static boolean isCard(double value) {
+  boolean isCard(double value) {
     if (Math.abs(value) >= SMALLEST && isCard((long) value)) {
       return true;
     }
@@ -36,7 +41,7 @@ final class Cards {
     return !isShort && !Double.isNaN(value) && !Double.isInfinite(value) && hasDigitsOfCard(value);
   }
 
-  private static boolean hasDigitsOfCard(double value) {
+  private boolean hasDigitsOfCard(double value) {
     String decimal = Double.toString(value);
     long number = 0;
     for (int i = 0; i < decimal.length() && decimal.charAt(i) != 'E'; i++) {
@@ -51,7 +56,7 @@ final class Cards {
    * neither letter nor digit separates; a card may have other digits before and behind it, with a
    * separator between.
    */
-  static boolean holdsCard(byte[] bytes, int from, int to) {
+  boolean holdsCard(byte[] bytes, int from, int to) {
     if (to - from < DIGITS_MIN) {
       return false;
     }
@@ -63,7 +68,7 @@ final class Cards {
   }
 
   /** Looks at each run of digits and separators, from one letter to the next. */
-  private static boolean runsHoldCard(byte[] bytes, int from, int to) {
+  private boolean runsHoldCard(byte[] bytes, int from, int to) {
     int digits = 0;
     int first = -1;
     int last = -1;
@@ -82,7 +87,7 @@ final class Cards {
     return false;
   }
 
-  private static boolean runHoldsCard(byte[] bytes, int from, int to) {
+  private boolean runHoldsCard(byte[] bytes, int from, int to) {
     for (int p = from; p < to; p++) {
       boolean begins = isDigit(bytes[p]) && (p == from || !isDigit(bytes[p - 1]));
       if (begins && beginsCard(bytes, p, to, p == from)) {
@@ -98,7 +103,7 @@ final class Cards {
    * <p>Part of a run is one only if it is grouped as people group cards: all in one, the first four
    * together, or evenly. Otherwise one in thirty times of day with nanoseconds would be a card.
    */
-  private static boolean beginsCard(byte[] bytes, int from, int to, boolean beginsRun) {
+  private boolean beginsCard(byte[] bytes, int from, int to, boolean beginsRun) {
     long number = 0;
     int digits = 0;
     int first = 0;
@@ -127,64 +132,5 @@ final class Cards {
 
   private static boolean isDigit(byte character) {
     return (character - '0' & 0xff) < 10;
-  }
-
-  private static boolean isIssued(long number, int digits) {
-    long prefix = number;
-    for (int i = digits; i > 4; i--) {
-      prefix /= 10;
-    }
-    int four = (int) prefix;
-    int two = four / 100;
-    return switch (two / 10) {
-      case 1 -> four == 1800 && digits == 15; // old JCB
-      case 2 -> (isMir(four) && digits >= 16) || (isMastercard(four) && digits == 16);
-      case 3 -> isTravelCard(two, four / 10, digits) || (isJcb(four) && digits >= 16);
-      case 4 -> digits == 13 || digits == 16 || digits == 19; // Visa
-      case 5 -> two < 51 || two > 55 || digits == 16; // Maestro; Mastercard has 16
-      case 6 -> true; // Discover, Maestro, UnionPay, RuPay
-      case 8 -> two == 81 || two == 82; // RuPay, UnionPay
-      default -> false;
-    };
-  }
-
-  private static boolean isMir(int four) {
-    return four >= 2200 && four <= 2204;
-  }
-
-  private static boolean isMastercard(int four) {
-    return four >= 2221 && four <= 2720;
-  }
-
-  /** American Express and Diners Club. */
-  private static boolean isTravelCard(int two, int three, int digits) {
-    if (two == 34 || two == 37) {
-      return digits == 15;
-    }
-    boolean diners = (three >= 300 && three <= 305) || two == 36 || two == 38 || two == 39;
-    return diners && digits >= 14;
-  }
-
-  private static boolean isJcb(int four) {
-    return four >= 3528 && four <= 3589;
-  }
-
-  private static int countDigits(long number) {
-    int digits = 0;
-    for (long rest = number; rest > 0; rest /= 10) {
-      digits++;
-    }
-    return digits;
-  }
-
-  private static boolean luhn(long number) {
-    int sum = 0;
-    boolean twice = false;
-    for (long rest = number; rest > 0; rest /= 10) {
-      int digit = (int) (rest % 10) * (twice ? 2 : 1);
-      sum += digit > 9 ? digit - 9 : digit;
-      twice = !twice;
-    }
-    return sum % 10 == 0;
   }
 }

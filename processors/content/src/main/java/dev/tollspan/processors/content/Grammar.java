@@ -25,10 +25,14 @@ enum Grammar {
   SPAN_KIND(Vocabulary.SPAN_KINDS),
   PROTOCOL(Vocabulary.PROTOCOLS),
   METHOD(Vocabulary.METHODS),
+  ROLE(Vocabulary.ROLES),
+  LEVEL(Vocabulary.LEVELS),
+  MIME(Vocabulary.MIMES),
+  FLAG(Vocabulary.FLAGS),
   TOKENIZER(Vocabulary.TOKENIZERS),
   /** A class of errors, or a vendor's code for one; see {@link Shapes}. */
   ERROR(Characters.LETTER | Characters.DIGIT | Characters.DOT, 96),
-  /** An array of known finish reasons. */
+  /** A list of known finish reasons, as an array or as JSON. */
   WORDS(0, 0),
   /** A model, with its vendor's path and tag. */
   MODEL(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 128),
@@ -36,10 +40,20 @@ enum Grammar {
   ID(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
   /** The name of a service or of a thing in a cluster. */
   NAME(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 64),
+  /** What tells a person: never kept as it is, see {@link Pseudonyms}. */
+  PERSON(0, 0),
+  /** The number of a thread; text under the same key is a session of another dialect. */
+  THREAD(0, 0),
   /** An ID, where the span is of the dialect in which this key names the tenant. */
   TENANT(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
   /** Numbers with dots, or a commit; see {@link Shapes}. */
   VERSION(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.PLUS, 64),
+  /** An amount of time with its unit, as programs print it. */
+  DURATION(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.MICRO, 24),
+  /** A date with a time of day (ISO 8601). */
+  TIME(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.PLUS, 40),
+  /** Scheme, host and a path of known words. */
+  BASE(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 128),
   HOST(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
   /** A route with its parameters as templates. */
   ROUTE(
@@ -62,8 +76,26 @@ enum Grammar {
     this.vocabulary = vocabulary;
   }
 
+  /** Whether it admits words that nobody has listed. */
+  boolean isOpen() {
+    return switch (this) {
+      case NOTHING, NUMBER, MEASURE, TOKENS, WORDS, TIME, DURATION, PERSON, THREAD -> false;
+      default -> vocabulary == null;
+    };
+  }
+
+  /** Whether an address under such a key is a machine's. */
+  boolean namesMachines() {
+    return this == HOST || this == BASE || this == VERSION;
+  }
+
   /** Whether the text in {@code [from, to)} is one word of this grammar. */
   boolean admits(byte[] bytes, int from, int to) {
+    boolean quoted = to - from > 2 && bytes[from] == '"' && bytes[to - 1] == '"'; // as JSON
+    return quoted ? admitsBare(bytes, from + 1, to - 1) : admitsBare(bytes, from, to);
+  }
+
+  private boolean admitsBare(byte[] bytes, int from, int to) {
     if (vocabulary != null) {
       return vocabulary.holds(bytes, from, to - from);
     }
@@ -78,6 +110,9 @@ enum Grammar {
     return switch (this) {
       case ERROR -> Shapes.isError(bytes, from, to);
       case VERSION -> Shapes.isVersion(bytes, from, to);
+      case DURATION -> Shapes.isDuration(bytes, from, to);
+      case TIME -> Shapes.isTime(bytes, from, to);
+      case BASE -> Urls.isReduced(bytes, from, to);
       default -> true;
     };
   }
@@ -90,6 +125,7 @@ enum Grammar {
     static final int SLASH = 8;
     static final int PLUS = 16; // + ~
     static final int BRACE = 32; // { }
+    static final int MICRO = 64; // the bytes of the sign for millionths
     private static final byte[] CLASSES = new byte[256];
 
     static {
@@ -99,6 +135,7 @@ enum Grammar {
       put("/", SLASH);
       put("+~", PLUS);
       put("{}", BRACE);
+      put("\u00c2\u00b5\u00ce\u00bc", MICRO);
     }
 
     private Characters() {}

@@ -13,6 +13,9 @@ final class Names {
   private static final int LENGTH_MAX = 64;
   private static final int SEGMENT_MAX = 32;
   private static final int DIGITS_MAX = 6;
+  private static final int KEY_MAX = 100;
+  private static final int KEY_DIGITS_MAX = 8;
+  private static final int KEY_WORDS_MAX = 10;
 
   /** Operations of the GenAI conventions that a model's name may follow. */
   private static final byte[][] OPERATIONS = {
@@ -43,6 +46,11 @@ final class Names {
         return METHOD_FIELDS[i];
       }
     }
+    return ofKind(kind);
+  }
+
+  /** The name field of a span that is called after its kind alone. */
+  byte[] ofKind(int kind) {
     return KIND_FIELDS[kind < KIND_FIELDS.length ? kind : 0];
   }
 
@@ -83,6 +91,37 @@ final class Names {
       }
     }
     return to > from;
+  }
+
+  /**
+   * Whether a text could be a key that a program was written with: few words of letters, digits and
+   * underscores, signs between them, and no longer than such keys are.
+   */
+  static boolean isKey(byte[] bytes, int from, int to) {
+    if (to - from > KEY_MAX || to == from) {
+      return false;
+    }
+    int digits = 0;
+    int words = 1;
+    int word = 0;
+    for (int p = from; p < to; p++) {
+      int kind = Grammar.Characters.of(bytes[p]);
+      if (kind == Grammar.Characters.LETTER) {
+        word++;
+      } else if (kind == Grammar.Characters.DIGIT && digits < KEY_DIGITS_MAX) {
+        word++;
+        digits++;
+      } else if ((kind & (Grammar.Characters.DOT | Grammar.Characters.SLASH)) != 0) {
+        words += word > 0 ? 1 : 0;
+        word = 0;
+      } else {
+        return false;
+      }
+      if (word > SEGMENT_MAX || words > KEY_WORDS_MAX) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isOperationAndModel(byte[] bytes, int from, int to) {

@@ -11,6 +11,8 @@ final class Shapes {
   private static final int LABEL_MAX = 12;
   private static final int COMMIT_MIN = 7;
 
+  private static final byte[] TIME = Names.ascii("0000-00-00T00:00:00");
+
   private Shapes() {}
 
   /**
@@ -100,6 +102,64 @@ final class Shapes {
       }
     }
     return digits > 0 && to - from >= COMMIT_MIN;
+  }
+
+  /** Whether a text is digits, with a point at most, and a unit ({@code 1.2s}, {@code 45ms}). */
+  static boolean isDuration(byte[] bytes, int from, int to) {
+    int p = from;
+    int points = 0;
+    while (p < to && (isDigit(bytes[p]) || (bytes[p] == '.' && p > from))) {
+      points += bytes[p] == '.' ? 1 : 0;
+      p++;
+    }
+    boolean micro = to - p == 3 && bytes[p] < 0 && bytes[p + 1] < 0;
+    int unit = micro ? p + 2 : p;
+    return p > from
+        && points < 2
+        && (micro ? bytes[unit] == 's' : Vocabulary.UNITS.holds(bytes, unit, to - unit));
+  }
+
+  /** Whether a text is a time: {@code 2026-11-21T16:42:32.123Z}, with an offset or without. */
+  static boolean isTime(byte[] bytes, int from, int to) {
+    for (int i = 0; i < TIME.length; i++) {
+      int p = from + i;
+      if (p >= to || (TIME[i] == '0' ? !isDigit(bytes[p]) : bytes[p] != TIME[i])) {
+        return false;
+      }
+    }
+    for (int p = from + TIME.length; p < to; p++) {
+      boolean last = bytes[p] == 'Z' && p + 1 == to;
+      if (isLetter(bytes[p]) && !last) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a text is a list of known finish reasons, as JSON or Python write one. */
+  static boolean isReasons(byte[] bytes, int from, int to) {
+    if (to - from < 2 || bytes[from] != '[' || bytes[to - 1] != ']') {
+      return false;
+    }
+    int p = from + 1;
+    int end = to - 1;
+    while (p < end) {
+      byte quote = bytes[p];
+      int start = ++p;
+      while (p < end && bytes[p] != quote) {
+        p++;
+      }
+      boolean quoted = (quote == '"' || quote == '\'') && p < end;
+      if (!quoted || !Vocabulary.REASONS.holds(bytes, start, p - start)) {
+        return false;
+      }
+      p++;
+      if (p < end && bytes[p++] != ',') {
+        return false;
+      }
+      p += p < end && bytes[p] == ' ' ? 1 : 0;
+    }
+    return true;
   }
 
   private static boolean isLetter(byte c) {

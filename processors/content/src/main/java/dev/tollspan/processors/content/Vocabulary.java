@@ -26,6 +26,20 @@ enum Vocabulary {
           + " unix inproc tls ssl file"),
   /** What stands where a version would. */
   CHANNELS("latest stable main master dev nightly edge beta alpha snapshot unknown"),
+  ROLES("user assistant system tool function developer model human ai"),
+  LEVELS("debug default info warning error"),
+  MIMES(
+      "text/plain text/html text/markdown application/json application/octet-stream image/png"
+          + " image/jpeg audio/wav audio/mpeg"),
+  UNITS("ns us ms s m min h"),
+  FLAGS("true false yes no on off 0 1 read write"),
+  /** Parts of paths that lead to a model. */
+  PATHS(
+      "api v1 v2 v3 v4 v1beta v1beta1 beta chat complete completion completions embed embeddings"
+          + " messages responses generate rerank models openai engines deployments inference invoke"
+          + " converse converse-stream invoke-with-response-stream images generations edits audio"
+          + " transcriptions translations speech moderations batch batches files threads runs"
+          + " assistants conversations tokenize health metrics mcp sse ws graphql query search"),
   METHODS("get head post put delete connect options trace patch query _other"),
   TOKENIZERS(
       "auto bpe wordpiece unigram sentencepiece tiktoken tekken huggingface hf mistral fast slow"

@@ -1,0 +1,42 @@
+package dev.tollspan.processors.content;
+
+import dev.tollspan.detectors.Detectors;
+import dev.tollspan.detectors.Finder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What the work on a batch needs and would be too dear to make for each. One thread at a time. */
+final class Bench {
+  private static final int TEXT_BYTES_MIN = 2048;
+
+  final Finder finder = Detectors.all().finder();
+  final Cards cards = new Cards(finder);
+  final Pseudonyms pseudonyms;
+  final Tally tally = new Tally();
+  final AttributePass attributes;
+  private byte[] text = new byte[TEXT_BYTES_MIN]; // these two are owned by the borrowing thread
+  private int used;
+
+  Bench(Gate gate, HashKey current, @Nullable HashKey previous) {
+    pseudonyms = new Pseudonyms(current, previous);
+    attributes = new AttributePass(gate, this);
+  }
+
+  /** Room for a new text; what an earlier call gave is gone. */
+  byte[] text(int bytes) {
+    if (bytes > text.length) {
+      Arrays.fill(text, 0, used, (byte) 0);
+      text = new byte[Integer.highestOneBit(bytes) * 2];
+    }
+    used = Math.max(used, bytes);
+    return text;
+  }
+
+  /** Leaves nothing of a batch behind. */
+  void clear() {
+    Arrays.fill(text, 0, used, (byte) 0);
+    used = 0;
+    pseudonyms.forget();
+    tally.clear();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.tollspan.processors.content;
+
+/**
+ * What a key says about its value.
+ *
+ * @param grammar of a listed key; else NOTHING
+ * @param kind what is lost where the value goes
+ * @param inFamily whether the key belongs to a family of content
+ * @param keepsNumbers whether numbers and booleans stay where text would go
+ */
+record Fate(
+    Treatment treatment,
+    Grammar grammar,
+    RemovedKind kind,
+    boolean inFamily,
+    boolean keepsNumbers) {
+  static final Fate UNKNOWN =
+      new Fate(Treatment.UNKNOWN, Grammar.NOTHING, RemovedKind.OTHER, false, true);
+
+  enum Treatment {
+    /** On the list: kept if the value fits the grammar. */
+    LISTED,
+    /** Tells a person: kept as a keyed hash. */
+    PERSON,
+    /** Content, a header, or denied. */
+    REMOVED,
+    /** A URL or a part of one. */
+    URL,
+    /** Nobody knows the key. */
+    UNKNOWN
+  }
+
+  static Fate removed(RemovedKind kind, boolean keepsNumbers) {
+    return new Fate(Treatment.REMOVED, Grammar.NOTHING, kind, true, keepsNumbers);
+  }
+
+  /** A listed key that stands within what this fate says. */
+  Fate listed(Grammar grammar) {
+    Treatment treatment = grammar == Grammar.PERSON ? Treatment.PERSON : Treatment.LISTED;
+    RemovedKind lost = grammar == Grammar.PERSON ? RemovedKind.PERSON : kind;
+    return new Fate(treatment, grammar, lost, inFamily, true);
+  }
+
+  /** The same where the operator allows the key: with its own grammar, if that hides nothing. */
+  Fate allowed() {
+    boolean readable = treatment == Treatment.LISTED && grammar != Grammar.TENANT;
+    return readable ? this : listed(Grammar.ID);
+  }
+}
