@@ -186,6 +186,21 @@ final class ExpectedRows {
 
   private void others() {
     ownText("error_type", "error.type");
+    String user =
+        present(
+            "user.id",
+            "enduser.id",
+            "gen_ai.user.id",
+            "gen_ai.request.user",
+            "langfuse.user.id",
+            "traceloop.association.properties.user_id",
+            "ai.telemetry.metadata.userId",
+            "mlflow.trace.user",
+            "lmnr.association.properties.user_id",
+            "langwatch.user.id");
+    if (user != null && left.get(user).getStringValue().startsWith("hmac:0")) {
+      row.put("user_hash", left.remove(user).getStringValue());
+    }
     ownText("session_id", "session.id", "gen_ai.conversation.id");
     ownInteger("http_status", true, "http.response.status_code", "http.status_code");
     ownInteger("retry_attempt", true, "http.request.resend_count");
