@@ -83,4 +83,17 @@ public final class Obstacle {
   static Path whole(Path path) {
     return path.toAbsolutePath().normalize();
   }
+
+  /** The same without links, as far as it exists: two names of one directory become one. */
+  static Path real(Path path) {
+    Path wanted = whole(path);
+    for (Path at = wanted; at != null; at = at.getParent()) {
+      try {
+        return at.toRealPath().resolve(at.relativize(wanted)).normalize();
+      } catch (IOException _) {
+        // Not there, or not to be looked at: its parent may be.
+      }
+    }
+    return wanted;
+  }
 }
