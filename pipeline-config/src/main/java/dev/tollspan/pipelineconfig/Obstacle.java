@@ -80,6 +80,15 @@ public final class Obstacle {
         : "prompts are kept here, so only the owner may look in: chmod 700 " + whole(directory);
   }
 
+  /** Whether a file can be read by everyone on this machine, where the system can tell. */
+  static boolean isOpenToAll(Path file) {
+    try {
+      return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException _) {
+      return false;
+    }
+  }
+
   static Path whole(Path path) {
     return path.toAbsolutePath().normalize();
   }
