@@ -114,18 +114,15 @@ final class CanaryCommand implements Callable<Integer> {
 
   private int rehearse(PipelineConfig rehearsed, Path directory)
       throws FailedException, InterruptedException, IOException {
-    console
-        .err()
-        .println("sending " + Figures.count(marks) + " marks to a pipeline of its own ...");
     List<Mark> inside = Matrix.of(marks, seed);
-    Canary canary = new Canary(directory, rehearsed);
-    CanaryTally tally = canary.run(inside, seed);
-    console.err().println("searching all that it wrote and said ...");
-    CanaryProof proof = new CanaryProof(inside, canary.around());
-    CanaryReport report = new CanaryReport(proof.search(directory, canary.sent()), tally);
+    CanaryReport report = CanaryReport.of(rehearsed, directory, inside, seed, this::say);
     console.out().print(output == Output.JSON ? report.json() : report.table());
     report.failures().forEach(failure -> console.err().println("tollspan: " + failure));
     return report.failures().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private void say(String line) {
+    console.err().println(line);
   }
 
   private static void delete(Path directory) throws IOException {
