@@ -82,6 +82,62 @@ class MatrixTest {
     }
   }
 
+  /** Told by place and clothes: what is no short text under a key of nobody may never stay. */
+  @Test
+  void onlyShortTextsUnderOpenKeysAreLeftOutOfTheStricterPromise() {
+    Set<String> encodings = new HashSet<>();
+    for (Mark mark : MARKS) {
+      if (mark.shortText()) {
+        encodings.add(mark.encoding());
+        String place = mark.place().replace(" (sent twice)", "");
+        assertTrue(
+            place.matches(
+                "(resource|scope|spans(\\.events|\\.links)?)\\.attributes\\."
+                    + "(key|value\\.string_value|value\\.\\(nested up to 40 deep\\))"),
+            place);
+      }
+    }
+    assertEquals(
+        Set.of(
+            "word_only",
+            "half_word",
+            "hex",
+            "gzip_base64",
+            "base64",
+            "base64_url",
+            "base64_shifted_1",
+            "base64_shifted_2"),
+        encodings);
+  }
+
+  @Test
+  void underKeysOfContentNoTextIsShort() {
+    int content = 0;
+    Place value =
+        Places.of(ExportTraceServiceRequest.getDescriptor()).stream()
+            .filter(place -> place.label().equals("spans.attributes.value.string_value"))
+            .findFirst()
+            .orElseThrow();
+    for (Key key : Key.all()) {
+      boolean open = key.holds() == Key.Holds.TEXT || key.holds() == Key.Holds.WORD;
+      assertEquals(open, Leeway.isShortText(value, key, "word"), key.name());
+      assertFalse(Leeway.isShortText(value, key, Encoding.PLAIN.text("word")), key.name());
+      content += key.holds() == Key.Holds.CONTENT ? 1 : 0;
+    }
+    assertTrue(content > 150, "only " + content);
+  }
+
+  @Test
+  void whatNobodyReadsCannotBeStored() {
+    for (Mark mark : MARKS) {
+      if (mark.place().contains("unknown") || mark.place().endsWith("_id")) {
+        assertEquals(Set.of(), mark.stores(), mark.place());
+      }
+    }
+    long stored = MARKS.stream().filter(mark -> mark.stores().contains(Store.NDJSON)).count();
+    assertTrue(stored > MANY / 3, "only " + stored);
+  }
+
   @Test
   void coversAFieldOfALaterRelease() throws Exception {
     Descriptor later = laterRequest();

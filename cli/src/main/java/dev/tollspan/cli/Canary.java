@@ -58,11 +58,11 @@ final class Canary {
   /** Starts the pipeline, sends, stops it; what there is to search then lies in the directory. */
   CanaryTally run(List<Mark> marks, long seed)
       throws FailedException, InterruptedException, IOException {
-    Map<String, Target> targets = new LinkedHashMap<>();
+    Map<End, Target> targets = new LinkedHashMap<>();
     try {
       for (End end : file.ends()) {
         if (end.store() == Store.FORWARDED) {
-          targets.put(end.id(), Target.open());
+          targets.put(end, Target.open());
         }
       }
       try (Child pipeline = start(targets)) {
@@ -74,10 +74,8 @@ final class Canary {
         }
         pipeline.stop();
       }
-      for (End end : file.ends()) {
-        if (end.store() == Store.FORWARDED) {
-          keep(end, targets.get(end.id()));
-        }
+      for (Map.Entry<End, Target> forwarded : targets.entrySet()) {
+        keep(forwarded.getKey(), forwarded.getValue());
       }
     } finally {
       targets.values().forEach(Target::close);
@@ -107,9 +105,9 @@ final class Canary {
     return directory.resolve("pipeline.log");
   }
 
-  /** Starts the pipeline, which forwards to these, each by its exporter. */
-  Child start(Map<String, Target> targets) throws IOException {
-    targets.forEach((exporter, target) -> file.forward(exporter, target.port()));
+  /** Starts the pipeline, which forwards to these. */
+  Child start(Map<End, Target> targets) throws IOException {
+    targets.forEach((end, target) -> file.forward(end.id(), target.port()));
     write("tollspan.yaml", file.text());
     write("logging.properties", ".level=ALL\n");
     Path temporary = Files.createDirectory(directory.resolve("tmp"));

@@ -115,7 +115,7 @@ final class CanaryCommand implements Callable<Integer> {
   private int rehearse(PipelineConfig rehearsed, Path directory)
       throws FailedException, InterruptedException, IOException {
     List<Mark> inside = Matrix.of(marks, seed);
-    CanaryReport report = CanaryReport.of(rehearsed, directory, inside, seed, this::say);
+    CanaryReport report = CanaryRun.of(rehearsed, directory, inside, seed, this::say);
     console.out().print(output == Output.JSON ? report.json() : report.table());
     report.failures().forEach(failure -> console.err().println("tollspan: " + failure));
     return report.failures().isEmpty() ? ExitCode.OK : ExitCode.FAILED;

@@ -8,10 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -115,21 +112,19 @@ final class CanaryProof {
 
   /** Whether it sees, behind open gates, what each exporter can hold. */
   static List<Sight> behindOpenGates(Result opened, List<End> ends, Path directory) {
-    Map<String, Set<String>> seen = new LinkedHashMap<>();
-    ends.forEach(end -> seen.put(end.id(), new HashSet<>()));
-    for (Finding finding : opened.findings()) {
-      for (End end : ends) {
-        if (finding.mark().stores().contains(end.store())
-            && directory.resolve(finding.file()).startsWith(end.directory())) {
-          seen.get(end.id()).add(finding.mark().word());
-        }
-      }
-    }
     List<Sight> sights = new ArrayList<>();
     for (End end : ends) {
+      long seen =
+          opened.findings().stream()
+              .filter(finding -> directory.resolve(finding.file()).startsWith(end.directory()))
+              .map(Finding::mark)
+              .filter(mark -> mark.stores().contains(end.store()))
+              .map(Mark::word)
+              .distinct()
+              .count();
       long there =
           opened.marks().stream().filter(mark -> mark.stores().contains(end.store())).count();
-      sights.add(new Sight(end.id(), seen.get(end.id()).size(), there));
+      sights.add(new Sight(end.id(), seen, there));
     }
     return sights;
   }

@@ -8,10 +8,6 @@ import dev.tollspan.cli.CanaryProof.Finding;
 import dev.tollspan.cli.CanaryProof.Result;
 import dev.tollspan.cli.CanaryProof.Sight;
 import dev.tollspan.cli.CanaryProof.Verdict;
-import dev.tollspan.pipelineconfig.PipelineConfig;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -21,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -62,37 +57,6 @@ record CanaryReport(Result result, CanaryTally tally, Control control) {
     long count(Verdict verdict) {
       return words.getOrDefault(verdict, Set.of()).size();
     }
-  }
-
-  /**
-   * Rehearses a configuration, and once more with its gates open.
-   *
-   * @param directory where all that is searched stays
-   * @param progress told what happens
-   */
-  static CanaryReport of(
-      PipelineConfig config,
-      Path directory,
-      List<Mark> inside,
-      long seed,
-      Consumer<String> progress)
-      throws FailedException, InterruptedException, IOException {
-    String count = Figures.count(inside.size());
-    progress.accept("sending " + count + " marks to a pipeline of its own ...");
-    Canary canary = Canary.of(config, directory);
-    CanaryTally tally = canary.run(inside, seed);
-    progress.accept("searching all that it wrote and said ...");
-    CanaryProof proof = new CanaryProof(canary.marks(inside));
-    Result result = proof.search(directory, canary.ends());
-    progress.accept("the same once more with its gates open, to see that the search sees ...");
-    Path control = Files.createDirectory(directory.resolve("control"));
-    Canary open = Canary.open(config, control);
-    CanaryTally openTally = open.run(inside, seed);
-    Result opened = proof.search(control, open.ends());
-    List<Sight> sights = new ArrayList<>();
-    sights.add(proof.inWhatWasSent(canary.sent()));
-    sights.addAll(CanaryProof.behindOpenGates(opened, open.ends(), control));
-    return new CanaryReport(result, tally, new Control(opened, sights, openTally.odd()));
   }
 
   /** Why this proves nothing, or the contrary of what it should; empty if all is well. */

@@ -63,7 +63,7 @@ class HeapTest {
     Canary canary = Canary.of(config(), directory);
     CanaryLoad load = new CanaryLoad("otlp", new CanaryTally());
     try (Target target = Target.open();
-        Child pipeline = canary.start(Map.of("otlp_grpc", target))) {
+        Child pipeline = canary.start(Map.of(canary.ends().getLast(), target))) {
       String listening = pipeline.awaitListening();
       try (Sender sender = new GrpcSender(Child.port(listening))) {
         load.send(sender, MARKS);
