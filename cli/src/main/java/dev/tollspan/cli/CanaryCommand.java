@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             + " all that comes out for it.",
     exitCodeList = {
       "0:No mark was found, and every span is accounted for.",
-      "1:A mark was found, or the rehearsal proves nothing; the table says which, where.",
+      "1:A mark was found where none may be, or the rehearsal proves nothing; see the table.",
       ExitCode.USAGE_TEXT,
       ExitCode.INVALID_TEXT,
       ExitCode.SIGNAL_TEXT
