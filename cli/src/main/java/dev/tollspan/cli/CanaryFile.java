@@ -81,6 +81,7 @@ final class CanaryFile {
     }
   }
 
+  /** Without exporters that have no effect. */
   private void readPipelines() {
     List<String> list = List.of();
     for (String line : components(SERVICE).getOrDefault(PIPELINES, List.of())) {
@@ -96,6 +97,7 @@ final class CanaryFile {
         pipelines.put(unquoted(text.replaceFirst(":$", "")), next);
       }
     }
+    pipelines.values().forEach(line -> line.exporters.removeIf(id -> id.startsWith("prometheus")));
   }
 
   /** Where spans end, in the order of the file. */
@@ -104,10 +106,8 @@ final class CanaryFile {
     for (Line line : pipelines.values()) {
       Profile profile = profile(line.processors.getLast());
       for (String id : line.exporters) {
-        if (!id.startsWith("prometheus")) { // without effect
-          Set<String> receivers = Set.copyOf(line.receivers);
-          ends.add(new End(id, storeOf(id), profile, below(id), receivers));
-        }
+        Set<String> receivers = Set.copyOf(line.receivers);
+        ends.add(new End(id, storeOf(id), profile, below(id), receivers));
       }
     }
     return ends;

@@ -30,6 +30,7 @@ class CanaryFileTest {
         parquet:
         otlp_grpc/tempo: {endpoint: "http://tempo:4317", headers: {authorization: secret}}
         ndjson/all: {path: all, retention: 7d}
+        prometheus:
       service:
         pipelines:
           traces/all:
@@ -39,7 +40,7 @@ class CanaryFileTest {
           traces:
             receivers: [otlp/a]
             processors: [estimate_cost, drop_content/strict]
-            exporters: [ndjson, parquet]
+            exporters: [ndjson, parquet, prometheus]
           traces/forward:
             receivers: [otlp/a]
             processors: [drop_content/forward]
@@ -61,12 +62,13 @@ class CanaryFileTest {
         file.ends());
   }
 
-  /** The pipeline that runs is the configured one, elsewhere. */
+  /** The pipeline that runs is the configured one, elsewhere, but for what has no effect. */
   @Test
   void isTheConfigurationButForPlaces() {
     CanaryFile file = file(TEXT);
     file.forward("otlp_grpc/tempo", 4711);
-    PipelineConfig redirected = config(TEXT).redirected(BELOW, 4711, 4);
+    PipelineConfig redirected =
+        config(TEXT.replace(", prometheus]", "]")).redirected(BELOW, 4711, 4);
     assertEquals(redirected.toYaml(true), config(file.text()).toYaml(true));
   }
 
@@ -87,7 +89,7 @@ class CanaryFileTest {
   /** One pipeline of files and a forwarder becomes two. */
   @Test
   void opensAPipelineThatAlsoForwards() {
-    String text = TEXT.replace("exporters: [ndjson, parquet]", "exporters: [ndjson, otlp_grpc/b]");
+    String text = TEXT.replace("[ndjson, parquet, ", "[ndjson, otlp_grpc/b, ");
     CanaryFile file = file(text.replace("  parquet:\n", "  otlp_grpc/b: {endpoint: \"b:4317\"}\n"));
     file.open();
     assertEquals(
