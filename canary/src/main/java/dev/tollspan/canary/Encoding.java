@@ -23,13 +23,15 @@ enum Encoding {
   PLAIN(Encoding::sentence),
   JSON(word -> "{\"role\":\"user\",\"content\":\"" + sentence(word) + "\"}"),
   JSON_IN_JSON(word -> "{\"body\":\"{\\\"content\\\":\\\"" + sentence(word) + "\\\"}\"}"),
-  JSON_ESCAPES(word -> Forms.escaped(sentence(word))),
-  PERCENT(word -> Forms.percent(sentence(word))),
-  BASE64(word -> base64(sentence(word))),
-  BASE64_SHIFTED_1(word -> base64("-" + sentence(word))),
-  BASE64_SHIFTED_2(word -> base64("--" + sentence(word))),
-  BASE64_URL(word -> Base64.getUrlEncoder().encodeToString(sentence(word).getBytes(UTF_8))),
-  HEX(word -> HexFormat.of().formatHex(sentence(word).getBytes(UTF_8))),
+  JSON_ESCAPES(word -> Forms.escaped(sentence(word)), Forms::escaped),
+  PERCENT(word -> Forms.percent(sentence(word)), Forms::percent),
+  BASE64(word -> base64(sentence(word)), word -> base64Digits(word, 0)),
+  BASE64_SHIFTED_1(word -> base64("-" + sentence(word)), word -> base64Digits(word, 1)),
+  BASE64_SHIFTED_2(word -> base64("--" + sentence(word)), word -> base64Digits(word, 2)),
+  BASE64_URL(
+      word -> Base64.getUrlEncoder().encodeToString(sentence(word).getBytes(UTF_8)),
+      word -> base64Digits(word, 0)),
+  HEX(word -> hex(sentence(word)), Encoding::hex),
   /** The first digits are those of every gzip. */
   GZIP_BASE64(word -> gzipBase64(sentence(word)), word -> gzipBase64(sentence(word)).substring(16)),
   UTF16_LE(word -> bytes16(sentence(word), false), word -> bytes16(word, false)),
@@ -92,8 +94,13 @@ enum Encoding {
     } else if (this == NUMBERS) {
       forms.addAll(numbers(word));
     }
+    String sent = core.apply(word);
     forms.addAll(Forms.of(word));
-    forms.addAll(Forms.of(core.apply(word)));
+    forms.addAll(Forms.of(sent));
+    if (this == JSON_ESCAPES) { // within JSON each backslash is two, and within that four
+      forms.add(sent.replace("\\", "\\\\"));
+      forms.add(sent.replace("\\", "\\\\\\\\"));
+    }
     return forms;
   }
 
@@ -118,6 +125,16 @@ enum Encoding {
 
   private static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+  }
+
+  /** The digits in a sentence's base64 that the word alone decides. */
+  private static String base64Digits(String word, int shift) {
+    int before = sentence("").indexOf("  ") + 1 + shift;
+    return Forms.base64(word.getBytes(UTF_8), before % 3);
+  }
+
+  private static String hex(String text) {
+    return HexFormat.of().formatHex(text.getBytes(UTF_8));
   }
 
   private static String gzipBase64(String text) {

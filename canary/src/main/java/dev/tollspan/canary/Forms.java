@@ -69,7 +69,7 @@ public final class Forms {
   }
 
   /** The digits that the bytes alone decide if so many other bytes stand before them. */
-  private static String base64(byte[] bytes, int before) {
+  static String base64(byte[] bytes, int before) {
     byte[] shifted = new byte[before + bytes.length];
     System.arraycopy(bytes, 0, shifted, before, bytes.length);
     byte[] digits = Base64.getEncoder().withoutPadding().encode(shifted);

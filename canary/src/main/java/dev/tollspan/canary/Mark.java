@@ -11,14 +11,26 @@ import java.util.regex.Pattern;
  * @param encoding in which clothes
  * @param request an ExportTraceServiceRequest of one resource and one span; requests put one after
  *     the other are one request of all their spans
+ * @param forms how the word may look in a file
+ * @param shortText whether it is a short text, or a key, that no family of content holds: what
+ *     profile balanced does not promise to remove
+ * @param stores those that hold it behind a gate that is as open as may be
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Mark(String word, String place, String encoding, byte[] request, Set<String> forms) {
+public record Mark(
+    String word,
+    String place,
+    String encoding,
+    byte[] request,
+    Set<String> forms,
+    boolean shortText,
+    Set<Store> stores) {
   private static final Pattern IN_VALUE =
       Pattern.compile("attributes\\.value\\.(?!string_value|bytes_value|\\(unknown).*");
 
   public Mark {
     forms = Set.copyOf(forms);
+    stores = Set.copyOf(stores);
   }
 
   /** The place without its details: those of one kind are alike to whoever removes them. */

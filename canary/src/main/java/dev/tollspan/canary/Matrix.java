@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import dev.tollspan.canary.Policies.Policy;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
@@ -15,11 +16,6 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -42,9 +38,9 @@ public final class Matrix {
 
   private final Descriptor type;
   private final Random random;
-  private final Map<String, String> policies = Policies.read();
-  private final List<String> keysOfNothing = new ArrayList<>();
-  private final List<String> keysOfAll = new ArrayList<>();
+  private final Map<String, Policy> policies = Policies.read();
+  private final List<Key> keysOfNothing = new ArrayList<>();
+  private final List<Key> keysOfAll = new ArrayList<>();
 
   /** A place and an encoding. */
   private record Cell(Place place, String label, Encoding encoding) {}
@@ -52,7 +48,12 @@ public final class Matrix {
   private Matrix(Descriptor type, long seed) {
     this.type = type;
     random = new Random(seed);
-    readKeys();
+    for (Key key : Key.all()) {
+      keysOfAll.add(key);
+      if (key.holds() != Key.Holds.WORD) {
+        keysOfNothing.add(key);
+      }
+    }
   }
 
   /**
@@ -81,7 +82,7 @@ public final class Matrix {
     for (String place : places) {
       String word = matrix.word();
       byte[] request = matrix.skeleton(0).toByteArray();
-      made.add(new Mark(word, place, "plain", request, Forms.of(word)));
+      made.add(new Mark(word, place, "plain", request, Forms.of(word), false, Set.of()));
     }
     return made;
   }
@@ -123,11 +124,19 @@ public final class Matrix {
 
   private Mark mark(int number, Cell cell) {
     String word = word();
-    List<String> keys = cell.encoding.isWord() ? keysOfNothing : keysOfAll;
-    String key = cell.place.isValue() ? keys.get(random.nextInt(keys.size())) : "note";
-    Message request = cell.place.put(skeleton(number), key, word, cell.encoding);
-    byte[] bytes = withBrokenText(request.toByteArray());
-    return new Mark(word, cell.label, cell.encoding.label(), bytes, cell.encoding.forms(word));
+    Place place = cell.place;
+    Encoding encoding = cell.encoding;
+    List<Key> keys = encoding.isWord() ? keysOfNothing : keysOfAll;
+    Key key = place.isValue() ? keys.get(random.nextInt(keys.size())) : Key.ANY;
+    Message request = place.put(skeleton(number), key.name(), word, encoding);
+    return new Mark(
+        word,
+        cell.label,
+        encoding.label(),
+        withBrokenText(request.toByteArray()),
+        encoding.forms(word),
+        Leeway.isShortText(place, key, encoding.text(word)),
+        Leeway.stores(place, key, encoding, policies));
   }
 
   private String word() {
@@ -187,22 +196,5 @@ public final class Matrix {
       }
     }
     return bytes;
-  }
-
-  private void readKeys() {
-    try (InputStream in = Matrix.class.getResourceAsStream("keys.tsv");
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        int tab = line.indexOf('\t');
-        if (!line.startsWith("#")) {
-          keysOfAll.add(line.substring(0, tab));
-          if (line.endsWith("\tnothing")) {
-            keysOfNothing.add(line.substring(0, tab));
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -78,6 +78,38 @@ record Place(List<FieldDescriptor> path, Kind kind) {
         && path.stream().filter(field -> field.equals(path.getLast())).count() == 1;
   }
 
+  /** Whether who reads the message by the protocol's rules reads the text. */
+  boolean counts() {
+    return switch (kind) {
+      case Kind.Leaf leaf -> leaf.order() != Order.FIRST_OF_TWO;
+      case Kind.Unknown _ -> false;
+      case Kind.Deep _, Kind.Items _ -> true;
+    };
+  }
+
+  /** Whether the text is the key of an attribute, and not one within its value. */
+  boolean isAttributeKey() {
+    return kind instanceof Kind.Leaf leaf
+        && leaf.field().getFullName().equals(Wire.KEY_VALUE + ".key")
+        && !isValue();
+  }
+
+  /** Whether the text is an attribute's value as text, alone or in a list without another list. */
+  boolean isTextOfAttribute() {
+    return switch (kind) {
+      case Kind.Leaf leaf -> isPlainValue() && leaf.field().getName().equals("string_value");
+      case Kind.Deep deep -> deep.depth() == 1 && deep.nest() != Nest.MAPS;
+      case Kind.Items items -> !items.numbers();
+      case Kind.Unknown _ -> false;
+    };
+  }
+
+  /** So many values within one another, the text's own among them. */
+  int depth() {
+    int values = (int) path.stream().filter(Wire::isValue).count();
+    return kind instanceof Kind.Deep deep ? values + deep.depth() : values;
+  }
+
   /** Whether it makes sense to send the text like this here. */
   boolean takes(Encoding encoding) {
     return switch (kind) {

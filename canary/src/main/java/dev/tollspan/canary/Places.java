@@ -10,7 +10,6 @@ import java.util.List;
  * release of the protocol adds is among them. One thread.
  */
 final class Places {
-  private static final String ANY_VALUE = "opentelemetry.proto.common.v1.AnyValue";
   private static final int DEPTH_MAX = 40;
 
   /** A value within a value is walked into once; deeper ones are alike. */
@@ -30,7 +29,7 @@ final class Places {
   private void walk(Descriptor type) {
     add(new Place.Kind.Unknown(false));
     add(new Place.Kind.Unknown(true));
-    boolean isValue = type.getFullName().equals(ANY_VALUE);
+    boolean isValue = type.getFullName().equals(Wire.ANY_VALUE);
     if (isValue && countOf(type) == 1) {
       add(new Place.Kind.Items(true));
       add(new Place.Kind.Items(false));

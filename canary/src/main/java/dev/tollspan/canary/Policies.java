@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,17 +18,29 @@ final class Policies {
   /** A single word may be what belongs there, so it proves nothing if it stays. */
   private static final Set<String> ADMIT_A_WORD = Set.of("shape", "by key");
 
+  /**
+   * A row.
+   *
+   * @param policy of profile strict
+   * @param files that hold the field where the gate lets everything pass
+   */
+  record Policy(String policy, Set<Store> files) {
+    Policy {
+      files = Set.copyOf(files);
+    }
+  }
+
   private Policies() {}
 
   /** The declared policies by the full name of their field, in the order of the file. */
-  static Map<String, String> read() {
-    Map<String, String> policies = new LinkedHashMap<>();
+  static Map<String, Policy> read() {
+    Map<String, Policy> policies = new LinkedHashMap<>();
     try (InputStream in = Policies.class.getResourceAsStream("policies.tsv");
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.startsWith("#")) {
-          int tab = line.indexOf('\t');
-          policies.put(line.substring(0, tab), line.substring(tab + 1));
+          String[] cells = line.split("\t", -1);
+          policies.put(cells[0], new Policy(cells[1], files(cells[2])));
         }
       }
     } catch (IOException e) {
@@ -36,8 +49,18 @@ final class Policies {
     return policies;
   }
 
+  private static Set<Store> files(String kinds) {
+    return switch (kinds) {
+      case "all" -> EnumSet.of(Store.NDJSON, Store.PARQUET);
+      case "parquet" -> EnumSet.of(Store.PARQUET);
+      case "none" -> EnumSet.noneOf(Store.class);
+      default -> throw new IllegalStateException("no kind of files: " + kinds);
+    };
+  }
+
   /** Whether nothing at all may stay in this field; so it is of a field of which nobody knows. */
-  static boolean isRemovedWhole(FieldDescriptor field, Map<String, String> policies) {
-    return !ADMIT_A_WORD.contains(policies.getOrDefault(field.getFullName(), ""));
+  static boolean isRemovedWhole(FieldDescriptor field, Map<String, Policy> policies) {
+    Policy policy = policies.get(field.getFullName());
+    return policy == null || !ADMIT_A_WORD.contains(policy.policy());
   }
 }

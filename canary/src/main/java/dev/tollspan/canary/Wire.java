@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
 final class Wire {
   static final String KEY_VALUE = "opentelemetry.proto.common.v1.KeyValue";
 
+  static final String ANY_VALUE = "opentelemetry.proto.common.v1.AnyValue";
+
   private static final String LINK = "opentelemetry.proto.trace.v1.Span.Link";
 
   private static final ByteString ONE = ByteString.copyFrom(new byte[] {1});
@@ -48,6 +50,10 @@ final class Wire {
 
   static boolean isAttribute(FieldDescriptor field) {
     return field.getMessageType().getFullName().equals(KEY_VALUE);
+  }
+
+  static boolean isValue(FieldDescriptor field) {
+    return field.getMessageType().getFullName().equals(ANY_VALUE);
   }
 
   /** The message with this text in a field of strings or bytes. */

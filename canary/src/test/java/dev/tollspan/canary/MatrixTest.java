@@ -17,6 +17,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceProto;
 import io.opentelemetry.proto.trace.v1.TraceProto;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -80,6 +81,76 @@ class MatrixTest {
         assertFalse(mark.place().matches("(spans|events|scope)\\.name.*"), mark.place());
       }
     }
+  }
+
+  /** Told by place and clothes: what is no short text under a key of nobody may never stay. */
+  @Test
+  void shortTextsStandInAttributesAlone() {
+    int shortTexts = 0;
+    for (Mark mark : MARKS) {
+      if (mark.shortText()) {
+        shortTexts++;
+        String place = mark.place().replace(" (sent twice)", "");
+        assertTrue(
+            place.matches(
+                "(resource|scope|spans(\\.events|\\.links)?)\\.attributes\\."
+                    + "(key|value\\.string_value|value\\.\\(nested up to 40 deep\\))"),
+            place);
+      }
+    }
+    assertTrue(shortTexts > 10, "only " + shortTexts);
+  }
+
+  @Test
+  void noSentenceIsAShortText() {
+    Set<Encoding> encodings = EnumSet.noneOf(Encoding.class);
+    for (Encoding encoding : Encoding.values()) {
+      String text = encoding.text("abcdefghijklmnopqrstuvwx");
+      if (Leeway.isShortText(value(), new Key("note", Key.Holds.TEXT), text)) {
+        encodings.add(encoding);
+      }
+    }
+    assertEquals(
+        EnumSet.of(
+            Encoding.WORD_ONLY,
+            Encoding.HALF_WORD,
+            Encoding.HEX,
+            Encoding.GZIP_BASE64,
+            Encoding.BASE64,
+            Encoding.BASE64_URL,
+            Encoding.BASE64_SHIFTED_1,
+            Encoding.BASE64_SHIFTED_2),
+        encodings);
+  }
+
+  @Test
+  void underKeysOfContentNoTextIsShort() {
+    int content = 0;
+    for (Key key : Key.all()) {
+      boolean open = key.holds() == Key.Holds.TEXT || key.holds() == Key.Holds.WORD;
+      assertEquals(open, Leeway.isShortText(value(), key, "word"), key.name());
+      assertFalse(Leeway.isShortText(value(), key, Encoding.PLAIN.text("word")), key.name());
+      content += key.holds() == Key.Holds.CONTENT ? 1 : 0;
+    }
+    assertTrue(content > 150, "only " + content);
+  }
+
+  private static Place value() {
+    return Places.of(ExportTraceServiceRequest.getDescriptor()).stream()
+        .filter(place -> place.label().equals("spans.attributes.value.string_value"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void whatNobodyReadsCannotBeStored() {
+    for (Mark mark : MARKS) {
+      if (mark.place().contains("unknown") || mark.place().endsWith("_id")) {
+        assertEquals(Set.of(), mark.stores(), mark.place());
+      }
+    }
+    long stored = MARKS.stream().filter(mark -> mark.stores().contains(Store.NDJSON)).count();
+    assertTrue(stored > MANY / 3, "only " + stored);
   }
 
   @Test

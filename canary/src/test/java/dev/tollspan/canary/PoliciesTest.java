@@ -43,7 +43,8 @@ class PoliciesTest {
         .forEach(
             (field, policy) ->
                 declared.put(
-                    field.replaceFirst("opentelemetry\\.proto\\.\\w+\\.v1\\.", ""), policy));
+                    field.replaceFirst("opentelemetry\\.proto\\.\\w+\\.v1\\.", ""),
+                    policy.policy()));
     assertEquals(declared, shown);
   }
 

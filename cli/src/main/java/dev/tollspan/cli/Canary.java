@@ -1,17 +1,14 @@
 package dev.tollspan.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.tollspan.canary.Around;
 import dev.tollspan.canary.GrpcSender;
 import dev.tollspan.canary.Mark;
 import dev.tollspan.canary.Sender;
-import dev.tollspan.canary.Sender.Answer;
-import dev.tollspan.canary.Sender.Request;
+import dev.tollspan.canary.Store;
 import dev.tollspan.canary.Target;
+import dev.tollspan.cli.CanaryFile.End;
 import dev.tollspan.pipelineconfig.PipelineConfig;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,63 +29,86 @@ import java.util.regex.Pattern;
  * all that it says to anybody, ends up below one directory. One run, on one thread.
  */
 final class Canary {
-  private static final int BATCH = 25;
   private static final int REQUEST_MIB_MAX = 4;
+  private static final Pattern RECEIVERS = Pattern.compile("listening on ([^;]+)");
   private static final Pattern HEALTH = Pattern.compile("health on ([^\\s;]+)");
 
   private final Path directory;
-  private final PipelineConfig config;
+  private final CanaryFile file;
   private final CanaryTally tally = new CanaryTally();
-  private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
-  private final StringBuilder answers = new StringBuilder();
-  private List<Around> around = List.of();
+  private final List<CanaryLoad> loads = new ArrayList<>();
+
+  private Canary(Path directory, CanaryFile file) {
+    this.directory = directory;
+    this.file = file;
+  }
 
   /** In this directory, which exists and is empty. */
-  Canary(Path directory, PipelineConfig config) {
-    this.directory = directory;
-    this.config = config;
+  static Canary of(PipelineConfig config, Path directory) {
+    return new Canary(directory, new CanaryFile(config, directory, REQUEST_MIB_MAX));
+  }
+
+  /** The same with its gates open, so that what comes through shows what the search sees. */
+  static Canary open(PipelineConfig config, Path directory) {
+    CanaryFile file = new CanaryFile(config, directory, REQUEST_MIB_MAX);
+    file.open();
+    return new Canary(directory, file);
   }
 
   /** Starts the pipeline, sends, stops it; what there is to search then lies in the directory. */
   CanaryTally run(List<Mark> marks, long seed)
       throws FailedException, InterruptedException, IOException {
-    try (Target target = Target.open();
-        Child pipeline = start(target.port())) {
-      String listening = pipeline.awaitListening();
-      try (Sender sender = new GrpcSender(Child.port(listening))) {
-        send(sender, marks);
-        sendAround(sender, seed);
+    Map<End, Target> targets = new LinkedHashMap<>();
+    try {
+      for (End end : file.ends()) {
+        if (end.store() == Store.FORWARDED) {
+          targets.put(end, Target.open());
+        }
       }
-      Matcher health = HEALTH.matcher(listening);
-      if (health.find()) {
-        write("health.json", get("http://" + health.group(1) + "/health"));
+      try (Child pipeline = start(targets)) {
+        String listening = pipeline.awaitListening();
+        sendAll(listening, marks, seed);
+        Matcher health = HEALTH.matcher(listening);
+        if (health.find()) {
+          write("health.json", get("http://" + health.group(1) + "/health"));
+        }
+        pipeline.stop();
       }
-      pipeline.stop();
-      keep(target);
+      for (Map.Entry<End, Target> forwarded : targets.entrySet()) {
+        keep(forwarded.getKey(), forwarded.getValue());
+      }
+    } finally {
+      targets.values().forEach(Target::close);
     }
-    write("answers.txt", answers.toString());
-    tally.readLastLine(Files.readString(log()));
+    tally.readLastLine(Files.readString(log()), file.ends());
     return tally;
   }
 
-  /** Every body that was sent, as it was before it was packed, with its headers and its path. */
+  /** Every body that a receiver was sent; each was sent the same. */
   byte[] sent() {
-    return sent.toByteArray();
+    return loads.getFirst().sent();
   }
 
-  /** What was sent around requests. */
-  List<Around> around() {
-    return around;
+  /** The marks that were sent: those in requests, and those around them. */
+  List<Mark> marks(List<Mark> inside) {
+    List<Mark> all = new ArrayList<>(inside);
+    loads.getFirst().around().forEach(each -> all.add(each.mark()));
+    return all;
+  }
+
+  /** Where spans ended. */
+  List<End> ends() {
+    return file.ends();
   }
 
   private Path log() {
     return directory.resolve("pipeline.log");
   }
 
-  /** Starts the pipeline, which forwards to this port. */
-  Child start(int targetPort) throws IOException {
-    PipelineConfig redirected = config.redirected(directory, targetPort, REQUEST_MIB_MAX);
-    write("tollspan.yaml", redirected.toYaml(true));
+  /** Starts the pipeline, which forwards to these. */
+  Child start(Map<End, Target> targets) throws IOException {
+    targets.forEach((end, target) -> file.forward(end.id(), target.port()));
+    write("tollspan.yaml", file.text());
     write("logging.properties", ".level=ALL\n");
     Path temporary = Files.createDirectory(directory.resolve("tmp"));
     List<String> flags =
@@ -100,72 +120,41 @@ final class Canary {
     return Child.start("pipeline", log(), flags, run);
   }
 
-  /** Requests of one kind of place each, so that it is known of each kind what became of it. */
-  void send(Sender sender, List<Mark> marks) throws InterruptedException {
-    Map<String, List<Mark>> byKind = new LinkedHashMap<>();
-    for (Mark mark : marks) {
-      byKind.computeIfAbsent(mark.kind(), _ -> new ArrayList<>()).add(mark);
+  /** Sends everything to each receiver. */
+  private void sendAll(String listening, List<Mark> marks, long seed)
+      throws FailedException, InterruptedException, IOException {
+    Matcher addresses = RECEIVERS.matcher(listening);
+    String[] each = addresses.find() ? addresses.group(1).split(", ", -1) : new String[0];
+    List<String> receivers = List.copyOf(file.receivers());
+    if (each.length != receivers.size()) {
+      throw new FailedException("the pipeline does not listen on all receivers: " + listening);
     }
-    int requests = 0;
-    for (Map.Entry<String, List<Mark>> kind : byKind.entrySet()) {
-      List<Mark> all = kind.getValue();
-      for (int from = 0; from < all.size(); from += BATCH) {
-        List<Mark> batch = all.subList(from, Math.min(from + BATCH, all.size()));
-        boolean packed = requests++ % 2 == 1;
-        Answer answer = send(sender, batch, packed);
-        if (answer.ok() || batch.size() == 1) {
-          tally.count(kind.getKey(), batch.size(), answer);
-          continue;
-        }
-        // One of them is why the request was refused; the others get another chance, alone.
-        for (Mark mark : batch) {
-          tally.count(kind.getKey(), 1, send(sender, List.of(mark), packed));
-        }
+    StringBuilder answers = new StringBuilder();
+    for (int i = 0; i < each.length; i++) {
+      CanaryLoad load = new CanaryLoad(receivers.get(i), tally);
+      loads.add(load);
+      try (Sender sender = new GrpcSender(Child.port("listening on " + each[i]))) {
+        load.send(sender, marks);
+        load.sendAround(sender, REQUEST_MIB_MAX << 20, seed);
+      }
+      answers.append(load.answers());
+    }
+    write("answers.txt", answers.toString());
+  }
+
+  private void keep(End end, Target target) throws IOException {
+    Files.createDirectory(end.directory());
+    try (OutputStream all = Files.newOutputStream(end.directory().resolve("requests.binpb"))) {
+      for (byte[] request : target.requests()) {
+        all.write(request);
       }
     }
-  }
-
-  private Answer send(Sender sender, List<Mark> batch, boolean packed) throws InterruptedException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    batch.forEach(mark -> body.writeBytes(mark.request()));
-    byte[] bytes = body.toByteArray();
-    Request request =
-        packed
-            ? new Request(sender.exportMethod(), "gzip", Map.of(), Around.gzip(bytes))
-            : new Request(sender.exportMethod(), "", Map.of(), bytes);
-    sent.writeBytes(bytes);
-    return answered(sender, request);
-  }
-
-  void sendAround(Sender sender, long seed) throws InterruptedException {
-    around = Around.all(sender.exportMethod(), REQUEST_MIB_MAX << 20, seed);
-    for (Around each : around) {
-      Answer answer = answered(sender, each.request());
-      tally.count(each.mark().place(), each.spans(), answer);
-      sent.writeBytes(each.request().body());
-      sent.writeBytes(each.request().headers().toString().getBytes(UTF_8));
-      sent.writeBytes(each.request().method().getBytes(UTF_8));
-    }
-  }
-
-  private Answer answered(Sender sender, Request request) throws InterruptedException {
-    Answer answer = sender.send(request);
-    answers.append(answer.text()).append("\n\n");
-    return answer;
-  }
-
-  private void keep(Target target) throws IOException {
-    Path forwarded = Files.createDirectory(directory.resolve("forwarded"));
-    int number = 0;
-    for (byte[] request : target.requests()) {
-      Files.write(forwarded.resolve(number++ + ".binpb"), request);
-    }
-    write("forwarded/headers.txt", target.headers());
+    write(end.directory().getFileName() + "-headers.txt", target.headers());
   }
 
   private void write(String name, String text) throws IOException {
-    try (Writer file = DemoFiles.create(directory.resolve(name))) {
-      file.write(text);
+    try (Writer written = DemoFiles.create(directory.resolve(name))) {
+      written.write(text);
     }
   }
 

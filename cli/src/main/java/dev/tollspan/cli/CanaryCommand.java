@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             + " all that comes out for it.",
     exitCodeList = {
       "0:No mark was found, and every span is accounted for.",
-      "1:A mark was found, or the rehearsal proves nothing; the table says which, where.",
+      "1:A mark was found where none may be, or the rehearsal proves nothing; see the table.",
       ExitCode.USAGE_TEXT,
       ExitCode.INVALID_TEXT,
       ExitCode.SIGNAL_TEXT
@@ -103,18 +103,15 @@ final class CanaryCommand implements Callable<Integer> {
 
   private int rehearse(PipelineConfig rehearsed, Path directory)
       throws FailedException, InterruptedException, IOException {
-    console
-        .err()
-        .println("sending " + Figures.count(marks) + " marks to a pipeline of its own ...");
     List<Mark> inside = Matrix.of(marks, seed);
-    Canary canary = new Canary(directory, rehearsed);
-    CanaryTally tally = canary.run(inside, seed);
-    console.err().println("searching all that it wrote and said ...");
-    CanaryProof proof = new CanaryProof(inside, canary.around());
-    CanaryReport report = new CanaryReport(proof.search(directory, canary.sent()), tally);
+    CanaryReport report = CanaryRun.of(rehearsed, directory, inside, seed, this::say);
     console.out().print(output == Output.JSON ? report.json() : report.table());
     report.failures().forEach(failure -> console.err().println("tollspan: " + failure));
     return report.failures().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private void say(String line) {
+    console.err().println(line);
   }
 
   private static void delete(Path directory) throws IOException {

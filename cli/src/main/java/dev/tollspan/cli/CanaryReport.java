@@ -5,34 +5,80 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollspan.canary.Mark;
 import dev.tollspan.cli.CanaryProof.Finding;
+import dev.tollspan.cli.CanaryProof.Result;
+import dev.tollspan.cli.CanaryProof.Sight;
+import dev.tollspan.cli.CanaryProof.Verdict;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What a rehearsal proved, for reading and for programs. It may show marks: they are made up.
  *
  * @param tally what became of the spans
  */
-record CanaryReport(CanaryProof.Result result, CanaryTally tally) {
+record CanaryReport(Result result, CanaryTally tally, Control control) {
   private static final int FINDINGS_SHOWN = 40;
 
-  /** A kind of place: how many marks, how many of them found, and in which files. */
-  private record Row(long marks, long found, TreeSet<String> files) {}
+  /**
+   * Whether the search sees.
+   *
+   * @param opened what it found behind open gates
+   * @param sights what it saw of what there was, place by place
+   * @param odd where the books of that rehearsal do not balance
+   */
+  record Control(Result opened, List<Sight> sights, List<String> odd) {
+    Control {
+      sights = List.copyOf(sights);
+      odd = List.copyOf(odd);
+    }
+  }
+
+  /** A kind of place: how many marks, how many of them were found, and in which files they were. */
+  private static final class Row {
+    private long marks; // counted on one thread
+    private final Map<Verdict, Set<String>> words = new EnumMap<>(Verdict.class);
+    private final Set<String> files = new TreeSet<>();
+
+    void add(Finding finding) {
+      words.computeIfAbsent(finding.verdict(), _ -> new HashSet<>()).add(finding.mark().word());
+      if (finding.verdict() == Verdict.FOUND) {
+        files.add(finding.file());
+      }
+    }
+
+    long count(Verdict verdict) {
+      return words.getOrDefault(verdict, Set.of()).size();
+    }
+  }
 
   /** Why this proves nothing, or the contrary of what it should; empty if all is well. */
   List<String> failures() {
     List<String> failures = new ArrayList<>(tally.odd());
-    if (!result.findings().isEmpty()) {
-      failures.add(Figures.count(found()) + " marks were found where none may be");
+    long found = result.count(Verdict.FOUND);
+    if (found > 0) {
+      failures.add(Figures.count(found) + " marks were found where none may be");
     }
-    if (!result.sees()) {
+    for (Sight sight : control.sights()) {
+      if (!sight.sees()) {
+        failures.add(
+            "the search is blind: of %d marks in %s it sees %d"
+                .formatted(sight.there(), sight.where(), sight.seen()));
+      }
+    }
+    control.odd().forEach(odd -> failures.add("control: " + odd));
+    long beside = control.opened().count(Verdict.FOUND);
+    if (beside > 0) {
       failures.add(
-          "the search is blind: of %d marks that were sent it sees %d"
-              .formatted(result.marks().size(), result.control()));
+          "control: %d marks were found beside the files that keep them: %s"
+              .formatted(beside, String.join(", ", filesOf(control.opened()))));
     }
     CanaryTally.Count all = tally.all();
     if (all.accepted() + all.rejected() + all.refused() != tally.sent()) {
@@ -48,9 +94,18 @@ record CanaryReport(CanaryProof.Result result, CanaryTally tally) {
     StringBuilder text = new StringBuilder();
     Map<String, Row> rows = rows();
     int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
-    String format = "%-" + width + "s %6s %9s %9s %8s %6s  %s%n";
+    String format = "%-" + width + "s %6s %9s %9s %8s %6s %8s %6s  %s%n";
     text.append(
-        format.formatted("kind of place", "marks", "accepted", "rejected", "refused", "found", ""));
+        format.formatted(
+            "kind of place",
+            "marks",
+            "accepted",
+            "rejected",
+            "refused",
+            "found",
+            "allowed",
+            "kept",
+            ""));
     rows.forEach(
         (kind, row) -> {
           CanaryTally.Count count = tally.of(kind);
@@ -58,30 +113,59 @@ record CanaryReport(CanaryProof.Result result, CanaryTally tally) {
               format
                   .formatted(
                       kind,
-                      Figures.count(row.marks()),
+                      Figures.count(row.marks),
                       Figures.count(count.accepted()),
                       Figures.count(count.rejected()),
                       Figures.count(count.refused()),
-                      Figures.count(row.found()),
-                      String.join(", ", row.files()))
+                      Figures.count(row.count(Verdict.FOUND)),
+                      Figures.count(row.count(Verdict.ALLOWED)),
+                      Figures.count(row.count(Verdict.KEPT)),
+                      String.join(", ", row.files))
                   .replaceFirst(" +(?=\\R$)", ""));
         });
-    result.findings().stream().limit(FINDINGS_SHOWN).forEach(f -> text.append(line(f)));
+    result.findings().stream()
+        .filter(finding -> finding.verdict() == Verdict.FOUND)
+        .limit(FINDINGS_SHOWN)
+        .forEach(finding -> text.append(line(finding)));
+    return text.append('\n').append(summary()).toString();
+  }
+
+  private String summary() {
     CanaryTally.Count all = tally.all();
+    StringBuilder text = new StringBuilder();
     text.append(
-        "%nspans    %s sent = %s accepted + %s rejected + %s in requests that were refused%n"
+        "spans    %s sent = %s accepted + %s rejected + %s in requests that were refused%n"
             .formatted(
                 Figures.count(tally.sent()),
                 Figures.count(all.accepted()),
                 Figures.count(all.rejected()),
                 Figures.count(all.refused())));
-    text.append(
-        "control  the same search finds %s of %s marks in what was sent%n"
-            .formatted(Figures.count(result.control()), Figures.count(result.marks().size())));
+    for (Sight sight : control.sights()) {
+      text.append(
+          "control  the same search finds %s of %s marks in %s%n"
+              .formatted(Figures.count(sight.seen()), Figures.count(sight.there()), sight.where()));
+    }
     text.append(
         "found    %s marks in %s files: what was written and forwarded, logs, health, answers%n"
-            .formatted(Figures.count(found()), Figures.count(result.files())));
+            .formatted(Figures.count(result.count(Verdict.FOUND)), Figures.count(result.files())));
+    for (Verdict verdict : List.of(Verdict.ALLOWED, Verdict.KEPT)) {
+      long count = result.count(verdict);
+      if (count > 0) {
+        text.append(
+            "%-8s %s marks%s%n".formatted(word(verdict), Figures.count(count), why(verdict)));
+      }
+    }
     return text.toString();
+  }
+
+  private static String word(Verdict verdict) {
+    return verdict.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String why(Verdict verdict) {
+    return verdict == Verdict.ALLOWED
+        ? " that are short texts or keys, where profile balanced promises nothing of them"
+        : " in files of pipelines that keep everything";
   }
 
   private static String line(Finding finding) {
@@ -94,51 +178,59 @@ record CanaryReport(CanaryProof.Result result, CanaryTally tally) {
     JsonNodeFactory nodes = JsonNodeFactory.instance;
     ObjectNode report = nodes.objectNode();
     CanaryTally.Count all = tally.all();
-    report.put("marks", result.marks().size()).put("found", found());
-    report.put("control", result.control()).put("files", result.files());
+    report.put("marks", result.marks().size());
+    for (Verdict verdict : Verdict.values()) {
+      report.put(word(verdict), result.count(verdict));
+    }
+    report.put("files", result.files());
     report.put("spans_sent", tally.sent()).put("spans_accepted", all.accepted());
     report.put("spans_rejected", all.rejected()).put("spans_refused", all.refused());
+    ArrayNode control = report.putArray("control");
+    for (Sight sight : control().sights()) {
+      ObjectNode node = control.addObject().put("where", sight.where());
+      node.put("marks", sight.there()).put("found", sight.seen());
+    }
     ArrayNode kinds = report.putArray("kinds");
     rows()
         .forEach(
             (kind, row) -> {
               CanaryTally.Count count = tally.of(kind);
-              ObjectNode node = kinds.addObject().put("kind", kind).put("marks", row.marks());
+              ObjectNode node = kinds.addObject().put("kind", kind).put("marks", row.marks);
               node.put("accepted", count.accepted()).put("rejected", count.rejected());
-              node.put("refused", count.refused()).put("found", row.found());
+              node.put("refused", count.refused());
+              for (Verdict verdict : Verdict.values()) {
+                node.put(word(verdict), row.count(verdict));
+              }
             });
     ArrayNode findings = report.putArray("findings");
     for (Finding finding : result.findings()) {
-      Mark mark = finding.mark();
-      ObjectNode node = findings.addObject().put("place", mark.place());
-      node.put("encoding", mark.encoding()).put("mark", mark.word()).put("file", finding.file());
+      if (finding.verdict() != Verdict.KEPT) {
+        Mark mark = finding.mark();
+        ObjectNode node = findings.addObject().put("place", mark.place());
+        node.put("encoding", mark.encoding()).put("mark", mark.word());
+        node.put("file", finding.file()).put("verdict", word(finding.verdict()));
+      }
     }
     ArrayNode failures = report.putArray("failures");
     failures().forEach(failures::add);
     return report + "\n";
   }
 
-  private long found() {
-    return result.findings().stream().map(finding -> finding.mark().word()).distinct().count();
+  private static Set<String> filesOf(Result result) {
+    return result.findings().stream()
+        .filter(finding -> finding.verdict() == Verdict.FOUND)
+        .map(Finding::file)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Map<String, Row> rows() {
-    Map<String, TreeSet<String>> files = new HashMap<>();
-    for (Finding finding : result.findings()) {
-      String word = finding.mark().word();
-      files.computeIfAbsent(word, _ -> new TreeSet<>()).add(finding.file());
-    }
     Map<String, Row> rows = new TreeMap<>();
     for (Mark mark : result.marks()) {
-      TreeSet<String> in = files.getOrDefault(mark.word(), new TreeSet<>());
-      rows.merge(mark.kind(), new Row(1, in.isEmpty() ? 0 : 1, in), CanaryReport::sum);
+      rows.computeIfAbsent(mark.kind(), _ -> new Row()).marks++;
+    }
+    for (Finding finding : result.findings()) {
+      rows.computeIfAbsent(finding.mark().kind(), _ -> new Row()).add(finding);
     }
     return rows;
-  }
-
-  private static Row sum(Row first, Row second) {
-    TreeSet<String> files = new TreeSet<>(first.files());
-    files.addAll(second.files());
-    return new Row(first.marks() + second.marks(), first.found() + second.found(), files);
   }
 }

@@ -1,7 +1,9 @@
 package dev.tollspan.cli;
 
 import dev.tollspan.canary.Sender.Answer;
+import dev.tollspan.cli.CanaryFile.End;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,16 +32,18 @@ final class CanaryTally {
   }
 
   private final Map<String, Count> byKind = new TreeMap<>();
+  private final Map<String, Long> acceptedByReceiver = new HashMap<>();
   private final List<String> odd = new ArrayList<>();
   private long sent;
 
-  void count(String kind, int spans, Answer answer) {
+  void count(String receiver, String kind, int spans, Answer answer) {
     sent += spans;
     Count count =
         answer.ok()
             ? new Count(spans - answer.rejectedSpans(), answer.rejectedSpans(), 0)
             : new Count(0, 0, spans);
     byKind.merge(kind, count, Count::plus);
+    acceptedByReceiver.merge(receiver, count.accepted(), Long::sum);
   }
 
   Count of(String kind) {
@@ -54,8 +58,11 @@ final class CanaryTally {
     return sent;
   }
 
-  /** Compares the answers with what the pipeline counted, and that with what went out. */
-  void readLastLine(String log) {
+  /**
+   * Compares the answers with what the pipeline counted, and that with what went out: each exporter
+   * owes what was accepted by the receivers that feed it.
+   */
+  void readLastLine(String log, List<End> ends) {
     Matcher line = STOPPED.matcher(log);
     if (!line.find()) {
       odd.add("the pipeline did not say what it counted");
@@ -64,11 +71,22 @@ final class CanaryTally {
     Count all = all();
     compare("accepted by the pipeline", all.accepted(), Long.parseLong(line.group(2)));
     compare("rejected by the pipeline", all.rejected(), sum(line.group(3)));
-    for (MatchResult exporter : EXPORTER.matcher(line.group(4)).results().toList()) {
-      String id = exporter.group(1);
-      compare("delivered by " + id, all.accepted(), Long.parseLong(exporter.group(2)));
-      compare("dropped by " + id, 0, sum(exporter.group(3)));
+    Map<String, MatchResult> told = new HashMap<>();
+    EXPORTER.matcher(line.group(4)).results().forEach(result -> told.put(result.group(1), result));
+    for (End end : ends) {
+      MatchResult exporter = told.get(end.id());
+      if (exporter == null) {
+        odd.add("the pipeline did not say what it delivered by " + end.id());
+        continue;
+      }
+      long owed = end.receivers().stream().mapToLong(this::acceptedBy).sum();
+      compare("delivered by " + end.id(), owed, Long.parseLong(exporter.group(2)));
+      compare("dropped by " + end.id(), 0, sum(exporter.group(3)));
     }
+  }
+
+  private long acceptedBy(String receiver) {
+    return acceptedByReceiver.getOrDefault(receiver, 0L);
   }
 
   /** Where the books do not balance, a line each. */

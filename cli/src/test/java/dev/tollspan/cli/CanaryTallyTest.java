@@ -3,7 +3,12 @@ package dev.tollspan.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tollspan.canary.Sender.Answer;
+import dev.tollspan.canary.Store;
+import dev.tollspan.cli.CanaryFile.End;
+import dev.tollspan.cli.CanaryFile.Profile;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CanaryTallyTest {
@@ -12,12 +17,14 @@ class CanaryTallyTest {
           + " rejected {invalid_span=%d}; ndjson: delivered %d, dropped {%s};"
           + " otlp_grpc/tempo: delivered 7, dropped {}\n";
 
+  private static final List<End> ENDS = List.of(end("ndjson"), end("otlp_grpc/tempo"));
+
   private final CanaryTally tally = new CanaryTally();
 
   @Test
   void booksThatBalanceSayNothing() {
     send();
-    tally.readLastLine(LINE.formatted(7, 2, 7, ""));
+    tally.readLastLine(LINE.formatted(7, 2, 7, ""), ENDS);
     assertEquals(List.of(), tally.odd());
     assertEquals(new CanaryTally.Count(7, 2, 3), tally.all());
     assertEquals(12, tally.sent());
@@ -26,7 +33,7 @@ class CanaryTallyTest {
   @Test
   void everySpanThatIsMissingIsSeen() {
     send();
-    tally.readLastLine(LINE.formatted(6, 1, 5, "file_lost=1, too_old=1"));
+    tally.readLastLine(LINE.formatted(6, 1, 5, "file_lost=1, too_old=1"), ENDS);
     assertEquals(
         List.of(
             "accepted by the pipeline: 6 spans instead of 7",
@@ -38,12 +45,16 @@ class CanaryTallyTest {
 
   @Test
   void aPipelineThatSaysNothingIsOdd() {
-    tally.readLastLine("");
+    tally.readLastLine("", ENDS);
     assertEquals(List.of("the pipeline did not say what it counted"), tally.odd());
   }
 
   private void send() {
-    tally.count("a", 9, new Answer(true, 2, ""));
-    tally.count("b", 3, new Answer(false, 0, ""));
+    tally.count("otlp", "a", 9, new Answer(true, 2, ""));
+    tally.count("otlp", "b", 3, new Answer(false, 0, ""));
+  }
+
+  private static End end(String id) {
+    return new End(id, Store.NDJSON, Profile.STRICT, Path.of(id), Set.of("otlp"));
   }
 }

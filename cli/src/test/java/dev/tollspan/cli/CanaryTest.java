@@ -10,11 +10,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tollspan.canary.Mark;
 import dev.tollspan.canary.Matrix;
+import dev.tollspan.canary.Store;
 import dev.tollspan.cli.CanaryProof.Finding;
+import dev.tollspan.cli.CanaryProof.Sight;
+import dev.tollspan.cli.CanaryProof.Verdict;
 import dev.tollspan.pipelineconfig.PipelineConfig;
 import dev.tollspan.pipelineconfig.Reading;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -68,9 +72,11 @@ class CanaryTest {
     CanaryReport report = rehearse(EVERY_EXPORTER.formatted(""), Matrix.of(MARKS, 1));
     assertEquals(List.of(), report.result().findings(), report.table());
     assertEquals(List.of(), report.failures());
-    assertEquals(report.result().marks().size(), report.result().control());
+    for (Sight sight : report.control().sights()) {
+      assertTrue(sight.seen() > 0 && sight.sees(), sight.toString());
+    }
     assertTrue(report.tally().all().accepted() > MARKS * 3L / 4, report.table());
-    assertWasSearched("forwarded/0.binpb");
+    assertWasSearched("otlp_grpc/requests.binpb");
     assertWasSearched("health.json");
     assertWasSearched("pipeline.log");
     assertTrue(Files.readString(directory.resolve("pipeline.log")).contains(" FINE "));
@@ -90,17 +96,72 @@ class CanaryTest {
             .filter(mark -> mark.place().contains("attributes.value.string_value"))
             .toList();
     CanaryReport report = rehearse(EVERY_EXPORTER.formatted(ALLOWED), words);
-    Set<String> files = new TreeSet<>();
-    for (Finding finding : report.result().findings()) {
-      if (!finding.file().equals("answers.txt")) {
-        files.add(finding.file().replaceFirst("/.*", ""));
-      }
-    }
-    assertEquals(Set.of("forwarded", "ndjson", "parquet"), files, report.table());
+    assertEquals(Set.of("otlp_grpc", "ndjson", "parquet"), directories(report, Verdict.FOUND));
     assertTrue(report.failures().getFirst().contains("marks were found"), report.table());
     JsonNode json = JsonMapper.builder().build().readTree(report.json());
     assertEquals(report.result().findings().size(), json.get("findings").size());
     assertEquals(report.tally().sent(), json.get("spans_sent").asLong());
+  }
+
+  /** What ships as an example: strict files, a balanced forwarder, and a sink for prompts. */
+  @Test
+  void theExampleOfThreePipelinesKeepsEachPromise() throws Exception {
+    Path example = Path.of(System.getProperty("tollspan.root"), "examples/pipelines.yaml");
+    CanaryReport report = rehearse(Files.readString(example, UTF_8), few());
+    assertEquals(List.of(), report.failures(), report.table());
+    assertEquals(0, report.result().count(Verdict.FOUND), report.table());
+    assertEquals(Set.of("otlp_grpc-tempo"), directories(report, Verdict.ALLOWED));
+    assertEquals(Set.of("ndjson-evaluation"), directories(report, Verdict.KEPT));
+    for (Sight sight : report.control().sights()) {
+      assertTrue(sight.seen() > 0, sight.toString());
+    }
+  }
+
+  /** A family of content that the operator opens is a breach of what balanced promises. */
+  @Test
+  void seesWhatAnOperatorAllowsInProfileBalanced() throws Exception {
+    String open = EVERY_EXPORTER.formatted(ALLOWED).replace("allow:", "profile: balanced, allow:");
+    List<Mark> words =
+        Matrix.of(4_000, 1).stream()
+            .filter(mark -> mark.encoding().equals("word_only") && !mark.shortText())
+            .toList();
+    CanaryReport report = rehearse(open, words);
+    assertEquals(Set.of("otlp_grpc", "ndjson", "parquet"), directories(report, Verdict.FOUND));
+    assertTrue(report.failures().getFirst().contains("marks were found"), report.table());
+  }
+
+  /** Each gets all marks, and each exporter owes what its own receivers took. */
+  @Test
+  void twoReceiversFeedWhomTheyFeed() throws Exception {
+    String two =
+        """
+        receivers:
+          otlp/a: {protocols: {grpc: }}
+          otlp/b: {protocols: {grpc: }}
+        processors: {drop_content: , drop_content/open: {profile: passthrough}}
+        exporters:
+          ndjson: {path: a}
+          ndjson/both: {path: both}
+          ndjson/b: {path: b, retention: 1h}
+        service:
+          pipelines:
+            traces/b: {receivers: [otlp/b], processors: [drop_content/open], exporters: [ndjson/b]}
+            traces: {receivers: [otlp/a], processors: [drop_content], exporters: [ndjson]}
+            traces/c:
+              receivers: [otlp/a, otlp/b]
+              processors: [drop_content]
+              exporters: [ndjson/both]
+        """;
+    List<Mark> marks = few();
+    CanaryReport report = rehearse(two, marks);
+    assertEquals(List.of(), report.failures(), report.table());
+    assertEquals(0, report.tally().sent() % 2);
+    assertTrue(report.tally().sent() > 2L * marks.size(), report.table());
+    assertEquals(Set.of("ndjson-b"), directories(report, Verdict.KEPT));
+    String log = Files.readString(directory.resolve("pipeline.log"));
+    long accepted = report.tally().all().accepted();
+    assertTrue(log.contains("; ndjson/both: delivered " + accepted + ","), report.table());
+    assertTrue(log.contains("; ndjson: delivered " + accepted / 2 + ","), report.table());
   }
 
   @Test
@@ -123,13 +184,31 @@ class CanaryTest {
     assertEquals(ExitCode.INVALID, new Shell().tollspan("canary", "--config=" + wrong));
   }
 
+  /** Of each kind of place one, and words that may pass where a pipeline forwards. */
+  private static List<Mark> few() {
+    List<Mark> all = Matrix.of(4_000, 1);
+    List<Mark> few = new ArrayList<>(all.subList(0, 220));
+    all.subList(220, all.size()).stream()
+        .filter(mark -> mark.stores().contains(Store.FORWARDED))
+        .forEach(few::add);
+    return few;
+  }
+
+  /** The first part of the names of files with marks of this verdict. */
+  private static Set<String> directories(CanaryReport report, Verdict verdict) {
+    Set<String> directories = new TreeSet<>();
+    for (Finding finding : report.result().findings()) {
+      if (finding.verdict() == verdict) {
+        directories.add(finding.file().replaceFirst("/.*", ""));
+      }
+    }
+    return directories;
+  }
+
   private CanaryReport rehearse(String text, List<Mark> marks) throws Exception {
     PipelineConfig config =
         assertInstanceOf(Reading.Valid.class, PipelineConfig.parse("test", text, name -> null))
             .config();
-    Canary canary = new Canary(directory, config);
-    CanaryTally tally = canary.run(marks, 1);
-    CanaryProof proof = new CanaryProof(marks, canary.around());
-    return new CanaryReport(proof.search(directory, canary.sent()), tally);
+    return CanaryRun.of(config, directory, marks, 1, _ -> {});
   }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -59,30 +60,31 @@ class HeapTest {
 
   @Test
   void noMarkIsLeftInTheHeap() throws Exception {
-    Canary canary = new Canary(directory, config());
+    Canary canary = Canary.of(config(), directory);
+    CanaryLoad load = new CanaryLoad("otlp", new CanaryTally());
     try (Target target = Target.open();
-        Child pipeline = canary.start(target.port())) {
+        Child pipeline = canary.start(Map.of(canary.ends().getLast(), target))) {
       String listening = pipeline.awaitListening();
       try (Sender sender = new GrpcSender(Child.port(listening))) {
-        canary.send(sender, MARKS);
-        canary.sendAround(sender, 5);
+        load.send(sender, MARKS);
+        load.sendAround(sender, 4 << 20, 5);
         awaitRest(listening, 1);
-        Set<String> places = placesInHeap(canary);
+        Set<String> places = placesInHeap(load);
         places.removeAll(REMEMBERED);
         assertEquals(Set.of(), places, "while the connection is open");
       }
       awaitRest(listening, 0);
-      assertEquals(Set.of(), placesInHeap(canary), "once it is closed");
+      assertEquals(Set.of(), placesInHeap(load), "once it is closed");
     }
   }
 
-  private Set<String> placesInHeap(Canary canary) throws IOException, InterruptedException {
+  private Set<String> placesInHeap(CanaryLoad load) throws IOException, InterruptedException {
     Path file = dump();
     byte[] heap = Files.readAllBytes(file);
     Files.delete(file);
     assertEquals(Set.of(CONTROL), Search.forTexts(List.of(CONTROL)).find(heap));
     List<Mark> all = new ArrayList<>(MARKS);
-    canary.around().forEach(around -> all.add(around.mark()));
+    load.around().forEach(around -> all.add(around.mark()));
     Set<String> words = Search.forMarks(all).find(heap);
     Set<String> places = new TreeSet<>();
     all.stream().filter(mark -> words.contains(mark.word())).forEach(m -> places.add(m.place()));
