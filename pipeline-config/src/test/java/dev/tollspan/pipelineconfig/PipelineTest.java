@@ -326,7 +326,7 @@ class PipelineTest {
         .replace("[ndjson, parquet]", "[ndjson, parquet, otlp_grpc/tempo]");
   }
 
-  private static String forward(String endpoint) {
+  static String forward(String endpoint) {
     return """
         receivers:
           otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0', max_recv_msg_size_mib: 4}}}
@@ -436,7 +436,7 @@ class PipelineTest {
     return lines;
   }
 
-  private static String query(String sql) throws SQLException {
+  static String query(String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {

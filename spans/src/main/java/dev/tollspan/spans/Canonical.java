@@ -9,6 +9,8 @@ import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,35 +19,41 @@ import java.util.Map;
 /**
  * What canonical form asks of parsed messages: each key once (the last wins), no indexes into
  * string tables (they are meant for profiles and count as empty), values nested at most {@link
- * Framing#VALUE_DEPTH_MAX} deep (deeper ones are left out), ids of the right length.
+ * Framing#VALUE_DEPTH_MAX} deep (deeper ones are left out), ids of the right length, lists of at
+ * most {@link SpanIndex#LIST_MAX}.
  */
 final class Canonical {
-  private Canonical() {}
+  private final KeyTable keys;
 
-  static Resource of(Resource resource) {
+  /** Keeps keys of this table where a list is too long for all. */
+  Canonical(KeyTable keys) {
+    this.keys = keys;
+  }
+
+  Resource of(Resource resource) {
     Collection<KeyValue> all = attributes(resource.getAttributesList(), 1);
     return resource.toBuilder()
         .clearAttributes()
-        .addAllAttributes(first(all))
+        .addAllAttributes(shortened(all))
         .setDroppedAttributesCount(resource.getDroppedAttributesCount() + beyond(all))
         .build();
   }
 
-  static InstrumentationScope of(InstrumentationScope scope) {
+  InstrumentationScope of(InstrumentationScope scope) {
     Collection<KeyValue> all = attributes(scope.getAttributesList(), 1);
     return scope.toBuilder()
         .clearAttributes()
-        .addAllAttributes(first(all))
+        .addAllAttributes(shortened(all))
         .setDroppedAttributesCount(scope.getDroppedAttributesCount() + beyond(all))
         .build();
   }
 
   /** A span in canonical form but for its own ids, which only {@link #hasIds} judges. */
-  static Span of(Span span) {
+  Span of(Span span) {
     Collection<KeyValue> all = attributes(span.getAttributesList(), 1);
     Span.Builder out = span.toBuilder();
     out.clearAttributes()
-        .addAllAttributes(first(all))
+        .addAllAttributes(shortened(all))
         .setDroppedAttributesCount(span.getDroppedAttributesCount() + beyond(all));
     List<Span.Event> events = span.getEventsList();
     out.clearEvents().setDroppedEventsCount(span.getDroppedEventsCount() + beyond(events));
@@ -68,25 +76,56 @@ final class Canonical {
     return out.build();
   }
 
-  private static Span.Event of(Span.Event event) {
+  private Span.Event of(Span.Event event) {
     Collection<KeyValue> all = attributes(event.getAttributesList(), 1);
     return event.toBuilder()
         .clearAttributes()
-        .addAllAttributes(first(all))
+        .addAllAttributes(shortened(all))
         .setDroppedAttributesCount(event.getDroppedAttributesCount() + beyond(all))
         .build();
   }
 
-  private static Span.Link of(Span.Link link) {
+  private Span.Link of(Span.Link link) {
     Collection<KeyValue> all = attributes(link.getAttributesList(), 1);
     return link.toBuilder()
         .clearAttributes()
-        .addAllAttributes(first(all))
+        .addAllAttributes(shortened(all))
         .setDroppedAttributesCount(link.getDroppedAttributesCount() + beyond(all))
         .build();
   }
 
-  private static <T> List<T> first(Collection<T> list) {
+  /**
+   * As many attributes as are kept. If there are more, those of the key table come before others,
+   * and among them those with lower numbers; the order stays.
+   */
+  private Collection<KeyValue> shortened(Collection<KeyValue> all) {
+    if (all.size() <= SpanIndex.LIST_MAX) {
+      return all;
+    }
+    long[] ranks = new long[all.size()]; // number of the key, then the place in the list
+    int place = 0;
+    for (KeyValue attribute : all) {
+      byte[] key = attribute.getKeyBytes().toByteArray();
+      int number = keys.find(key, 0, key.length);
+      ranks[place] = (long) (number == 0 ? Integer.MAX_VALUE : number) << 32 | place;
+      place++;
+    }
+    Arrays.sort(ranks);
+    BitSet kept = new BitSet(place);
+    for (int i = 0; i < SpanIndex.LIST_MAX; i++) {
+      kept.set((int) ranks[i]);
+    }
+    List<KeyValue> list = new ArrayList<>(SpanIndex.LIST_MAX);
+    place = 0;
+    for (KeyValue attribute : all) {
+      if (kept.get(place++)) {
+        list.add(attribute);
+      }
+    }
+    return list;
+  }
+
+  private static <T> List<T> first(List<T> list) {
     return list.stream().limit(SpanIndex.LIST_MAX).toList();
   }
 

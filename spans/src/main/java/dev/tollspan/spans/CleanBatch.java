@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Spans that have passed the gate: the only type that a sink takes.
  *
  * <p>Its bytes are a valid TracesData (or ExportTraceServiceRequest) message in canonical form, and
- * two of them one behind the other are one as well. Immutable, readable from all threads.
+ * two of them one behind the other are one as well. A list may have more attributes than a sender's
+ * may, by those that the pipeline added; of a key that the sender used and the pipeline too, views
+ * show the last alone. Immutable, readable from all threads.
  *
  * <p>Ownership: it is made with one holder. Whoever hands it to n takers calls {@link #hold} once
  * for each and releases its own hold; the last {@link #release} wipes the bytes and gives them

@@ -38,7 +38,9 @@ final class Framing {
     FINE,
     /** Not in canonical form, or nested deeper than is kept. */
     ODD,
-    /** Groups, or more nesting or messages than are taken: the span cannot be kept. */
+    /** More messages than are taken: the span cannot be kept. */
+    LARGE,
+    /** Groups, or more nesting than is taken: the span cannot be kept. */
     UNUSABLE,
     /** A length or varint that runs past its message: nothing behind it can be trusted. */
     BROKEN
@@ -172,7 +174,10 @@ final class Framing {
     if (child == ANY_VALUE && ++values > VALUE_DEPTH_MAX) {
       verdict = Verdict.ODD;
     }
-    if (++depth > MESSAGE_DEPTH_MAX || ++messages > MESSAGES_MAX) {
+    if (++messages > MESSAGES_MAX) {
+      return stop(Verdict.LARGE);
+    }
+    if (++depth > MESSAGE_DEPTH_MAX) {
       return stop(Verdict.UNUSABLE);
     }
     ends[depth] = to;

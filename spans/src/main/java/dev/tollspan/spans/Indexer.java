@@ -5,9 +5,9 @@ package dev.tollspan.spans;
  *
  * <p>It accepts canonical form only: known fields, in ascending order, singular ones once, lengths
  * that fit, shortest varints, ids of the right length, valid UTF-8, no known key twice, values
- * nested at most {@link Framing#VALUE_DEPTH_MAX} deep, lists no longer than is kept. That is what
- * every SDK sends. Anything else makes it stop and say no; {@link Normaliser} then finds out
- * whether the request is broken or merely odd.
+ * nested at most {@link Framing#VALUE_DEPTH_MAX} deep, a sender's lists no longer than is kept.
+ * That is what every SDK sends. Anything else makes it stop and say no; {@link Normaliser} then
+ * finds out whether the request is broken or merely odd.
  *
  * <p>No recursion, no objects, every offset checked against the end of its message. One thread.
  */
@@ -18,6 +18,7 @@ final class Indexer {
   private final int[] seen;
   private final Framing framing;
   private int at; // behind the length or the varint that was read last
+  private int firstOfList; // attribute of the list that is being read
 
   Indexer(KeyTable keys, byte[] bytes, SpanIndex index) {
     this.keys = keys;
@@ -34,7 +35,11 @@ final class Indexer {
     return rows(from, to);
   }
 
-  /** The same for what the gate made: it may hold more rows than its size would excuse. */
+  /**
+   * The same for what the gate made: it may hold more rows than its size would excuse, lists of
+   * attributes longer than a sender's by what the pipeline added, and what it added behind what the
+   * sender put under the same key.
+   */
   boolean indexClean(int from, int to) {
     index.clear();
     index.bounded = false;
@@ -377,7 +382,8 @@ final class Indexer {
   /** All attributes that follow one another under this tag. Returns the offset behind, or -1. */
   private int attributes(int tag, int from, int end) {
     int stamp = index.nextStamp();
-    int last = index.attributeCount + SpanIndex.LIST_MAX;
+    firstOfList = index.attributeCount;
+    int last = index.bounded ? index.attributeCount + SpanIndex.LIST_MAX : Integer.MAX_VALUE;
     int p = from;
     while (p >= 0 && p < end && bytes[p] == tag) {
       if (index.attributeCount >= last) {
@@ -446,16 +452,30 @@ final class Indexer {
           return false;
         }
       } else if (seen[key] == stamp) {
-        return false; // the last of two wins: not for the fast path
-      } else {
-        seen[key] = stamp;
+        if (index.bounded) {
+          return false; // the last of two wins: not for the fast path
+        }
+        forget(key);
       }
+      seen[key] = stamp;
     }
     if (p == end) {
       index.addAttribute(tag, end, key, Attributes.EMPTY, end);
       return true;
     }
     return bytes[p] == 0x12 && length(p + 1, end) == end - at && value(tag, at, end, key);
+  }
+
+  /** Takes a sender's attribute out of the list at hand: one of ours with its key follows. */
+  private void forget(int key) {
+    int[] table = index.attributes;
+    int row = firstOfList * SpanIndex.A_STRIDE;
+    while ((table[row + SpanIndex.A_KEY_AND_TYPE] & SpanIndex.KEY_MASK) != key) {
+      row += SpanIndex.A_STRIDE;
+    }
+    index.attributeCount--;
+    int behind = index.attributeCount * SpanIndex.A_STRIDE - row;
+    System.arraycopy(table, row + SpanIndex.A_STRIDE, table, row, behind);
   }
 
   /** An AnyValue that fills {@code [body, end)} with exactly one field, or none. */

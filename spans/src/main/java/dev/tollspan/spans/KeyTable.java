@@ -47,7 +47,10 @@ public final class KeyTable {
     }
   }
 
-  /** Numbers the given keys in their order; a key named twice counts once. */
+  /**
+   * Numbers the given keys in their order; a key named twice counts once. Where a sender's list is
+   * cut, a key outlasts those behind it, and those that have no number.
+   */
   public static KeyTable of(Collection<String> names) {
     return new KeyTable(new LinkedHashSet<>(names));
   }

@@ -46,6 +46,9 @@ final class Normaliser {
   private static final String NO_IDS =
       "a span's trace_id or span_id is missing, of wrong length or all zero";
 
+  private static final String TOO_MANY =
+      "a span holds more than 65,536 messages: attributes, their values, events and links";
+
   /** A text of two bytes a char, and when it is written three bytes a char and a copy. */
   private static final int PARSED_BYTES_PER_BYTE = 6;
 
@@ -75,6 +78,7 @@ final class Normaliser {
   private final SpanIndex scratch;
   private final Indexer indexer;
   private final Framing framing;
+  private final Canonical canonical;
   private byte[] out = {};
   private int size; // of what is written so far
   private long besideIndex; // what is asked for, beside the request and the index
@@ -91,6 +95,7 @@ final class Normaliser {
     this.scratch = scratch;
     indexer = new Indexer(keys, bytes, scratch);
     framing = scratch.framing();
+    canonical = new Canonical(keys);
   }
 
   /**
@@ -127,9 +132,9 @@ final class Normaliser {
     count();
     int begin = size;
     if (field == OF_RESOURCE) {
-      first(Framing.RESOURCE, RESOURCES, Canonical::of, from, to);
+      first(Framing.RESOURCE, RESOURCES, canonical::of, from, to);
     } else {
-      first(Framing.SCOPE, SCOPES, Canonical::of, from, to);
+      first(Framing.SCOPE, SCOPES, canonical::of, from, to);
     }
     int schema = -1;
     int schemaEnd = -1;
@@ -157,15 +162,16 @@ final class Normaliser {
     count();
     scratch.clear();
     scratch.limit = to;
-    boolean canonical = indexer.isCanonicalSpan(from, to);
+    boolean isCanonical = indexer.isCanonicalSpan(from, to);
     checkRoom();
-    if (canonical) {
+    if (isCanonical) {
       put(2, from, to);
       return;
     }
     odd++;
     switch (framing.check(bytes, Framing.SPAN, from, to)) {
       case BROKEN -> throw new Broken();
+      case LARGE -> reject(TOO_MANY);
       case UNUSABLE -> reject("a span holds groups or is nested too deep");
       case FINE, ODD -> {
         if (to - from < ID_BYTES) {
@@ -175,7 +181,7 @@ final class Normaliser {
         askToParse(to - from, framing.messages());
         framing.repairText(bytes, Framing.SPAN, from, to);
         try {
-          Span span = Canonical.of(SPANS.parseFrom(bytes, from, to - from));
+          Span span = canonical.of(SPANS.parseFrom(bytes, from, to - from));
           if (Canonical.hasIds(span)) {
             put(2, span);
           } else {
@@ -204,7 +210,7 @@ final class Normaliser {
    * to be parsed: that is how protobuf merges them.
    */
   private <T extends MessageLite> void first(
-      int type, Parser<T> parser, UnaryOperator<T> canonical, int from, int to)
+      int type, Parser<T> parser, UnaryOperator<T> rules, int from, int to)
       throws Broken, NoRoom, InvalidProtocolBufferException {
     int begin = size;
     int messages = 0;
@@ -214,7 +220,7 @@ final class Normaliser {
       if (fields.isMessage(1)) {
         found = true;
         Framing.Verdict verdict = framing.check(bytes, type, fields.start, fields.end);
-        if (verdict == Framing.Verdict.BROKEN || verdict == Framing.Verdict.UNUSABLE) {
+        if (verdict != Framing.Verdict.FINE && verdict != Framing.Verdict.ODD) {
           throw new Broken();
         }
         messages += framing.messages();
@@ -224,7 +230,7 @@ final class Normaliser {
     }
     if (found) {
       askToParse(size - begin, messages);
-      T merged = canonical.apply(parser.parseFrom(out, begin, size - begin));
+      T merged = rules.apply(parser.parseFrom(out, begin, size - begin));
       Arrays.fill(out, begin, size, (byte) 0);
       size = begin;
       put(1, merged);

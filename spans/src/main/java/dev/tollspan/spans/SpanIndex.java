@@ -102,7 +102,10 @@ final class SpanIndex {
   static final int L_ATTRIBUTES = 8;
   static final int L_STRIDE = 9;
 
-  /** Attributes in one list, events of one span, links of one span. */
+  /**
+   * Attributes in one list, events of one span, links of one span: of a sender's. What the pipeline
+   * adds to a list does not count.
+   */
   static final int LIST_MAX = 1024;
 
   /** Spans, scopes or resources of one request. */
@@ -121,7 +124,9 @@ final class SpanIndex {
       Integer.BYTES * (4 * R_STRIDE + 4 * C_STRIDE + 64 * S_STRIDE)
           + Integer.BYTES * (512 * A_STRIDE + 8 * E_STRIDE + 8 * L_STRIDE);
 
+  /** Whether a sender's limits hold; they do not for what the gate made. */
   boolean bounded = true;
+
   private LongPredicate room = SpanIndex::isAlwaysRoom;
   private long tableBytes; // what they take, once somebody is asked before they grow
   private boolean refused;

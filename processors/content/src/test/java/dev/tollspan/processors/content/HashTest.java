@@ -17,7 +17,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.spans.KeyTable;
+import dev.tollspan.spans.SpanView;
 import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -108,6 +110,39 @@ class HashTest {
             .filter(a -> a.getKey().equals("user.id.previous"))
             .map(a -> a.getValue().getStringValue())
             .toList());
+  }
+
+  /** As many as a sender may send, each told by two keys, and what was removed is told beside. */
+  @ParameterizedTest
+  @EnumSource(value = Profile.class, mode = EnumSource.Mode.EXCLUDE, names = "PASSTHROUGH")
+  void fullListsOfIdsAreReadableWithTheirOlderHashes(Profile profile) throws Exception {
+    HashKeySource source = new HashKeySource(file(KEY), null, "k7");
+    DropContentConfig config =
+        new DropContentConfig(
+            profile, List.of(), List.of(), List.of("/app\\.id\\..*/"), source, source);
+    List<KeyValue> ids = new ArrayList<>();
+    for (int i = 0; i < 1023; i++) {
+      ids.add(text("app.id." + i, "ann"));
+    }
+    ids.add(text("gen_ai.prompt", "how do I"));
+    Span.Builder span = span("chat").toBuilder().addAllAttributes(ids);
+    span.addEvents(Span.Event.newBuilder().addAllAttributes(ids))
+        .addLinks(
+            Span.Link.newBuilder()
+                .setTraceId(span.getTraceId())
+                .setSpanId(span.getSpanId())
+                .addAllAttributes(ids));
+    TracesData.Builder full = message(span.build()).toBuilder();
+    ResourceSpans.Builder resource = full.getResourceSpansBuilder(0);
+    resource.getResourceBuilder().addAllAttributes(ids);
+    resource.getScopeSpansBuilder(0).getScopeBuilder().addAllAttributes(ids);
+    SpanView view = clean(config, full.build()).view().moveTo(0);
+    assertEquals(2046, view.resourceAttributes().count());
+    assertEquals(2046, view.scopeAttributes().count());
+    assertEquals(2046 + 3, view.attributes().count());
+    assertEquals(2046, view.event(0).attributes().count());
+    assertEquals(2046, view.link(0).attributes().count());
+    assertEquals(1, view.droppedAttributesCount());
   }
 
   /** Neighbours with equal and unequal values, in all orders. */
