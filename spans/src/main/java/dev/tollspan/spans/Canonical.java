@@ -20,9 +20,14 @@ import java.util.Map;
  * Framing#VALUE_DEPTH_MAX} deep (deeper ones are left out), ids of the right length.
  */
 final class Canonical {
-  private Canonical() {}
+  private final Tally tally;
 
-  static Resource of(Resource resource) {
+  /** Counts in this tally what it changes. */
+  Canonical(Tally tally) {
+    this.tally = tally;
+  }
+
+  Resource of(Resource resource) {
     Collection<KeyValue> all = attributes(resource.getAttributesList(), 1);
     return resource.toBuilder()
         .clearAttributes()
@@ -31,7 +36,7 @@ final class Canonical {
         .build();
   }
 
-  static InstrumentationScope of(InstrumentationScope scope) {
+  InstrumentationScope of(InstrumentationScope scope) {
     Collection<KeyValue> all = attributes(scope.getAttributesList(), 1);
     return scope.toBuilder()
         .clearAttributes()
@@ -41,7 +46,7 @@ final class Canonical {
   }
 
   /** A span in canonical form but for its own ids, which only {@link #hasIds} judges. */
-  static Span of(Span span) {
+  Span of(Span span) {
     Collection<KeyValue> all = attributes(span.getAttributesList(), 1);
     Span.Builder out = span.toBuilder();
     out.clearAttributes()
@@ -55,20 +60,24 @@ final class Canonical {
     List<Span.Link> links =
         span.getLinksList().stream()
             .filter(l -> l.getTraceId().size() == 16 && l.getSpanId().size() == 8)
-            .limit(SpanIndex.LIST_MAX)
             .toList();
+    int withIds = links.size();
+    tally.add(Repair.LINK, span.getLinksCount() - withIds);
+    links = first(links);
+    tally.add(Repair.LIST, withIds - links.size());
     out.clearLinks()
         .setDroppedLinksCount(span.getDroppedLinksCount() + span.getLinksCount() - links.size());
     for (Span.Link link : links) {
       out.addLinks(of(link));
     }
     if (!isId(span.getParentSpanId(), 8)) {
+      tally.add(Repair.PARENT, span.getParentSpanId().isEmpty() ? 0 : 1);
       out.clearParentSpanId();
     }
     return out.build();
   }
 
-  private static Span.Event of(Span.Event event) {
+  private Span.Event of(Span.Event event) {
     Collection<KeyValue> all = attributes(event.getAttributesList(), 1);
     return event.toBuilder()
         .clearAttributes()
@@ -77,7 +86,7 @@ final class Canonical {
         .build();
   }
 
-  private static Span.Link of(Span.Link link) {
+  private Span.Link of(Span.Link link) {
     Collection<KeyValue> all = attributes(link.getAttributesList(), 1);
     return link.toBuilder()
         .clearAttributes()
@@ -90,12 +99,36 @@ final class Canonical {
     return list.stream().limit(SpanIndex.LIST_MAX).toList();
   }
 
-  private static int beyond(Collection<?> list) {
-    return Math.max(0, list.size() - SpanIndex.LIST_MAX);
+  private int beyond(Collection<?> list) {
+    int beyond = Math.max(0, list.size() - SpanIndex.LIST_MAX);
+    tally.add(Repair.LIST, beyond);
+    return beyond;
   }
 
   static boolean hasIds(Span span) {
     return isId(span.getTraceId(), 16) && isId(span.getSpanId(), 8);
+  }
+
+  /**
+   * Whether an odd message with ids is no span: it has a metric's name and description, which
+   * happen to have the right lengths, where a span has random bytes, neither times nor a name, and one field
+   * of points.
+   */
+  static boolean isNone(Span span) {
+    return span.getStartTimeUnixNano() == 0
+        && span.getEndTimeUnixNano() == 0
+        && (span.getName().isEmpty() || span.getName().charAt(0) == '\n')
+        && span.getAttributesCount() + span.getEventsCount() <= 1
+        && isText(span.getTraceId())
+        && isText(span.getSpanId());
+  }
+
+  private static boolean isText(ByteString id) {
+    boolean isText = true;
+    for (int i = 0; i < id.size(); i++) {
+      isText &= id.byteAt(i) >= ' ';
+    }
+    return isText;
   }
 
   private static boolean isId(ByteString id, int length) {
@@ -106,24 +139,32 @@ final class Canonical {
     return anyBit && id.size() == length;
   }
 
-  private static Collection<KeyValue> attributes(List<KeyValue> list, int depth) {
-    if (depth > Framing.VALUE_DEPTH_MAX) {
+  private Collection<KeyValue> attributes(List<KeyValue> list, int depth) {
+    if (isTooDeep(list, depth)) {
       return List.of();
     }
     Map<String, KeyValue> byKey = new LinkedHashMap<>();
     for (KeyValue attribute : list) {
       KeyValue.Builder out = attribute.toBuilder().clearKeyStrindex();
+      tally.add(Repair.STRING_INDEX, attribute.getKeyStrindex() == 0 ? 0 : 1);
       if (attribute.hasValue()) {
         out.setValue(value(attribute.getValue(), depth));
       }
       byKey.put(attribute.getKey(), out.build());
     }
+    tally.add(Repair.KEY, list.size() - byKey.size());
     return byKey.values();
   }
 
-  private static List<AnyValue> elements(List<AnyValue> list, int depth) {
+  private boolean isTooDeep(List<?> list, int depth) {
+    boolean isTooDeep = depth > Framing.VALUE_DEPTH_MAX && !list.isEmpty();
+    tally.add(Repair.DEPTH, isTooDeep ? 1 : 0);
+    return isTooDeep;
+  }
+
+  private List<AnyValue> elements(List<AnyValue> list, int depth) {
     List<AnyValue> out = new ArrayList<>();
-    if (depth <= Framing.VALUE_DEPTH_MAX) {
+    if (!isTooDeep(list, depth)) {
       for (AnyValue element : list) {
         out.add(value(element, depth));
       }
@@ -131,7 +172,7 @@ final class Canonical {
     return out;
   }
 
-  private static AnyValue value(AnyValue value, int depth) {
+  private AnyValue value(AnyValue value, int depth) {
     return switch (value.getValueCase()) {
       case ARRAY_VALUE ->
           AnyValue.newBuilder()
@@ -145,7 +186,10 @@ final class Canonical {
                   KeyValueList.newBuilder()
                       .addAllValues(attributes(value.getKvlistValue().getValuesList(), depth + 1)))
               .build();
-      case STRING_VALUE_STRINDEX -> AnyValue.getDefaultInstance();
+      case STRING_VALUE_STRINDEX -> {
+        tally.add(Repair.STRING_INDEX, 1);
+        yield AnyValue.getDefaultInstance();
+      }
       default -> value;
     };
   }

@@ -40,11 +40,11 @@ final class Normaliser {
   private static final int OF_RESOURCE = 1;
   private static final int OF_SCOPE = 2;
 
-  /** A span without room for both of its ids need not be parsed. */
-  private static final int ID_BYTES = 28;
-
-  private static final String NO_IDS =
+  static final String NO_IDS =
       "a span's trace_id or span_id is missing, of wrong length or all zero";
+
+  private static final String NO_SPAN =
+      "a span has ids of text, no times and no name: it looks like a metric";
 
   /** A text of two bytes a char, and when it is written three bytes a char and a copy. */
   private static final int PARSED_BYTES_PER_BYTE = 6;
@@ -57,7 +57,7 @@ final class Normaliser {
    * which {@code length} bytes are used, and its release is owed.
    */
   @SuppressWarnings("ArrayRecordComponent") // results are never compared
-  record Result(byte[] bytes, int length, int rejectedSpans, String reason, int oddSpans) {}
+  record Result(byte[] bytes, int length) {}
 
   /** The framing of the request is broken, or it holds more messages than are taken. */
   private static final class Broken extends Exception {
@@ -75,21 +75,23 @@ final class Normaliser {
   private final SpanIndex scratch;
   private final Indexer indexer;
   private final Framing framing;
+  private final Tally tally;
+  private final Canonical canonical;
   private byte[] out = {};
   private int size; // of what is written so far
   private long besideIndex; // what is asked for, beside the request and the index
   private long parsedBytesMax; // the part of it for parsed messages
-  private int rejected;
-  private String reason = "";
-  private int odd;
+  private int kept;
   private int messages; // resources, scopes and spans seen
 
-  Normaliser(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex scratch, LongPredicate room) {
-    this.pool = pool;
-    this.room = room;
+  Normaliser(Decoder decoder, byte[] bytes, SpanIndex scratch, Tally tally) {
+    pool = decoder.pool();
+    room = decoder.room();
     this.bytes = bytes;
     this.scratch = scratch;
-    indexer = new Indexer(keys, bytes, scratch);
+    this.tally = tally;
+    canonical = new Canonical(tally);
+    indexer = new Indexer(decoder.keys(), bytes, scratch);
     framing = scratch.framing();
   }
 
@@ -110,7 +112,7 @@ final class Normaliser {
           group(OF_RESOURCE, top.start, top.end);
         }
       }
-      result = new Result(out, size, rejected, reason, odd);
+      result = new Result(out, size);
     } catch (Broken | InvalidProtocolBufferException | NoRoom e) {
       pool.release(out, size);
     }
@@ -126,10 +128,12 @@ final class Normaliser {
       throws Broken, NoRoom, InvalidProtocolBufferException {
     count();
     int begin = size;
+    int keptBefore = kept;
+    int rejectedBefore = tally.rejectedSpans();
     if (field == OF_RESOURCE) {
-      first(Framing.RESOURCE, RESOURCES, Canonical::of, from, to);
+      first(Framing.RESOURCE, RESOURCES, canonical::of, from, to);
     } else {
-      first(Framing.SCOPE, SCOPES, Canonical::of, from, to);
+      first(Framing.SCOPE, SCOPES, canonical::of, from, to);
     }
     int schema = -1;
     int schemaEnd = -1;
@@ -146,8 +150,14 @@ final class Normaliser {
         schemaEnd = fields.end;
       }
     }
+    if (kept == keptBefore && tally.rejectedSpans() > rejectedBefore) {
+      // What has lost all of its spans is an empty envelope, which nobody is to be sent.
+      Arrays.fill(out, begin, size, (byte) 0);
+      size = begin;
+      return;
+    }
     if (schema >= 0) {
-      Utf8.repair(bytes, schema, schemaEnd);
+      tally.add(Repair.TEXT, Utf8.repair(bytes, schema, schemaEnd) ? 1 : 0);
       put(3, schema, schemaEnd);
     }
     wrap(field, begin);
@@ -157,35 +167,66 @@ final class Normaliser {
     count();
     scratch.clear();
     scratch.limit = to;
-    boolean canonical = indexer.isCanonicalSpan(from, to);
+    boolean isCanonical = indexer.isCanonicalSpan(from, to);
     checkRoom();
-    if (canonical) {
+    if (isCanonical) {
       put(2, from, to);
+      kept++;
       return;
     }
-    odd++;
+    tally.rewrite();
     switch (framing.check(bytes, Framing.SPAN, from, to)) {
-      case BROKEN -> throw new Broken();
-      case UNUSABLE -> reject("a span holds groups or is nested too deep");
-      case FINE, ODD -> {
-        if (to - from < ID_BYTES) {
-          reject(NO_IDS);
-          return;
+      case BROKEN -> {
+        // A log record or a metric is one too, by the types of spans.
+        if (mayHaveIds(from, to)) {
+          throw new Broken();
         }
-        askToParse(to - from, framing.messages());
-        framing.repairText(bytes, Framing.SPAN, from, to);
-        try {
-          Span span = Canonical.of(SPANS.parseFrom(bytes, from, to - from));
-          if (Canonical.hasIds(span)) {
-            put(2, span);
-          } else {
-            reject(NO_IDS);
-          }
-        } catch (InvalidProtocolBufferException e) {
-          reject("a span cannot be parsed");
+        tally.reject(NO_IDS);
+      }
+      case UNUSABLE -> tally.reject("a span holds groups or is nested too deep");
+      case FINE, ODD -> {
+        if (mayHaveIds(from, to)) {
+          odd(from, to);
+        } else {
+          tally.reject(NO_IDS);
         }
       }
     }
+  }
+
+  private void odd(int from, int to) throws NoRoom {
+    askToParse(to - from, framing.messages());
+    int repaired = framing.repairText(bytes, Framing.SPAN, from, to);
+    try {
+      Span span = SPANS.parseFrom(bytes, from, to - from);
+      if (!Canonical.hasIds(span)) {
+        tally.reject(NO_IDS);
+      } else if (Canonical.isNone(span)) {
+        tally.reject(NO_SPAN);
+      } else {
+        tally.add(Repair.TEXT, repaired);
+        put(2, canonical.of(span));
+        kept++;
+      }
+    } catch (InvalidProtocolBufferException e) {
+      tally.reject("a span cannot be parsed");
+    }
+  }
+
+  /** Whether ids of the right length stand somewhere; also if that cannot be told. */
+  private boolean mayHaveIds(int from, int to) {
+    boolean hasTrace = false;
+    boolean hasSpan = false;
+    try {
+      Fields fields = new Fields(from, to);
+      while (fields.next()) {
+        hasTrace |= fields.isMessage(1) && fields.end - fields.start == 16;
+        hasSpan |= fields.isMessage(2) && fields.end - fields.start == 8;
+      }
+    } catch (Broken _) {
+      return true;
+    }
+    return hasTrace && hasSpan;
   }
 
   private void count() throws Broken {
@@ -194,17 +235,12 @@ final class Normaliser {
     }
   }
 
-  private void reject(String why) {
-    rejected++;
-    reason = reason.isEmpty() || reason.equals(why) ? why : "several spans are invalid";
-  }
-
   /**
    * Writes a group's resource or scope, if it has one. All that it has are put one after the other
    * to be parsed: that is how protobuf merges them.
    */
   private <T extends MessageLite> void first(
-      int type, Parser<T> parser, UnaryOperator<T> canonical, int from, int to)
+      int type, Parser<T> parser, UnaryOperator<T> rules, int from, int to)
       throws Broken, NoRoom, InvalidProtocolBufferException {
     int begin = size;
     int messages = 0;
@@ -218,13 +254,13 @@ final class Normaliser {
           throw new Broken();
         }
         messages += framing.messages();
-        framing.repairText(bytes, type, fields.start, fields.end);
+        tally.add(Repair.TEXT, framing.repairText(bytes, type, fields.start, fields.end));
         append(fields.start, fields.end);
       }
     }
     if (found) {
       askToParse(size - begin, messages);
-      T merged = canonical.apply(parser.parseFrom(out, begin, size - begin));
+      T merged = rules.apply(parser.parseFrom(out, begin, size - begin));
       Arrays.fill(out, begin, size, (byte) 0);
       size = begin;
       put(1, merged);
