@@ -71,7 +71,8 @@ final class Canonical {
       out.addLinks(of(link));
     }
     if (!isId(span.getParentSpanId(), 8)) {
-      tally.add(Repair.PARENT, span.getParentSpanId().isEmpty() ? 0 : 1);
+      // All zero is how some say that there is none.
+      tally.add(Repair.PARENT, isWrongLength(span.getParentSpanId()) ? 1 : 0);
       out.clearParentSpanId();
     }
     return out.build();
@@ -111,8 +112,8 @@ final class Canonical {
 
   /**
    * Whether an odd message with ids is no span: it has a metric's name and description, which
-   * happen to have the right lengths, where a span has random bytes, neither times nor a name, and one field
-   * of points.
+   * happen to have the right lengths, where a span has random bytes, neither times nor a name, and
+   * one field of points.
    */
   static boolean isNone(Span span) {
     return span.getStartTimeUnixNano() == 0
@@ -129,6 +130,10 @@ final class Canonical {
       isText &= id.byteAt(i) >= ' ';
     }
     return isText;
+  }
+
+  private static boolean isWrongLength(ByteString parent) {
+    return !parent.isEmpty() && parent.size() != 8;
   }
 
   private static boolean isId(ByteString id, int length) {

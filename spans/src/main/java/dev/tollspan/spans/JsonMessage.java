@@ -88,10 +88,11 @@ enum JsonMessage {
     LINK.with("droppedAttributesCount", 5, Form.UINT32).with("flags", 6, Form.FIXED32);
     STATUS.with("message", 2, Form.TEXT).with("code", 3, Form.STATUS_CODE);
     KEY_VALUE.with("key", 1, Form.TEXT).one("value", 2, ANY_VALUE);
+    KEY_VALUE.with("keyStrindex", 3, Form.INT64);
     ANY_VALUE.with("stringValue", 1, Form.TEXT).with("boolValue", 2, Form.BOOL);
     ANY_VALUE.with("intValue", 3, Form.INT64).with("doubleValue", 4, Form.DOUBLE);
     ANY_VALUE.one("arrayValue", 5, ARRAY).one("kvlistValue", 6, KEY_VALUE_LIST);
-    ANY_VALUE.with("bytesValue", 7, Form.BASE64);
+    ANY_VALUE.with("bytesValue", 7, Form.BASE64).with("stringValueStrindex", 8, Form.INT64);
     ARRAY.all("values", 1, ANY_VALUE);
     KEY_VALUE_LIST.all("values", 1, KEY_VALUE);
     Set<String> names = new LinkedHashSet<>();
