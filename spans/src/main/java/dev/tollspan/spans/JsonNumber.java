@@ -11,7 +11,10 @@ final class JsonNumber {
   private static final int DIGITS_FIT = 19;
 
   private static final int DIGITS_MAX = 20; // of 64 bits; more would be made out only to be refused
-  private static final int CHARS_MAX = 1000;
+
+  /** The smallest double has fewer digits, even without an exponent. */
+  static final int CHARS_MAX = 400;
+
   private static final int EXACT_DIGITS = 15; // of a double
   private static final BigInteger UNSIGNED_MAX =
       BigInteger.TWO.pow(Long.SIZE).subtract(BigInteger.ONE);

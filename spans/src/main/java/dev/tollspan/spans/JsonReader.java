@@ -14,7 +14,6 @@ final class JsonReader {
   static final int DEPTH_MAX = 500;
 
   private static final int TEXT_BYTES_MAX = 16 << 20;
-  private static final int NUMBER_BYTES_MAX = 1000;
   private static final int SMALL_BYTES = 1000;
   private static final String NOT_JSON = "is not JSON";
   private static final String CUT_OFF = "ends within a value";
@@ -165,8 +164,8 @@ final class JsonReader {
     start = at;
     stop = JsonNumber.end(bytes, at, end);
     expect(stop > start);
-    if (stop - start > NUMBER_BYTES_MAX) {
-      throw fault(at, "holds a number of more than 1,000 digits");
+    if (stop - start > JsonNumber.CHARS_MAX) {
+      throw fault(at, "holds a number of more than 400 digits");
     }
     at = stop;
   }

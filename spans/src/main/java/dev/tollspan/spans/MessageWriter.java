@@ -23,6 +23,11 @@ final class MessageWriter {
   private static final int ONE_BYTE_MAX = 0x7f;
   private static final byte[] NOTHING = {};
 
+  // What may be moved to bring fields into order: so many times the request, and so much anyhow.
+  // All lists of all spans in alphabetical order take six times.
+  private static final int MOVED_TIMES = 12;
+  private static final long MOVED_BYTES_MIN = 64 << 20;
+
   private final BatchPool pool;
   private final LongPredicate room;
   private final int[] last = new int[NUMBER_MAX + 1];
@@ -35,6 +40,7 @@ final class MessageWriter {
   private int owed; // bytes that the noted heads will need
   private byte[] scratch = NOTHING;
   private int scratchUsed;
+  private long movable;
 
   /** A message that is open; whoever opens it keeps it until it is closed. */
   static final class Mark {
@@ -58,6 +64,7 @@ final class MessageWriter {
     this.pool = pool;
     this.room = room;
     ask(bytesExpected);
+    movable = MOVED_BYTES_MIN + (long) MOVED_TIMES * bytesExpected;
     bytes = pool.acquire(bytesExpected);
   }
 
@@ -118,19 +125,24 @@ final class MessageWriter {
   }
 
   /**
-   * Ends a message.
+   * Ends a message; false: its fields are out of order, and so much of the request has been that
+   * it is made to cost us.
    *
    * @param isOneOf whether the last of its fields is the only one
    */
-  void close(Mark mark, boolean isOneOf) {
+  boolean close(Mark mark, boolean isOneOf) {
     if (!mark.isInOrder || (isOneOf && partsEnd > mark.firstPart + PAIR)) {
       widen(mark);
+      movable -= length - mark.body;
+      if (movable < 0) {
+        return false;
+      }
       order(mark, isOneOf);
     }
     partsEnd = mark.firstPart;
     if (mark.begin == mark.body) {
       widen(mark);
-      return;
+      return true;
     }
     int size = length - mark.body + owed - mark.owed;
     if (size <= ONE_BYTE_MAX) {
@@ -140,6 +152,14 @@ final class MessageWriter {
       heads[mark.head + 1] = size;
       owed += Wire.varintSize(size) - 1;
     }
+    return true;
+  }
+
+  /** Writes a message without fields. */
+  void empty(int field) {
+    makeRoom(2);
+    bytes[length] = (byte) Wire.tag(field, Wire.LENGTH);
+    length += 2;
   }
 
   /** Forgets a message, closed or not. */

@@ -74,8 +74,8 @@ public final class OtlpJson {
    *
    * @param json an array of this pool, which is taken over
    * @param room is asked with all bytes that will be taken beside the text: about as many for the
-   *     protobuf, seldom as many again; and once the text has been given back, with those that are
-   *     taken beyond its length, which may be less than none
+   *     protobuf, and as many again if members come in another order than their numbers'; and once
+   *     the text has been given back, with those that are taken beyond its length
    */
   public static Decoded decode(
       BatchPool pool, KeyTable keys, byte[] json, int length, LongPredicate room) {
@@ -91,8 +91,8 @@ public final class OtlpJson {
     } finally {
       pool.release(json, length);
     }
-    long saved = (long) length - out.bytes().length;
-    return new Decoder(pool, keys, beside -> room.test(beside - saved))
+    long saved = (long) length - out.length();
+    return new Decoder(pool, keys, beside -> room.test(Math.max(0, beside - saved)))
         .decode(out.bytes(), out.length(), tally);
   }
 
@@ -200,10 +200,7 @@ public final class OtlpJson {
       reader.skip();
       tally.reject("a span must be an object");
     } else if (kind == 'n') {
-      MessageWriter.Mark mark = push(field, Objects.requireNonNull(field.message()), false).mark;
-      out.open(mark, field.number());
-      out.close(mark, false);
-      depth--;
+      out.empty(field.number());
       reader.literal();
     } else {
       reader.skip();
@@ -237,7 +234,9 @@ public final class OtlpJson {
   }
 
   private void close(Open top) throws OtlpJsonException {
-    out.close(top.mark, top.message == JsonMessage.ANY_VALUE);
+    if (!out.close(top.mark, top.message == JsonMessage.ANY_VALUE)) {
+      throw reader.wrong("has too much in another order than the protocol's");
+    }
     switch (top.message) {
       case SPAN -> {
         if (!out.hasIds(top.mark)) {

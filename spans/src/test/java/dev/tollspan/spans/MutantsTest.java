@@ -39,7 +39,7 @@ class MutantsTest {
     }
   }
 
-  private static byte[] mutate(byte[] bytes, SplittableRandom random) {
+  static byte[] mutate(byte[] bytes, SplittableRandom random) {
     int from = random.nextInt(bytes.length + 1);
     int to = Math.min(bytes.length, from + 1 + random.nextInt(random.nextInt(20) + 1));
     byte[] out = bytes.clone();
