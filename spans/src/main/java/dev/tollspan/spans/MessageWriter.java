@@ -125,8 +125,8 @@ final class MessageWriter {
   }
 
   /**
-   * Ends a message; false: its fields are out of order, and so much of the request has been that
-   * it is made to cost us.
+   * Ends a message; false: its fields are out of order, and so much of the request has been that it
+   * is made to cost us.
    *
    * @param isOneOf whether the last of its fields is the only one
    */

@@ -160,7 +160,11 @@ class JsonLimitsTest {
     String deep = "{\"value\":{\"kvlistValue\":{\"values\":[";
     String text = "{\"stringValue\":\"" + "x".repeat(8 * MIB) + "\"}";
     String attribute =
-        deep.repeat(31) + "{\"value\":" + text + ",\"key\":\"k\"}" + "]}},\"key\":\"k\"}".repeat(31);
+        deep.repeat(31)
+            + "{\"value\":"
+            + text
+            + ",\"key\":\"k\"}"
+            + "]}},\"key\":\"k\"}".repeat(31);
     assertTrue(
         refusal("{" + IDS + ",\"attributes\":[" + attribute + "]}").contains("another order"));
     String small = attribute.replace("x".repeat(8 * MIB), "x".repeat(MIB));

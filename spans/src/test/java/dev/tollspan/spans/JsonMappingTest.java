@@ -366,7 +366,7 @@ class JsonMappingTest {
         "\"attributes\":[{\"key\":\"k\",\"value\":[]}]",
         "\"attributes\":[{\"key\":\"k\",\"value\":{\"arrayValue\":[]}}]",
         "\"attributes\":[{\"key\":\"k\",\"value\":{\"kvlistValue\":{\"values\":{}}}}]",
-        "\"attributes\":[{\"key\":\"k\",\"value\":{\"arrayValue\":{\"values\":[{\"intValue\":{}}]}}}]",
+        "\"attributes\":[{\"value\":{\"arrayValue\":{\"values\":[{\"intValue\":{}}]}}}]",
         "\"attributes\":[{\"key\":\"k\",\"value\":\"v\"}]",
         "\"events\":[\"x\"]",
         "\"events\":[{\"timeUnixNano\":{}}]",

@@ -58,7 +58,8 @@ class PayloadTest {
         takeJson(
             JsonMappingTest.request(
                 "{\"traceId\":\"5b8efff798038103d269b633813fc60c\",\"spanId\":\"eee19b7ec3c1b174\","
-                    + "\"attributes\":[{\"keyStrindex\":1,\"value\":{\"stringValueStrindex\":2}}]}"));
+                    + "\"attributes\":"
+                    + "[{\"keyStrindex\":1,\"value\":{\"stringValueStrindex\":2}}]}"));
     KeyValue attribute = only(taken.message()).getAttributes(0);
     assertEquals(KeyValue.newBuilder().setValue(AnyValue.getDefaultInstance()).build(), attribute);
     assertEquals(2, taken.repairs().count(Repair.STRING_INDEX));
