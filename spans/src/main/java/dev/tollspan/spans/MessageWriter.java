@@ -155,6 +155,14 @@ final class MessageWriter {
     return true;
   }
 
+  /**
+   * Widens the head of a message that was closed, and those within it. Not for messages that lie in
+   * others of their kind: each time moves what the message holds.
+   */
+  void settle(Mark mark) {
+    widen(mark, mark.head);
+  }
+
   /** Writes a message without fields. */
   void empty(int field) {
     makeRoom(2);
@@ -284,9 +292,12 @@ final class MessageWriter {
     return end >= 0;
   }
 
-  /** Gives the lengths of all closed messages within this one the bytes that they need. */
+  /** Gives the lengths of all messages within this open one the bytes that they need. */
   private void widen(Mark mark) {
-    int firstHead = mark.begin == mark.body ? mark.head : mark.head + PAIR;
+    widen(mark, mark.begin == mark.body ? mark.head : mark.head + PAIR);
+  }
+
+  private void widen(Mark mark, int firstHead) {
     int more = owed - mark.owed;
     makeRoom(more);
     int from = length;

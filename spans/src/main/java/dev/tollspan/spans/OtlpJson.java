@@ -243,6 +243,7 @@ public final class OtlpJson {
           reject(Normaliser.NO_IDS);
           return;
         }
+        out.settle(top.mark);
         keptSpans++;
         spanDepth = 0;
       }

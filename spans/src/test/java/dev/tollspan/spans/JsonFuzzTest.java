@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * checked in; with JAZZER_FUZZ=1 in the environment it looks for more.
  */
 class JsonFuzzTest {
-  private static final int MUTANTS = 8_000;
+  private static final int MUTANTS = 4_000;
   private static final int MUTANTS_PER_REQUEST = 40;
   private static final int BYTES_MAX = 6_000;
 

@@ -32,7 +32,7 @@ class JsonLimitsTest {
   @Tag("C14")
   void aMillionNestedArraysAreRefusedWithoutGoingThere() {
     long best = Long.MAX_VALUE;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 3; i++) {
       for (String one : List.of("[", "{\"a\":", "{\"arrayValue\":{\"values\":[")) {
         for (String name : List.of("\"value\":", "\"other\":")) {
           String deep =
@@ -179,13 +179,12 @@ class JsonLimitsTest {
     long seed = System.nanoTime();
     SplittableRandom random = new SplittableRandom(seed);
     String odd = "{}[]\",:\\/u0123456789abcdefnrt+-.eE \t\n\r\"\"\\\\trufalsn\u0001\u001f\u007f";
+    byte[] request = JsonTraces.inOrder(Traces.full());
+    byte[] values =
+        "[-0.5e+7,[],{\"a\\u0041\":\"\\ud83d\\n\"},true,false , null,1E9,{}]".getBytes(UTF_8);
     int whole = 0;
-    for (int i = 0; i < 40_000; i++) {
-      byte[] json =
-          i % 2 == 0
-              ? JsonTraces.inOrder(Traces.full())
-              : "[-0.5e+7,[],{\"a\\u0041\":\"\\ud83d\\n\"},true,false , null,1E9,{}]"
-                  .getBytes(UTF_8);
+    for (int i = 0; i < 20_000; i++) {
+      byte[] json = i % 4 == 0 ? request : values;
       for (int j = random.nextInt(3); j >= 0; j--) {
         json = mutate(json, random, (byte) odd.charAt(random.nextInt(odd.length())));
       }
@@ -194,7 +193,7 @@ class JsonLimitsTest {
       String text = new String(json, UTF_8);
       assertEquals(is, isReadable(json), () -> "with seed " + seed + "L: " + text);
     }
-    assertTrue(whole > 1000, "only " + whole + " stayed whole");
+    assertTrue(whole > 500, "only " + whole + " stayed whole");
   }
 
   private static byte[] mutate(byte[] json, SplittableRandom random, byte odd) {
