@@ -152,6 +152,10 @@ final class ExplainedFiles implements RequestFile.Finder {
       case Decoded.NoRoom _ -> bad(line, "holds more spans and attributes than can be indexed");
       case Decoded.Whole whole -> {
         rejected(line, whole.rejectedSpans(), whole.reason());
+        String repairs = whole.repairs().warning();
+        if (!repairs.isEmpty()) {
+          warn(repairs);
+        }
         explainer.startBatch();
         SpanView span = whole.batch().view();
         for (int i = 0; i < span.spanCount(); i++) {
