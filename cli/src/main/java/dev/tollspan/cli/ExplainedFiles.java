@@ -133,7 +133,9 @@ final class ExplainedFiles implements RequestFile.Finder {
 
   private void request(byte[] json, int length, int line, boolean asWritten) {
     try {
-      OtlpJson.Protobuf request = OtlpJson.toProtobuf(pool, json, 0, length);
+      OtlpJson.Protobuf request =
+          OtlpJson.toProtobuf(pool, json, 0, length, OtlpJson.Reading.LENIENT);
+      rejected(line, request.rejectedSpans(), request.reason());
       explain(request.bytes(), request.length(), line);
     } catch (OtlpJsonException wrong) {
       String column = asWritten ? "column " + wrong.column() + ": " : "";
@@ -149,9 +151,10 @@ final class ExplainedFiles implements RequestFile.Finder {
       case Decoded.Malformed malformed -> bad(line, malformed.reason());
       case Decoded.NoRoom _ -> bad(line, "holds more spans and attributes than can be indexed");
       case Decoded.Whole whole -> {
-        if (whole.rejectedSpans() > 0) {
-          String spans = whole.rejectedSpans() == 1 ? " span" : " spans";
-          bad(line, whole.rejectedSpans() + spans + " rejected: " + whole.reason());
+        rejected(line, whole.rejectedSpans(), whole.reason());
+        String repairs = whole.repairs().warning();
+        if (!repairs.isEmpty()) {
+          warn(repairs);
         }
         explainer.startBatch();
         SpanView span = whole.batch().view();
@@ -160,6 +163,12 @@ final class ExplainedFiles implements RequestFile.Finder {
         }
         whole.batch().release();
       }
+    }
+  }
+
+  private void rejected(int line, int spans, String reason) {
+    if (spans > 0) {
+      bad(line, spans + (spans == 1 ? " span" : " spans") + " rejected: " + reason);
     }
   }
 

@@ -123,7 +123,9 @@ final class Recorded {
 
   private static byte[] fromJson(byte[] json) {
     try {
-      OtlpJson.Protobuf request = OtlpJson.toProtobuf(new BatchPool(1 << 20), json, 0, json.length);
+      OtlpJson.Protobuf request =
+          OtlpJson.toProtobuf(
+              new BatchPool(1 << 20), json, 0, json.length, OtlpJson.Reading.STRICT);
       return Arrays.copyOf(request.bytes(), request.length());
     } catch (OtlpJsonException e) {
       throw new AssertionError(e);

@@ -24,10 +24,12 @@ import java.util.Map;
  */
 final class Canonical {
   private final KeyTable keys;
+  private final Tally tally;
 
-  /** Keeps keys of this table where a list is too long for all. */
-  Canonical(KeyTable keys) {
+  /** Keeps keys of this table where a list is too long for all; counts what it changes. */
+  Canonical(KeyTable keys, Tally tally) {
     this.keys = keys;
+    this.tally = tally;
   }
 
   Resource of(Resource resource) {
@@ -63,14 +65,19 @@ final class Canonical {
     List<Span.Link> links =
         span.getLinksList().stream()
             .filter(l -> l.getTraceId().size() == 16 && l.getSpanId().size() == 8)
-            .limit(SpanIndex.LIST_MAX)
             .toList();
+    int withIds = links.size();
+    tally.add(Repair.LINK, span.getLinksCount() - withIds);
+    links = first(links);
+    tally.add(Repair.LIST, withIds - links.size());
     out.clearLinks()
         .setDroppedLinksCount(span.getDroppedLinksCount() + span.getLinksCount() - links.size());
     for (Span.Link link : links) {
       out.addLinks(of(link));
     }
     if (!isId(span.getParentSpanId(), 8)) {
+      // All zero is how some say that there is none.
+      tally.add(Repair.PARENT, isWrongLength(span.getParentSpanId()) ? 1 : 0);
       out.clearParentSpanId();
     }
     return out.build();
@@ -129,12 +136,40 @@ final class Canonical {
     return list.stream().limit(SpanIndex.LIST_MAX).toList();
   }
 
-  private static int beyond(Collection<?> list) {
-    return Math.max(0, list.size() - SpanIndex.LIST_MAX);
+  private int beyond(Collection<?> list) {
+    int beyond = Math.max(0, list.size() - SpanIndex.LIST_MAX);
+    tally.add(Repair.LIST, beyond);
+    return beyond;
   }
 
   static boolean hasIds(Span span) {
     return isId(span.getTraceId(), 16) && isId(span.getSpanId(), 8);
+  }
+
+  /**
+   * Whether an odd message with ids is no span: it has a metric's name and description, which
+   * happen to have the right lengths, where a span has random bytes, neither times nor a name, and
+   * one field of points.
+   */
+  static boolean isNone(Span span) {
+    return span.getStartTimeUnixNano() == 0
+        && span.getEndTimeUnixNano() == 0
+        && (span.getName().isEmpty() || span.getName().charAt(0) == '\n')
+        && span.getAttributesCount() + span.getEventsCount() <= 1
+        && isText(span.getTraceId())
+        && isText(span.getSpanId());
+  }
+
+  private static boolean isText(ByteString id) {
+    boolean isText = true;
+    for (int i = 0; i < id.size(); i++) {
+      isText &= id.byteAt(i) >= ' ';
+    }
+    return isText;
+  }
+
+  private static boolean isWrongLength(ByteString parent) {
+    return !parent.isEmpty() && parent.size() != 8;
   }
 
   private static boolean isId(ByteString id, int length) {
@@ -145,24 +180,32 @@ final class Canonical {
     return anyBit && id.size() == length;
   }
 
-  private static Collection<KeyValue> attributes(List<KeyValue> list, int depth) {
-    if (depth > Framing.VALUE_DEPTH_MAX) {
+  private Collection<KeyValue> attributes(List<KeyValue> list, int depth) {
+    if (isTooDeep(list, depth)) {
       return List.of();
     }
     Map<String, KeyValue> byKey = new LinkedHashMap<>();
     for (KeyValue attribute : list) {
       KeyValue.Builder out = attribute.toBuilder().clearKeyStrindex();
+      tally.add(Repair.STRING_INDEX, attribute.getKeyStrindex() == 0 ? 0 : 1);
       if (attribute.hasValue()) {
         out.setValue(value(attribute.getValue(), depth));
       }
       byKey.put(attribute.getKey(), out.build());
     }
+    tally.add(Repair.KEY, list.size() - byKey.size());
     return byKey.values();
   }
 
-  private static List<AnyValue> elements(List<AnyValue> list, int depth) {
+  private boolean isTooDeep(List<?> list, int depth) {
+    boolean isTooDeep = depth > Framing.VALUE_DEPTH_MAX && !list.isEmpty();
+    tally.add(Repair.DEPTH, isTooDeep ? 1 : 0);
+    return isTooDeep;
+  }
+
+  private List<AnyValue> elements(List<AnyValue> list, int depth) {
     List<AnyValue> out = new ArrayList<>();
-    if (depth <= Framing.VALUE_DEPTH_MAX) {
+    if (!isTooDeep(list, depth)) {
       for (AnyValue element : list) {
         out.add(value(element, depth));
       }
@@ -170,7 +213,7 @@ final class Canonical {
     return out;
   }
 
-  private static AnyValue value(AnyValue value, int depth) {
+  private AnyValue value(AnyValue value, int depth) {
     return switch (value.getValueCase()) {
       case ARRAY_VALUE ->
           AnyValue.newBuilder()
@@ -184,7 +227,10 @@ final class Canonical {
                   KeyValueList.newBuilder()
                       .addAllValues(attributes(value.getKvlistValue().getValuesList(), depth + 1)))
               .build();
-      case STRING_VALUE_STRINDEX -> AnyValue.getDefaultInstance();
+      case STRING_VALUE_STRINDEX -> {
+        tally.add(Repair.STRING_INDEX, 1);
+        yield AnyValue.getDefaultInstance();
+      }
       default -> value;
     };
   }

@@ -3,18 +3,20 @@ package dev.tollspan.spans;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** From the bytes of a request to a batch: the fast way, or the slow way first. */
-final class Decoder {
+/**
+ * From the bytes of a request to a batch: the fast way, or the slow way first.
+ *
+ * @param room see {@link SpanBatch#decode}
+ */
+record Decoder(BatchPool pool, KeyTable keys, LongPredicate room) {
   private static final int ODD_BYTES_MAX = 16 << 20;
   private static final String TOO_MANY = "the request holds more than 100,000 spans";
 
-  private Decoder() {}
-
-  static Decoded decode(
-      BatchPool pool, KeyTable keys, byte[] bytes, int length, LongPredicate room) {
+  /** Decodes what somebody else may have begun to count in this tally. */
+  Decoded decode(byte[] bytes, int length, Tally tally) {
     SpanIndex index = index(pool, room);
     if (new Indexer(keys, bytes, index).index(0, length)) {
-      return new Decoded.Whole(batch(pool, keys, bytes, index, room), 0, "", 0);
+      return tally.whole(new SpanBatch(pool, keys, bytes, index, room));
     }
     if (index.isRefused()) {
       pool.release(bytes, length);
@@ -26,7 +28,7 @@ final class Decoder {
       pool.release(index);
       return new Decoded.Malformed(TOO_MANY);
     }
-    Normaliser normaliser = new Normaliser(pool, keys, bytes, index, room);
+    Normaliser normaliser = new Normaliser(this, bytes, index, tally);
     Normaliser.Result rewritten = rewrite(pool, normaliser, length);
     pool.release(bytes, length);
     if (rewritten == null) {
@@ -46,11 +48,7 @@ final class Decoder {
           : new Decoded.Malformed(
               tooMany ? TOO_MANY : "the request cannot be brought into canonical form");
     }
-    return new Decoded.Whole(
-        batch(pool, keys, canonical, index, room),
-        rewritten.rejectedSpans(),
-        rewritten.reason(),
-        rewritten.oddSpans());
+    return tally.whole(new SpanBatch(pool, keys, canonical, index, room));
   }
 
   /** One of the pool has grown with earlier requests: if that is too much now, a fresh one. */
@@ -83,10 +81,5 @@ final class Decoder {
     return length > ODD_BYTES_MAX
         ? "the request is broken, or is odd and above 16 MiB"
         : "the request is broken";
-  }
-
-  private static SpanBatch batch(
-      BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex index, LongPredicate room) {
-    return new SpanBatch(pool, keys, bytes, index, room);
   }
 }

@@ -54,6 +54,7 @@ final class Framing {
   private int messages;
   private int values;
   private boolean repairing;
+  private int repaired;
 
   /** The type of the message inside of an AnyValue of this type. */
   static int nested(int valueType) {
@@ -75,11 +76,16 @@ final class Framing {
     return messages;
   }
 
-  /** Puts a question mark in place of each byte that makes a text invalid UTF-8. */
-  void repairText(byte[] bytes, int type, int from, int to) {
+  /**
+   * Puts a question mark in place of each byte that makes a text invalid UTF-8. Returns how many
+   * texts had some.
+   */
+  int repairText(byte[] bytes, int type, int from, int to) {
     repairing = true;
+    repaired = 0;
     walk(bytes, type, from, to);
     repairing = false;
+    return repaired;
   }
 
   private Verdict walk(byte[] bytes, int type, int from, int to) {
@@ -188,7 +194,7 @@ final class Framing {
 
   private void text(byte[] bytes, int from, int to) {
     if (repairing) {
-      Utf8.repair(bytes, from, to);
+      repaired += Utf8.repair(bytes, from, to) ? 1 : 0;
     } else if (!Utf8.isValid(bytes, from, to)) {
       verdict = Verdict.ODD;
     }

@@ -261,7 +261,31 @@ final class Indexer {
         && span >= 0
         && (Wire.int64At(bytes, trace) | Wire.int64At(bytes, trace + 8)) != 0
         && Wire.int64At(bytes, span) != 0
-        && (parent < 0 || Wire.int64At(bytes, parent) != 0);
+        && (parent < 0 || Wire.int64At(bytes, parent) != 0)
+        && (isTime(table[row + SpanIndex.S_START])
+            || isTime(table[row + SpanIndex.S_FINISH])
+            || !isGauge(table[row + SpanIndex.S_NAME], table[row + SpanIndex.S_NAME_LENGTH])
+            || !isText(trace, span));
+  }
+
+  private boolean isTime(int at) {
+    return at >= 0 && Wire.int64At(bytes, at) != 0;
+  }
+
+  /** A metric's gauge stands where spans have their name; it begins with the tag of its points. */
+  private boolean isGauge(int at, int length) {
+    return at >= 0 && length > 0 && bytes[at] == 0x0a;
+  }
+
+  /** Whether ids are what a metric has in their place; asked of few spans only. */
+  private boolean isText(int trace, int span) {
+    int all = 0;
+    int least = ' ';
+    for (int i = 0; i < 16; i++) {
+      all |= bytes[trace + i] | bytes[span + i % 8];
+      least = Math.min(least, Math.min(bytes[trace + i], bytes[span + i % 8]));
+    }
+    return all >= 0 && least >= ' ';
   }
 
   /** Fields 10 to 16: counts, events, links, status, flags. */

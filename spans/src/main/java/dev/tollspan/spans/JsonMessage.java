@@ -1,7 +1,9 @@
 package dev.tollspan.spans;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of a request and, by their names in JSON, their fields. */
@@ -51,8 +53,14 @@ enum JsonMessage {
   /** No field has a larger number. */
   static final int NUMBER_MAX = 16;
 
+  /** Names are found by their bytes; what senders write is never put into a table. */
+  private static final KeyTable NAMES;
+
   @SuppressWarnings("ImmutableEnumChecker") // filled once, when the class is made
-  private final Map<String, Field> fields = new HashMap<>();
+  private final Map<String, Field> named = new HashMap<>();
+
+  @SuppressWarnings("ImmutableEnumChecker")
+  private @Nullable Field[] fields = {}; // by the number of the name; belongs to the class
 
   static {
     REQUEST.all("resourceSpans", 1, RESOURCE_SPANS);
@@ -80,31 +88,41 @@ enum JsonMessage {
     LINK.with("droppedAttributesCount", 5, Form.UINT32).with("flags", 6, Form.FIXED32);
     STATUS.with("message", 2, Form.TEXT).with("code", 3, Form.STATUS_CODE);
     KEY_VALUE.with("key", 1, Form.TEXT).one("value", 2, ANY_VALUE);
+    KEY_VALUE.with("keyStrindex", 3, Form.INT64);
     ANY_VALUE.with("stringValue", 1, Form.TEXT).with("boolValue", 2, Form.BOOL);
     ANY_VALUE.with("intValue", 3, Form.INT64).with("doubleValue", 4, Form.DOUBLE);
     ANY_VALUE.one("arrayValue", 5, ARRAY).one("kvlistValue", 6, KEY_VALUE_LIST);
-    ANY_VALUE.with("bytesValue", 7, Form.BASE64);
+    ANY_VALUE.with("bytesValue", 7, Form.BASE64).with("stringValueStrindex", 8, Form.INT64);
     ARRAY.all("values", 1, ANY_VALUE);
     KEY_VALUE_LIST.all("values", 1, KEY_VALUE);
+    Set<String> names = new LinkedHashSet<>();
+    for (JsonMessage message : values()) {
+      names.addAll(message.named.keySet());
+    }
+    NAMES = KeyTable.of(names);
+    for (JsonMessage message : values()) {
+      message.fields = new Field[NAMES.size() + 1];
+      message.named.forEach((name, field) -> message.fields[NAMES.id(name)] = field);
+    }
   }
 
   /** The field of this name; null: there is none, so it is to be passed over. */
-  @Nullable Field field(String name) {
-    return fields.get(name);
+  @Nullable Field field(byte[] bytes, int from, int to) {
+    return fields[NAMES.find(bytes, from, to - from)];
   }
 
   private JsonMessage with(String name, int number, Form form) {
-    fields.put(name, new Field(name, number, form, null));
+    named.put(name, new Field(name, number, form, null));
     return this;
   }
 
   private JsonMessage one(String name, int number, JsonMessage message) {
-    fields.put(name, new Field(name, number, Form.MESSAGE, message));
+    named.put(name, new Field(name, number, Form.MESSAGE, message));
     return this;
   }
 
   private JsonMessage all(String name, int number, JsonMessage message) {
-    fields.put(name, new Field(name, number, Form.MESSAGES, message));
+    named.put(name, new Field(name, number, Form.MESSAGES, message));
     return this;
   }
 }

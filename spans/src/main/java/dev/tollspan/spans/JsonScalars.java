@@ -1,119 +1,156 @@
 package dev.tollspan.spans;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.util.Base64;
-import java.util.HexFormat;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tollspan.spans.JsonMessage.Field;
+import dev.tollspan.spans.JsonMessage.Form;
+import dev.tollspan.spans.OtlpJson.Reading;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Single values of OTLP/JSON; null, or no bytes, says that a text is no such value. */
+/** Single values of OTLP/JSON, from the reader to the writer. For one text and one thread. */
 final class JsonScalars {
-  private static final byte[] NOTHING = {};
-  private static final int DIGITS_MAX = 20; // of 64 bits; more would be made out only to be refused
-  private static final int NUMBER_CHARS_MAX = 1000;
-  private static final BigInteger UNSIGNED_MAX =
-      BigInteger.TWO.pow(Long.SIZE).subtract(BigInteger.ONE);
+  private static final byte[] NOT_A_NUMBER = "NaN".getBytes(US_ASCII);
+  private static final byte[] INFINITY = "Infinity".getBytes(US_ASCII);
+  private static final byte[] MINUS_INFINITY = "-Infinity".getBytes(US_ASCII);
   private static final List<String> KINDS =
       List.of("UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER");
   private static final List<String> STATUS_CODES = List.of("UNSET", "OK", "ERROR");
 
-  private JsonScalars() {}
+  private final JsonReader reader;
+  private final MessageWriter out;
+  private final Tally tally;
+  private final boolean isLenient;
+  private final JsonNumber number = new JsonNumber();
 
-  /** An id of so many bytes, in hex or base64. */
-  static byte[] id(String text, int bytes) {
-    try {
-      if (text.length() == bytes * 2) {
-        return HexFormat.of().parseHex(text);
-      }
-    } catch (IllegalArgumentException _) {
-      return NOTHING;
-    }
-    byte[] decoded = text.length() < bytes * 2 ? base64(text) : null;
-    return decoded != null && decoded.length == bytes ? decoded : NOTHING;
+  JsonScalars(JsonReader reader, MessageWriter out, Tally tally, Reading reading) {
+    this.reader = reader;
+    this.out = out;
+    this.tally = tally;
+    isLenient = reading == Reading.LENIENT;
   }
 
-  /** Bytes in base64 of either alphabet, with or without padding. */
-  static byte @Nullable [] base64(String text) {
-    try {
-      return Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/'));
-    } catch (IllegalArgumentException _) {
-      return null;
-    }
-  }
-
-  /** A number, or a text that is one. */
-  static @Nullable Double float64(JsonParser parser, JsonToken token) throws IOException {
-    if (token.isNumeric()) {
-      return parser.getDoubleValue();
-    }
-    if (token != JsonToken.VALUE_STRING) {
-      return null;
-    }
-    String text = parser.getText();
-    return switch (text) {
-      case "NaN" -> Double.NaN;
-      case "Infinity" -> Double.POSITIVE_INFINITY;
-      case "-Infinity" -> Double.NEGATIVE_INFINITY;
+  /**
+   * Reads the next value and writes it as this field; says what it should have been, if it is
+   * something else.
+   *
+   * @param kind what {@link JsonReader#kind} says of it
+   */
+  @Nullable String write(Field field, int kind, boolean evenIfEmpty) throws OtlpJsonException {
+    switch (kind) {
+      case '"' -> reader.text();
+      case '0' -> reader.number();
       default -> {
-        BigDecimal number = decimal(text);
-        yield number == null ? null : number.doubleValue();
+        reader.skip();
+        if (field.form() == Form.BOOL && (kind == 't' || kind == 'f')) {
+          bool(field.number(), kind == 't', evenIfEmpty);
+          return null;
+        }
       }
+    }
+    boolean isText = kind == '"';
+    boolean isEmpty = isText && reader.start() == reader.stop();
+    return switch (field.form()) {
+      case TEXT, TEXTS -> isText ? text(field.number(), isEmpty && !evenIfEmpty) : "a text";
+      case TRACE_ID -> isEmpty || (isText && id(field.number(), 16)) ? null : "32 hex digits";
+      case SPAN_ID -> isEmpty || (isText && id(field.number(), 8)) ? null : "16 hex digits";
+      case BASE64 -> isText && base64(field.number(), isEmpty && !evenIfEmpty) ? null : "base64";
+      case BOOL -> "true or false";
+      case DOUBLE ->
+          (isText || kind == '0') && real(field.number(), isText, evenIfEmpty) ? null : "a number";
+      default ->
+          (isText || kind == '0') && whole(field, isText, evenIfEmpty)
+              ? null
+              : "an integer in its range";
     };
   }
 
-  /** A whole number in 64 bits, or a text that is one; exponents are fine. */
-  static @Nullable Long integer(JsonParser parser, JsonToken token, boolean isUnsigned)
-      throws IOException {
-    if (token == JsonToken.VALUE_NUMBER_INT
-        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
-      long value = parser.getLongValue();
-      return isUnsigned && value < 0 ? null : value;
+  private void bool(int field, boolean value, boolean evenIfEmpty) {
+    if (value || evenIfEmpty) {
+      out.varint(field, value ? 1 : 0);
     }
-    boolean mayBe = token.isNumeric() || token == JsonToken.VALUE_STRING;
-    BigDecimal number = mayBe ? decimal(parser.getText()) : null;
-    if (number == null || number.signum() == 0) {
-      return number == null ? null : 0L;
+  }
+
+  private @Nullable String text(int field, boolean isNothing) {
+    if (!isNothing && !out.text(field, reader)) {
+      tally.add(Repair.TEXT, 1);
     }
-    if (number.precision() - (long) number.scale() > DIGITS_MAX) {
-      return null;
+    return null;
+  }
+
+  private boolean base64(int field, boolean isNothing) {
+    return isNothing || out.base64(field, reader);
+  }
+
+  private boolean id(int field, int bytes) {
+    reader.resolve();
+    int digits = reader.stop() - reader.start();
+    if (isLenient && digits < bytes * 2) {
+      return out.base64(field, reader);
     }
-    try {
-      if (!isUnsigned) {
-        return number.longValueExact();
+    return digits > 0 && out.hex(field, reader);
+  }
+
+  private boolean real(int field, boolean isText, boolean evenIfEmpty) {
+    reader.resolve();
+    long bits;
+    if (isText && is(NOT_A_NUMBER)) {
+      bits = Double.doubleToRawLongBits(Double.NaN);
+    } else if (isText && is(INFINITY)) {
+      bits = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
+    } else if (isText && is(MINUS_INFINITY)) {
+      bits = Double.doubleToRawLongBits(Double.NEGATIVE_INFINITY);
+    } else if (number.real(reader.source(), reader.start(), reader.stop())) {
+      bits = number.bits();
+    } else {
+      return false;
+    }
+    if (bits != 0 || evenIfEmpty) {
+      out.fixed64(field, bits);
+    }
+    return true;
+  }
+
+  private boolean whole(Field field, boolean isText, boolean evenIfEmpty) {
+    Form form = field.form();
+    boolean isEnum = form == Form.KIND || form == Form.STATUS_CODE;
+    reader.resolve();
+    long value;
+    if (isText && isEnum) {
+      value = isLenient ? named(form) : -1;
+      if (value < 0) {
+        return false;
       }
-      BigInteger whole = number.signum() < 0 ? null : number.toBigIntegerExact();
-      return whole == null || whole.compareTo(UNSIGNED_MAX) > 0 ? null : whole.longValue();
-    } catch (ArithmeticException _) {
-      return null;
+    } else if (number.whole(reader.source(), reader.start(), reader.stop(), form == Form.FIXED64)) {
+      value = number.bits();
+    } else {
+      return false;
     }
+    boolean is32 = form == Form.UINT32 || form == Form.FIXED32;
+    if ((isEnum && value != (int) value) || (is32 && value >>> Integer.SIZE != 0)) {
+      return false;
+    }
+    if (value != 0 || evenIfEmpty) {
+      switch (form) {
+        case FIXED64 -> out.fixed64(field.number(), value);
+        case FIXED32 -> out.fixed32(field.number(), (int) value);
+        default -> out.varint(field.number(), value);
+      }
+    }
+    return true;
   }
 
-  /** The number of an enum that stands there by its name. */
-  static @Nullable Long named(JsonMessage.Form form, JsonParser parser, JsonToken token)
-      throws IOException {
-    if (token != JsonToken.VALUE_STRING) {
-      return null;
-    }
-    String text = parser.getText();
-    int number =
-        switch (form) {
-          case KIND -> text.startsWith("SPAN_KIND_") ? KINDS.indexOf(text.substring(10)) : -1;
-          case STATUS_CODE ->
-              text.startsWith("STATUS_CODE_") ? STATUS_CODES.indexOf(text.substring(12)) : -1;
-          default -> -1;
-        };
-    return number < 0 ? null : Long.valueOf(number);
+  /** The number of an enum that stands there by its name; below zero if it has none. */
+  private int named(Form form) {
+    int length = reader.stop() - reader.start();
+    String text = new String(reader.source(), reader.start(), Math.min(length, 32), US_ASCII);
+    return form == Form.KIND
+        ? text.startsWith("SPAN_KIND_") ? KINDS.indexOf(text.substring(10)) : -1
+        : text.startsWith("STATUS_CODE_") ? STATUS_CODES.indexOf(text.substring(12)) : -1;
   }
 
-  private static @Nullable BigDecimal decimal(String text) {
-    try {
-      return text.length() > NUMBER_CHARS_MAX ? null : new BigDecimal(text);
-    } catch (NumberFormatException _) {
-      return null;
-    }
+  private boolean is(byte[] word) {
+    return Arrays.equals(reader.source(), reader.start(), reader.stop(), word, 0, word.length);
   }
 }

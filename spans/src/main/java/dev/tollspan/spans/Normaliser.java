@@ -40,14 +40,14 @@ final class Normaliser {
   private static final int OF_RESOURCE = 1;
   private static final int OF_SCOPE = 2;
 
-  /** A span without room for both of its ids need not be parsed. */
-  private static final int ID_BYTES = 28;
-
-  private static final String NO_IDS =
+  static final String NO_IDS =
       "a span's trace_id or span_id is missing, of wrong length or all zero";
 
   private static final String TOO_MANY =
       "a span holds more than 65,536 messages: attributes, their values, events and links";
+
+  private static final String NO_SPAN =
+      "a span has ids of text, no times and no name: it looks like a metric";
 
   /** A text of two bytes a char, and when it is written three bytes a char and a copy. */
   private static final int PARSED_BYTES_PER_BYTE = 6;
@@ -60,7 +60,7 @@ final class Normaliser {
    * which {@code length} bytes are used, and its release is owed.
    */
   @SuppressWarnings("ArrayRecordComponent") // results are never compared
-  record Result(byte[] bytes, int length, int rejectedSpans, String reason, int oddSpans) {}
+  record Result(byte[] bytes, int length) {}
 
   /** The framing of the request is broken, or it holds more messages than are taken. */
   private static final class Broken extends Exception {
@@ -78,24 +78,24 @@ final class Normaliser {
   private final SpanIndex scratch;
   private final Indexer indexer;
   private final Framing framing;
+  private final Tally tally;
   private final Canonical canonical;
   private byte[] out = {};
   private int size; // of what is written so far
   private long besideIndex; // what is asked for, beside the request and the index
   private long parsedBytesMax; // the part of it for parsed messages
-  private int rejected;
-  private String reason = "";
-  private int odd;
+  private int kept;
   private int messages; // resources, scopes and spans seen
 
-  Normaliser(BatchPool pool, KeyTable keys, byte[] bytes, SpanIndex scratch, LongPredicate room) {
-    this.pool = pool;
-    this.room = room;
+  Normaliser(Decoder decoder, byte[] bytes, SpanIndex scratch, Tally tally) {
+    pool = decoder.pool();
+    room = decoder.room();
     this.bytes = bytes;
     this.scratch = scratch;
-    indexer = new Indexer(keys, bytes, scratch);
+    this.tally = tally;
+    indexer = new Indexer(decoder.keys(), bytes, scratch);
     framing = scratch.framing();
-    canonical = new Canonical(keys);
+    canonical = new Canonical(decoder.keys(), tally);
   }
 
   /**
@@ -115,7 +115,7 @@ final class Normaliser {
           group(OF_RESOURCE, top.start, top.end);
         }
       }
-      result = new Result(out, size, rejected, reason, odd);
+      result = new Result(out, size);
     } catch (Broken | InvalidProtocolBufferException | NoRoom e) {
       pool.release(out, size);
     }
@@ -131,6 +131,8 @@ final class Normaliser {
       throws Broken, NoRoom, InvalidProtocolBufferException {
     count();
     int begin = size;
+    int keptBefore = kept;
+    int rejectedBefore = tally.rejectedSpans();
     if (field == OF_RESOURCE) {
       first(Framing.RESOURCE, RESOURCES, canonical::of, from, to);
     } else {
@@ -151,8 +153,14 @@ final class Normaliser {
         schemaEnd = fields.end;
       }
     }
+    if (kept == keptBefore && tally.rejectedSpans() > rejectedBefore) {
+      // What has lost all of its spans is an empty envelope, which nobody is to be sent.
+      Arrays.fill(out, begin, size, (byte) 0);
+      size = begin;
+      return;
+    }
     if (schema >= 0) {
-      Utf8.repair(bytes, schema, schemaEnd);
+      tally.add(Repair.TEXT, Utf8.repair(bytes, schema, schemaEnd) ? 1 : 0);
       put(3, schema, schemaEnd);
     }
     wrap(field, begin);
@@ -166,43 +174,69 @@ final class Normaliser {
     checkRoom();
     if (isCanonical) {
       put(2, from, to);
+      kept++;
       return;
     }
-    odd++;
+    tally.rewrite();
     switch (framing.check(bytes, Framing.SPAN, from, to)) {
-      case BROKEN -> throw new Broken();
-      case LARGE -> reject(TOO_MANY);
-      case UNUSABLE -> reject("a span holds groups or is nested too deep");
-      case FINE, ODD -> {
-        if (to - from < ID_BYTES) {
-          reject(NO_IDS);
-          return;
+      case BROKEN -> {
+        // A log record or a metric is one too, by the types of spans.
+        if (mayHaveIds(from, to)) {
+          throw new Broken();
         }
-        askToParse(to - from, framing.messages());
-        framing.repairText(bytes, Framing.SPAN, from, to);
-        try {
-          Span span = canonical.of(SPANS.parseFrom(bytes, from, to - from));
-          if (Canonical.hasIds(span)) {
-            put(2, span);
-          } else {
-            reject(NO_IDS);
-          }
-        } catch (InvalidProtocolBufferException e) {
-          reject("a span cannot be parsed");
+        tally.reject(NO_IDS);
+      }
+      case LARGE -> tally.reject(TOO_MANY);
+      case UNUSABLE -> tally.reject("a span holds groups or is nested too deep");
+      case FINE, ODD -> {
+        if (mayHaveIds(from, to)) {
+          odd(from, to);
+        } else {
+          tally.reject(NO_IDS);
         }
       }
     }
+  }
+
+  private void odd(int from, int to) throws NoRoom {
+    askToParse(to - from, framing.messages());
+    int repaired = framing.repairText(bytes, Framing.SPAN, from, to);
+    try {
+      Span span = SPANS.parseFrom(bytes, from, to - from);
+      if (!Canonical.hasIds(span)) {
+        tally.reject(NO_IDS);
+      } else if (Canonical.isNone(span)) {
+        tally.reject(NO_SPAN);
+      } else {
+        tally.add(Repair.TEXT, repaired);
+        put(2, canonical.of(span));
+        kept++;
+      }
+    } catch (InvalidProtocolBufferException e) {
+      tally.reject("a span cannot be parsed");
+    }
+  }
+
+  /** Whether ids of the right length stand somewhere; also if that cannot be told. */
+  private boolean mayHaveIds(int from, int to) {
+    boolean hasTrace = false;
+    boolean hasSpan = false;
+    try {
+      Fields fields = new Fields(from, to);
+      while (fields.next()) {
+        hasTrace |= fields.isMessage(1) && fields.end - fields.start == 16;
+        hasSpan |= fields.isMessage(2) && fields.end - fields.start == 8;
+      }
+    } catch (Broken _) {
+      return true;
+    }
+    return hasTrace && hasSpan;
   }
 
   private void count() throws Broken {
     if (++messages > 3 * SpanIndex.MESSAGES_MAX) {
       throw new Broken();
     }
-  }
-
-  private void reject(String why) {
-    rejected++;
-    reason = reason.isEmpty() || reason.equals(why) ? why : "several spans are invalid";
   }
 
   /**
@@ -224,7 +258,7 @@ final class Normaliser {
           throw new Broken();
         }
         messages += framing.messages();
-        framing.repairText(bytes, type, fields.start, fields.end);
+        tally.add(Repair.TEXT, framing.repairText(bytes, type, fields.start, fields.end));
         append(fields.start, fields.end);
       }
     }

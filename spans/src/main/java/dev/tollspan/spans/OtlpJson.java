@@ -1,177 +1,226 @@
 package dev.tollspan.spans;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.tollspan.spans.JsonMessage.Field;
 import dev.tollspan.spans.JsonMessage.Form;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * OTLP/JSON into OTLP's protobuf, as the protocol's section on JSON encoding asks: ids in hex,
- * 64-bit integers as numbers or as text, unknown fields passed over, null for absent.
+ * enums and 64-bit integers as it says, unknown fields passed over, null for absent.
  *
- * <p>More lenient than it asks: ids in base64 and enums by name are taken too. A field that comes
- * twice counts as it came last. An id that is none is left out, so that {@link SpanBatch#decode}
- * rejects that span alone; a value of another type than its field's is an error of the whole text.
+ * <p>What is no JSON is an error of the whole text, as is a value of another type than its field's
+ * outside of spans. Within a span it rejects that span alone, as do ids that are none. Of a member
+ * that comes twice the last counts. Text that is no Unicode is repaired. What is nested too deep,
+ * sent twice as an attribute or beyond a limit is left as it is: {@link SpanBatch#decode} judges
+ * it, as it does for protobuf, so that both encodings mean the same.
  *
- * <p>The text is read once, from front to back, without recursion. Invalid UTF-8 becomes question
- * marks. One use each, on one thread.
+ * <p>The text is read once, from front to back, without recursion. One use each, on one thread.
  */
 public final class OtlpJson {
-  private static final int DEPTH_MAX = 500;
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          // Names come from senders: they are neither interned nor a reason to fail.
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(DEPTH_MAX)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  /** What is taken beside what the protocol allows. */
+  public enum Reading {
+    /** Nothing: for requests. */
+    STRICT,
+    /** Ids in base64 and enums by name, as tools that know protobuf only write them: for files. */
+    LENIENT
+  }
 
   /**
    * A request on the wire.
    *
    * @param bytes an array of the pool, to be handed to {@link SpanBatch#decode}
+   * @param rejectedSpans how many spans were left out
+   * @param reason why, in words that repeat nothing of the text; empty if none was left out
    */
   @SuppressWarnings("ArrayRecordComponent") // lent, not a value
-  public record Protobuf(byte[] bytes, int length) {}
+  public record Protobuf(byte[] bytes, int length, int rejectedSpans, String reason) {}
 
   /** An object or an array that has begun; belongs to the reading thread. */
   private static final class Open {
+    private final MessageWriter.Mark mark = new MessageWriter.Mark();
     private @Nullable Field field; // null for the whole
     private JsonMessage message = JsonMessage.REQUEST;
     private boolean isArray;
-    private int from;
-    private int firstPart;
+    private int level; // of the reader, within it
+    private int rejectedBefore;
+    private int keptBefore;
+    private int membersBefore;
+    private int textsBefore;
   }
 
-  private final JsonParser parser;
+  private final JsonReader reader;
   private final MessageWriter out;
+  private final Tally tally;
+  private final JsonScalars scalars;
   private final List<Open> opened = new ArrayList<>();
-  private int depth; // belongs to the reading thread
+  private int depth; // these belong to the reading thread
+  private int spanDepth; // of the span that is open; 0: none is
+  private int keptSpans;
 
-  private OtlpJson(JsonParser parser, MessageWriter out) {
-    this.parser = parser;
+  private OtlpJson(JsonReader reader, MessageWriter out, Tally tally, Reading reading) {
+    this.reader = reader;
     this.out = out;
+    this.tally = tally;
+    scalars = new JsonScalars(reader, out, tally, reading);
+  }
+
+  /**
+   * Translates one ExportTraceServiceRequest and decodes it as {@link SpanBatch#decode} does, with
+   * the counts of both.
+   *
+   * @param json an array of this pool, which is taken over
+   * @param room is asked with all bytes that will be taken beside the text: about as many for the
+   *     protobuf, and as many again if members come in another order than their numbers'; and once
+   *     the text has been given back, with those that are taken beyond its length
+   */
+  public static Decoded decode(
+      BatchPool pool, KeyTable keys, byte[] json, int length, LongPredicate room) {
+    Tally tally = new Tally();
+    MessageWriter out;
+    try {
+      out = new MessageWriter(pool, length, room);
+      new OtlpJson(new JsonReader(json, 0, length), out, tally, Reading.STRICT).read();
+    } catch (NoRoomException noRoom) {
+      return new Decoded.NoRoom();
+    } catch (OtlpJsonException wrong) {
+      return new Decoded.Malformed(Objects.requireNonNull(wrong.getMessage()));
+    } finally {
+      pool.release(json, length);
+    }
+    long saved = (long) length - out.length();
+    return new Decoder(pool, keys, beside -> room.test(Math.max(0, beside - saved)))
+        .decode(out.bytes(), out.length(), tally);
   }
 
   /**
    * Translates one ExportTraceServiceRequest (or TracesData, which has the same shape).
    *
-   * @param json stays the caller's; bytes that are no UTF-8 are overwritten
-   * @throws OtlpJsonException if it is no JSON, nested too deep, or a value has the wrong type
+   * @param json stays the caller's and as it is
+   * @throws OtlpJsonException if it is no JSON or none of OTLP, or nested too deep
    */
-  public static Protobuf toProtobuf(BatchPool pool, byte[] json, int offset, int length)
+  public static Protobuf toProtobuf(
+      BatchPool pool, byte[] json, int offset, int length, Reading reading)
       throws OtlpJsonException {
-    if (!Utf8.isValid(json, offset, offset + length)) {
-      Utf8.repair(json, offset, offset + length);
-    }
-    MessageWriter out = new MessageWriter(pool, length);
-    try (JsonParser parser = FACTORY.createParser(json, offset, length)) {
-      new OtlpJson(parser, out).read();
-    } catch (JacksonException broken) {
-      out.release();
-      throw fault(broken);
-    } catch (OtlpJsonException wrong) {
-      out.release();
-      throw wrong;
-    } catch (IOException impossible) {
-      throw new IllegalStateException("an array cannot fail to be read", impossible);
-    }
-    return new Protobuf(out.bytes(), out.length());
+    Tally tally = new Tally();
+    MessageWriter out = new MessageWriter(pool, length, SpanIndex::isAlwaysRoom);
+    JsonReader reader = new JsonReader(json, offset, length);
+    new OtlpJson(reader, out, tally, reading).read();
+    return new Protobuf(out.bytes(), out.length(), tally.rejectedSpans(), tally.reason());
   }
 
-  private static OtlpJsonException fault(JacksonException broken) {
-    JsonLocation at = broken.getLocation();
-    String reason = "is not JSON";
-    if (broken instanceof StreamConstraintsException) {
-      reason = "is nested deeper than " + DEPTH_MAX + ", or a name or a number is too long";
-    } else if (broken instanceof JsonEOFException) {
-      reason = "ends within a value";
-    }
-    return at == null
-        ? new OtlpJsonException(1, 1, reason)
-        : new OtlpJsonException(at.getLineNr(), at.getColumnNr(), reason);
-  }
-
-  private void read() throws IOException, OtlpJsonException {
-    if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw wrong("is not an object");
-    }
-    open(null, JsonMessage.REQUEST, false);
-    while (depth > 0) {
-      Open top = opened.get(depth - 1);
-      if (top.isArray) {
-        element(top, Objects.requireNonNull(top.field));
-      } else if (parser.nextToken() == JsonToken.END_OBJECT) {
-        closeMessage(top);
+  private void read() throws OtlpJsonException {
+    boolean isWhole = false;
+    try {
+      if (reader.kind() != '{') {
+        throw reader.wrong("is not an object");
+      }
+      out.open(push(null, JsonMessage.REQUEST, false).mark);
+      reader.open();
+      while (depth > 0) {
+        Open top = opened.get(depth - 1);
+        if (top.isArray) {
+          element(Objects.requireNonNull(top.field));
+        } else if (reader.nextMember()) {
+          member(top);
+        } else {
+          close(top);
+        }
+      }
+      reader.end();
+      isWhole = true;
+    } finally {
+      if (isWhole) {
+        out.releaseScratch();
       } else {
-        member(top);
+        out.release();
       }
     }
-    if (parser.nextToken() != null) {
-      throw wrong("goes on behind its end");
-    }
   }
 
-  private void member(Open top) throws IOException, OtlpJsonException {
-    Field field = top.message.field(parser.currentName());
-    JsonToken token = parser.nextToken();
-    if (field == null || token == JsonToken.VALUE_NULL) {
-      parser.skipChildren();
+  private void member(Open top) throws OtlpJsonException {
+    reader.resolve();
+    Field field = top.message.field(reader.source(), reader.start(), reader.stop());
+    int kind = reader.kind();
+    if (field == null) {
+      reader.skip();
       return;
     }
-    int from = out.length();
+    if (!out.part(top.mark, field.number())) {
+      tally.add(Repair.MEMBER, 1);
+    }
+    if (kind == 'n') {
+      reader.literal();
+      return;
+    }
     switch (field.form()) {
       case MESSAGE -> {
-        expect(token == JsonToken.START_OBJECT, field, "an object");
-        open(field, Objects.requireNonNull(field.message()), false);
+        if (kind == '{') {
+          open(field);
+        } else {
+          reader.skip();
+          wrong(field, "an object");
+        }
       }
       case MESSAGES, TEXTS -> {
-        expect(token == JsonToken.START_ARRAY, field, "an array");
-        open(field, top.message, true);
+        if (kind == '[') {
+          push(field, top.message, true);
+          reader.open();
+        } else {
+          reader.skip();
+          wrong(field, "an array");
+        }
       }
       default -> {
         // In a value presence says the type; elsewhere what is empty is not written.
-        scalar(field, token, top.message == JsonMessage.ANY_VALUE);
-        out.part(field.number(), from);
+        String expected = scalars.write(field, kind, top.message == JsonMessage.ANY_VALUE);
+        if (expected != null) {
+          wrong(field, expected);
+        }
       }
     }
   }
 
-  private void element(Open array, Field field) throws IOException, OtlpJsonException {
-    JsonToken token = parser.nextToken();
-    int from = out.length();
-    if (token == JsonToken.END_ARRAY) {
+  private void element(Field field) throws OtlpJsonException {
+    if (!reader.nextElement()) {
       depth--;
-      out.part(field.number(), array.from);
-    } else if (field.form() == Form.TEXTS) {
-      expect(token == JsonToken.VALUE_STRING, field, "an array of texts");
-      out.content(field.number(), parser.getText().getBytes(UTF_8));
-    } else if (token == JsonToken.VALUE_NULL) {
-      out.head(field.number(), from);
+      return;
+    }
+    int kind = reader.kind();
+    if (field.form() == Form.TEXTS) {
+      if (scalars.write(field, kind, true) != null) {
+        wrong(field, "an array of texts");
+      }
+    } else if (kind == '{') {
+      open(field);
+    } else if (field.message() == JsonMessage.SPAN) {
+      reader.skip();
+      tally.reject("a span must be an object");
+    } else if (kind == 'n') {
+      out.empty(field.number());
+      reader.literal();
     } else {
-      expect(token == JsonToken.START_OBJECT, field, "an array of objects");
-      open(field, Objects.requireNonNull(field.message()), false);
+      reader.skip();
+      wrong(field, "an array of objects");
     }
   }
 
-  private void open(@Nullable Field field, JsonMessage message, boolean isArray) {
+  private void open(Field field) throws OtlpJsonException {
+    Open top = push(field, Objects.requireNonNull(field.message()), false);
+    out.open(top.mark, field.number());
+    reader.open();
+    top.level = reader.depth();
+    if (top.message == JsonMessage.SPAN) {
+      spanDepth = depth;
+      top.membersBefore = tally.count(Repair.MEMBER);
+      top.textsBefore = tally.count(Repair.TEXT);
+    }
+  }
+
+  private Open push(@Nullable Field field, JsonMessage message, boolean isArray) {
     if (depth == opened.size()) {
       opened.add(new Open());
     }
@@ -179,93 +228,54 @@ public final class OtlpJson {
     top.field = field;
     top.message = message;
     top.isArray = isArray;
-    top.from = out.length();
-    top.firstPart = out.partsEnd();
+    top.rejectedBefore = tally.rejectedSpans();
+    top.keptBefore = keptSpans;
+    return top;
   }
 
-  private void closeMessage(Open top) {
-    out.close(top.from, top.firstPart, top.message == JsonMessage.ANY_VALUE);
+  private void close(Open top) throws OtlpJsonException {
+    if (!out.close(top.mark, top.message == JsonMessage.ANY_VALUE)) {
+      throw reader.wrong("has too much in another order than the protocol's");
+    }
+    switch (top.message) {
+      case SPAN -> {
+        if (!out.hasIds(top.mark)) {
+          reject(Normaliser.NO_IDS);
+          return;
+        }
+        out.settle(top.mark);
+        keptSpans++;
+        spanDepth = 0;
+      }
+      case RESOURCE_SPANS, SCOPE_SPANS -> {
+        // What has lost all of its spans is an empty envelope, which nobody is to be sent.
+        if (keptSpans == top.keptBefore && tally.rejectedSpans() > top.rejectedBefore) {
+          out.undo(top.mark);
+        }
+      }
+      default -> {} // nothing more to say of it
+    }
     depth--;
-    if (top.field != null) {
-      out.head(top.field.number(), top.from);
-      if (top.field.form() == Form.MESSAGE) {
-        out.part(top.field.number(), top.from);
-      }
-    }
   }
 
-  private void scalar(Field field, JsonToken token, boolean evenIfEmpty)
-      throws IOException, OtlpJsonException {
-    int number = field.number();
-    switch (field.form()) {
-      case TEXT -> {
-        expect(token == JsonToken.VALUE_STRING, field, "a text");
-        content(number, parser.getText().getBytes(UTF_8), evenIfEmpty);
-      }
-      case TRACE_ID, SPAN_ID -> {
-        expect(token == JsonToken.VALUE_STRING, field, "a text");
-        int bytes = field.form() == Form.TRACE_ID ? 16 : 8;
-        content(number, JsonScalars.id(parser.getText(), bytes), false);
-      }
-      case BASE64 -> {
-        byte[] bytes =
-            token == JsonToken.VALUE_STRING ? JsonScalars.base64(parser.getText()) : null;
-        expect(bytes != null, field, "base64");
-        content(number, Objects.requireNonNull(bytes), evenIfEmpty);
-      }
-      case BOOL -> {
-        expect(token.isBoolean(), field, "true or false");
-        out.varint(number, token == JsonToken.VALUE_TRUE ? 1 : 0);
-      }
-      case DOUBLE -> {
-        Double value = JsonScalars.float64(parser, token);
-        expect(value != null, field, "a number");
-        out.fixed64(number, Double.doubleToRawLongBits(Objects.requireNonNull(value)));
-      }
-      default -> integer(field, token, evenIfEmpty);
+  /** The value that was read last is none of its field. */
+  private void wrong(Field field, String expected) throws OtlpJsonException {
+    String reason = field.name() + " must be " + expected;
+    if (spanDepth == 0) {
+      throw reader.wrong(reason);
     }
+    reject(reason);
   }
 
-  private void integer(Field field, JsonToken token, boolean evenIfEmpty)
-      throws IOException, OtlpJsonException {
-    Form form = field.form();
-    Long value = JsonScalars.named(form, parser, token);
-    if (value == null) {
-      value = JsonScalars.integer(parser, token, form == Form.FIXED64);
-    }
-    boolean isInt = form == Form.KIND || form == Form.STATUS_CODE;
-    boolean isUnsignedInt = form == Form.UINT32 || form == Form.FIXED32;
-    expect(
-        value != null
-            && (!isInt || value == value.intValue())
-            && (!isUnsignedInt || value >>> Integer.SIZE == 0),
-        field,
-        "an integer in its range");
-    long known = Objects.requireNonNull(value);
-    if (known == 0 && !evenIfEmpty) {
-      return;
-    }
-    switch (form) {
-      case FIXED64 -> out.fixed64(field.number(), known);
-      case FIXED32 -> out.fixed32(field.number(), (int) known);
-      default -> out.varint(field.number(), known);
-    }
-  }
-
-  private void content(int number, byte[] content, boolean evenIfEmpty) {
-    if (content.length > 0 || evenIfEmpty) {
-      out.content(number, content);
-    }
-  }
-
-  private void expect(boolean isSo, Field field, String form) throws OtlpJsonException {
-    if (!isSo) {
-      throw wrong(field.name() + " must be " + form);
-    }
-  }
-
-  private OtlpJsonException wrong(String reason) {
-    JsonLocation at = parser.currentTokenLocation();
-    return new OtlpJsonException(at.getLineNr(), at.getColumnNr(), reason);
+  /** Leaves out the span that is open, and reads on behind it. */
+  private void reject(String reason) throws OtlpJsonException {
+    Open span = opened.get(spanDepth - 1);
+    out.undo(span.mark);
+    reader.skipTo(span.level - 1);
+    tally.reject(reason);
+    tally.add(Repair.MEMBER, span.membersBefore - tally.count(Repair.MEMBER));
+    tally.add(Repair.TEXT, span.textsBefore - tally.count(Repair.TEXT));
+    depth = spanDepth - 1;
+    spanDepth = 0;
   }
 }

@@ -71,7 +71,7 @@ public final class SpanBatch {
    */
   public static Decoded decode(
       BatchPool pool, KeyTable keys, byte[] bytes, int length, LongPredicate room) {
-    return Decoder.decode(pool, keys, bytes, length, room);
+    return new Decoder(pool, keys, room).decode(bytes, length, new Tally());
   }
 
   /** How many spans there are. */

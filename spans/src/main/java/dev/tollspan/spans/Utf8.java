@@ -9,17 +9,23 @@ final class Utf8 {
 
   private Utf8() {}
 
-  /** Puts a question mark in place of each byte that is not part of a valid sequence. */
-  static void repair(byte[] bytes, int from, int to) {
+  /**
+   * Puts a question mark in place of each byte that is not part of a valid sequence; says whether
+   * there was any.
+   */
+  static boolean repair(byte[] bytes, int from, int to) {
+    boolean isRepaired = false;
     int p = from;
     while (p < to) {
       int size = sequence(bytes, p, to);
       if (size == 0) {
         bytes[p++] = '?';
+        isRepaired = true;
       } else {
         p += size;
       }
     }
+    return isRepaired;
   }
 
   /** Whether the text is valid. */

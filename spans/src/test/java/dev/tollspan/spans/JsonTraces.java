@@ -18,13 +18,19 @@ import java.util.StringJoiner;
 /** Writes messages as OTLP/JSON, by their descriptors, with the members in any order. */
 final class JsonTraces {
   private final Random random;
+  private final boolean isFixed;
 
   JsonTraces(long seed) {
-    random = new Random(seed);
+    this(new Random(seed), false);
+  }
+
+  private JsonTraces(Random random, boolean isFixed) {
+    this.random = random;
+    this.isFixed = isFixed;
   }
 
   static byte[] inOrder(Message message) {
-    return new JsonTraces(0).json(message, false).getBytes(UTF_8);
+    return new JsonTraces(new Random(0), true).json(message, false).getBytes(UTF_8);
   }
 
   byte[] shuffled(Message message) {
@@ -61,7 +67,7 @@ final class JsonTraces {
       case LONG -> {
         boolean unsigned = field.getType() == FieldDescriptor.Type.FIXED64;
         String digits = unsigned ? Long.toUnsignedString((long) value) : value.toString();
-        yield random.nextBoolean() ? digits : '"' + digits + '"';
+        yield isFixed || random.nextBoolean() ? digits : '"' + digits + '"';
       }
       case INT -> {
         boolean signed = field.getType() == FieldDescriptor.Type.INT32;
@@ -79,18 +85,22 @@ final class JsonTraces {
   private String bytes(String field, ByteString value) {
     byte[] bytes = value.toByteArray();
     if (!field.endsWith("_id")) {
-      return random.nextBoolean()
+      return isFixed || random.nextBoolean()
           ? Base64.getEncoder().encodeToString(bytes)
           : Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
-    HexFormat hex = random.nextBoolean() ? HexFormat.of() : HexFormat.of().withUpperCase();
+    HexFormat hex =
+        isFixed || random.nextBoolean() ? HexFormat.of() : HexFormat.of().withUpperCase();
     return hex.formatHex(bytes);
   }
 
   private String quoted(String text) {
     StringBuilder out = new StringBuilder("\"");
     for (char c : text.toCharArray()) {
-      if (c < ' ' || c == '"' || c == '\\' || (c > 127 && random.nextBoolean() && c < 0xd800)) {
+      if (c < ' '
+          || c == '"'
+          || c == '\\'
+          || (!isFixed && c > 127 && random.nextBoolean() && c < 0xd800)) {
         out.append(String.format("\\u%04x", (int) c));
       } else {
         out.append(c);

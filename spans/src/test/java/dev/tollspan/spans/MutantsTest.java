@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever happens to a request on its way, decoding it ends in a sound batch or a refusal. */
@@ -14,6 +15,7 @@ class MutantsTest {
   private static final int BYTES_MAX = 3_000;
 
   @Test
+  @Tag("D14")
   void noMutantGetsPastDecoding() {
     long seed = System.nanoTime();
     SplittableRandom random = new SplittableRandom(seed);
@@ -37,7 +39,7 @@ class MutantsTest {
     }
   }
 
-  private static byte[] mutate(byte[] bytes, SplittableRandom random) {
+  static byte[] mutate(byte[] bytes, SplittableRandom random) {
     int from = random.nextInt(bytes.length + 1);
     int to = Math.min(bytes.length, from + 1 + random.nextInt(random.nextInt(20) + 1));
     byte[] out = bytes.clone();

@@ -18,6 +18,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One bad span, id or text costs at most its span; broken framing costs the request. */
@@ -25,6 +26,7 @@ class OddRequestsTest {
   private static final byte[] BAD_TEXT = {'a', (byte) 0xff, (byte) 0xe2, (byte) 0x82, 'b'};
 
   @Test
+  @Tag("D1")
   void rejectsSpansWithoutIdsAndKeepsTheirNeighbours() {
     List<WireWriter> bad = new ArrayList<>();
     for (int length : new int[] {0, 1, 8, 15, 17, 32}) {
@@ -55,10 +57,15 @@ class OddRequestsTest {
   }
 
   @Test
+  @Tag("D2")
   void aParentThatCannotBeMakesARoot() {
     for (byte[] parent : new byte[][] {{}, {1}, id(7, 1), id(9, 1), id(16, 1), new byte[8]}) {
-      Span span = only(takeOdd(request(span(1).bytes(4, parent))));
+      byte[] request = request(span(1).bytes(4, parent));
+      Span span = only(takeOdd(request));
       assertEquals(ByteString.EMPTY, span.getParentSpanId());
+      int warnings = parent.length == 0 || parent.length == 8 ? 0 : 1;
+      assertEquals(warnings, take(request).repairs().count(Repair.PARENT));
+      assertEquals(warnings == 0, take(request).repairs().warning().isEmpty());
     }
   }
 
@@ -108,6 +115,7 @@ class OddRequestsTest {
   }
 
   @Test
+  @Tag("D13")
   void textThatIsNotUtf8IsRepairedWhereverItStands() {
     WireWriter bad = wire().bytes(1, BAD_TEXT);
     WireWriter badKey = wire().bytes(1, BAD_TEXT).message(2, wire().varint(3, 1));
@@ -168,6 +176,7 @@ class OddRequestsTest {
   }
 
   @Test
+  @Tag("D12")
   void logsAndMetricsSentAsTracesAreRejectedSpans() {
     WireWriter record = wire().fixed64(1, 7).varint(2, 9).message(5, wire().text(1, "log line"));
     Requests.Taken taken = take(request(record, record, span(1)));
@@ -193,6 +202,7 @@ class OddRequestsTest {
     }
     assertTrue(new String(repaired, UTF_8).contains("a???b"));
     assertEquals(Requests.meaning(repaired), taken.message());
+    assertEquals(1, taken.repairs().count(Repair.TEXT));
     return Rules.spans(taken.message());
   }
 

@@ -16,6 +16,7 @@ import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Spans that no serialiser would write mean what the generated classes say, and hide nothing. */
@@ -23,6 +24,7 @@ class OddSpansTest {
   private static final WireWriter TEXT = wire().text(1, "v");
 
   @Test
+  @Tag("D14")
   void lastOfTwoScalarsWins() {
     for (WireWriter twice :
         List.of(
@@ -50,6 +52,7 @@ class OddSpansTest {
   }
 
   @Test
+  @Tag("D14")
   void aMessageSentTwiceIsMerged() {
     byte[] statusTwice =
         request(
@@ -119,10 +122,12 @@ class OddSpansTest {
   }
 
   @Test
+  @Tag("D5")
   void lastOfTwoAttributesWithTheSameKeyWins() {
     Span span = only(takeOdd(request(twins("k"))));
     assertEquals(2, span.getAttributesCount());
     assertEquals("last", span.getAttributes(0).getValue().getStringValue());
+    assertEquals(1, take(request(twins("k"))).repairs().count(Repair.KEY));
     for (String unknown : List.of("unknown", "")) {
       takeOdd(request(twins(unknown).varint(99, 1)));
     }
@@ -145,6 +150,7 @@ class OddSpansTest {
   }
 
   @Test
+  @Tag("D14")
   void fieldsMayComeInAnyOrder() {
     WireWriter reversed =
         wire()
@@ -178,6 +184,8 @@ class OddSpansTest {
   }
 
   @Test
+  @Tag("D9")
+  @Tag("D10")
   void unknownFieldsAreLeftOutAtEachLevel() {
     for (WireWriter unknown :
         List.of(
@@ -212,6 +220,7 @@ class OddSpansTest {
   }
 
   @Test
+  @Tag("D4")
   void indexesIntoStringTablesCountAsEmpty() {
     takeOdd(request(span(1).message(9, wire().message(2, TEXT).varint(3, 7))));
     takeOdd(request(span(1).message(9, wire().text(1, "k").message(2, TEXT).varint(3, 7))));
@@ -219,6 +228,8 @@ class OddSpansTest {
     assertEquals(AnyValue.getDefaultInstance(), span.getAttributes(0).getValue());
     takeOdd(request(span(1).message(9, pair(list(5, wire().varint(8, 7))))));
     takeOdd(request(span(1).message(11, wire().message(3, pair(wire().varint(8, 7))))));
+    byte[] both = request(span(1).message(9, pair(wire().varint(8, 7)).varint(3, 7)));
+    assertEquals(2, take(both).repairs().count(Repair.STRING_INDEX));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.tollspan.spans;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -17,12 +18,34 @@ final class Requests {
   private Requests() {}
 
   /** What became of a request that was taken. */
-  record Taken(TracesData message, int rejected, int odd) {}
+  record Taken(TracesData message, int rejected, String reason, int odd, Repairs repairs) {
+    boolean means(Taken other) {
+      return message.equals(other.message)
+          && rejected == other.rejected
+          && repairs.warning().equals(other.repairs.warning());
+    }
+  }
 
   static Decoded decode(byte[] request) {
     byte[] bytes = POOL.acquire(request.length);
     System.arraycopy(request, 0, bytes, 0, request.length);
     return SpanBatch.decode(POOL, KEYS, bytes, request.length);
+  }
+
+  /** The same for OTLP/JSON. */
+  static Decoded decodeJson(byte[] json) {
+    byte[] bytes = POOL.acquire(json.length);
+    System.arraycopy(json, 0, bytes, 0, json.length);
+    return OtlpJson.decode(POOL, KEYS, bytes, json.length, SpanIndex::isAlwaysRoom);
+  }
+
+  /** Decodes OTLP/JSON that must be taken. */
+  static Taken takeJson(String json) {
+    return takeJson(json.getBytes(UTF_8));
+  }
+
+  static Taken takeJson(byte[] json) {
+    return taken(assertInstanceOf(Decoded.Whole.class, decodeJson(json)));
   }
 
   static void assertRefused(byte[] request) {
@@ -57,7 +80,8 @@ final class Requests {
     assertEquals(message, withoutUnknowns(spliced));
     clean.release();
     batch.release();
-    return new Taken(message, whole.rejectedSpans(), whole.oddSpans());
+    return new Taken(
+        message, whole.rejectedSpans(), whole.reason(), whole.oddSpans(), whole.repairs());
   }
 
   /** Takes an odd request of one span, none rejected, and checks it against the rules. */

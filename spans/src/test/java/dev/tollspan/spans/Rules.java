@@ -1,5 +1,7 @@
 package dev.tollspan.spans;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DiscardUnknownFieldsParser;
@@ -44,24 +46,47 @@ final class Rules {
 
   static TracesData apply(TracesData message) {
     TracesData.Builder out = message.toBuilder();
-    for (ResourceSpans.Builder resource : out.getResourceSpansBuilderList()) {
+    for (int r = out.getResourceSpansCount() - 1; r >= 0; r--) {
+      ResourceSpans.Builder resource = out.getResourceSpansBuilder(r);
+      int before = spans(resource);
       if (resource.hasResource()) {
         apply(resource.getResourceBuilder().getAttributesBuilderList(), 1);
       }
-      for (ScopeSpans.Builder scope : resource.getScopeSpansBuilderList()) {
+      for (int s = resource.getScopeSpansCount() - 1; s >= 0; s--) {
+        ScopeSpans.Builder scope = resource.getScopeSpansBuilder(s);
         if (scope.hasScope()) {
           apply(scope.getScopeBuilder().getAttributesBuilderList(), 1);
         }
         List<Span> kept = new ArrayList<>();
         for (Span.Builder span : scope.getSpansBuilderList()) {
-          if (isId(span.getTraceId(), 16) && isId(span.getSpanId(), 8)) {
+          if (isId(span.getTraceId(), 16) && isId(span.getSpanId(), 8) && !isMetric(span)) {
             kept.add(apply(span));
           }
         }
-        scope.clearSpans().addAllSpans(kept);
+        if (kept.isEmpty() && scope.getSpansCount() > 0) {
+          resource.removeScopeSpans(s);
+        } else {
+          scope.clearSpans().addAllSpans(kept);
+        }
+      }
+      if (spans(resource) == 0 && before > 0) {
+        out.removeResourceSpans(r);
       }
     }
     return withoutTwins(out.build());
+  }
+
+  private static int spans(ResourceSpans.Builder resource) {
+    return resource.getScopeSpansList().stream().mapToInt(ScopeSpans::getSpansCount).sum();
+  }
+
+  private static boolean isMetric(Span.Builder span) {
+    String ids = span.getTraceId().concat(span.getSpanId()).toString(ISO_8859_1);
+    return span.getStartTimeUnixNano() == 0
+        && span.getEndTimeUnixNano() == 0
+        && (span.getName().isEmpty() || span.getName().startsWith("\n"))
+        && span.getAttributesCount() + span.getEventsCount() <= 1
+        && ids.chars().allMatch(c -> c >= ' ' && c < 128);
   }
 
   private static Span apply(Span.Builder span) {
