@@ -110,6 +110,78 @@ class BalancedTest {
     assertEquals(Optional.empty(), keptText(CONFIG, "some.key", value));
   }
 
+  /** One sentence, whatever joins its words. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-",
+        ".",
+        "/",
+        "|",
+        "=",
+        "\\n",
+        "<>",
+        "\u1680",
+        "\u180e",
+        "\ufeff",
+        "\u00ad",
+        "*",
+        "\ud83d\ude00",
+        "\u2013",
+        ":",
+        "@",
+        "#",
+        "~",
+        "'"
+      })
+  void twelveWordsAreTwelveWhateverJoinsThem(String between) {
+    String eleven = String.join(between, "how do I tell my boss that I am so ill".split(" "));
+    assertEquals(Optional.of(eleven), keptText(CONFIG, "some.key", eleven));
+    assertEquals(Optional.empty(), keptText(CONFIG, "some.key", eleven + between + "today"));
+  }
+
+  /** In Thai, Burmese, Khmer, Lao, Tibetan, Japanese and Korean. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u0e0a\u0e48\u0e27\u0e22",
+        "\u1000\u103c\u1031\u102c",
+        "\u1787\u17bd\u1799\u1781",
+        "\u0e8a\u0ec8\u0ea7\u0e8d",
+        "\u0f51\u0f0b\u0f63\u0f0b",
+        "\u3053\u308c",
+        "\ud55c\uad6d",
+        "\ud840\udc0b\ud840\udc0c",
+      })
+  void scriptsWithoutSpacesHaveWordsToo(String word) {
+    assertTrue(keptText(CONFIG, "some.key", word.repeat(11)).isPresent());
+    assertFalse(keptText(CONFIG, "some.key", word.repeat(12)).isPresent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "68a86b69-cae7-422c-83d1-86859f9af8fc",
+        "2026-11-21T16:42:32.123456783Z",
+        "com.example.app.orders.OrderService$Worker.run",
+        "SELECT id FROM orders WHERE id = ?",
+        "Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0",
+        "why? because a=b",
+        "why?not",
+        "and/or? yes",
+        "n/a",
+        "[x",
+        "took 12.5 ms for 3 of 4",
+        "shard {0} of 'a'",
+        "C:/app/tool.exe",
+        "openai/gpt-4o-mini",
+        "\u0939\u093f\u0928\u094d\u0926\u0940 \u092e\u0947\u0902",
+        "2001:db8",
+      })
+  void shortTextOfProgramsStays(String value) {
+    assertEquals(Optional.of(value), keptText(CONFIG, "some.key", value));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "gen_ai.usage.input_tokens, secretword",
