@@ -42,6 +42,7 @@ enum Rule {
   LENGTH,
   WORDS,
   STRUCTURE,
+  URL_TEXT,
   DETECTOR,
   BUDGET
 }

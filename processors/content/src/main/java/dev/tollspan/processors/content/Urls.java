@@ -24,6 +24,51 @@ final class Urls {
     return -1;
   }
 
+  /**
+   * Whether a text is a URL, holds one, or is part of one: it holds {@code ://}, begins with a
+   * slash, also behind a method, or has a query. The text has been folded.
+   */
+  static boolean isUrl(byte[] bytes, int from, int to) {
+    int p = from;
+    while (p < to && (bytes[p] >= 0 && bytes[p] <= ' ' || bytes[p] == '"' || bytes[p] == '\'')) {
+      p++;
+    }
+    return (p < to && bytes[p] == '/')
+        || beginsWithMethod(bytes, p, to)
+        || sign(bytes, p, to) >= 0
+        || hasQuery(bytes, p, to);
+  }
+
+  private static boolean beginsWithMethod(byte[] bytes, int from, int to) {
+    int p = from;
+    while (p < to && Grammar.Characters.of(bytes[p]) == Grammar.Characters.LETTER) {
+      p++;
+    }
+    return p + 1 < to
+        && bytes[p] == ' '
+        && bytes[p + 1] == '/'
+        && Vocabulary.METHODS.holds(bytes, from, p - from);
+  }
+
+  /** Whether {@code ?name=} stands in a text, or {@code ?name} in a word with a slash. */
+  private static boolean hasQuery(byte[] bytes, int from, int to) {
+    boolean slash = false;
+    int name = -1;
+    for (int p = from; p < to; p++) {
+      byte c = bytes[p];
+      if (name >= 0 && p > name && (c == '=' || slash)) {
+        return true;
+      }
+      name = c == '?' ? p + 1 : name >= 0 && isQueryName(c) ? name : -1;
+      slash = c == '/' || (slash && c != ' ');
+    }
+    return slash && name >= 0 && name < to;
+  }
+
+  private static boolean isQueryName(byte c) {
+    return isHost(c) || c == '[' || c == ']' || c == '$' || c < 0;
+  }
+
   /** Whether a text is a URL that {@link #reduce} would not change. */
   static boolean isReduced(byte[] bytes, int from, int to) {
     int host = hostStart(bytes, from, to);

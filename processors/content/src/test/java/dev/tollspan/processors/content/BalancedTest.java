@@ -83,6 +83,13 @@ class BalancedTest {
     "service.name, My own shop, My own shop",
     "url.full, https://ann:pw@example.org:8443/v1/users/7?q=1#x, https://example.org:8443/v1/{}/{}",
     "some.link, https://example.org/v1/chat/completions, https://example.org/v1/chat/completions",
+    "some.link, https:\\/\\/example.org\\/search?q=how-to-hide, https://example.org/search",
+    "some.link, https%3A%2F%2Fexample.org%2Fann%3Fq%3Dhow, https://example.org/{}",
+    "some.key, /search?q=how-to-hide-it&user=ann, /search",
+    "some.key, //clinic.example/ann?q=how, //{}/{}",
+    "some.key, HTTPS:\u2215\u2215clinic.example/ann, HTTPS://clinic.example/{}",
+    "some.key, /v1/chat/ann, /v1/chat/{}",
+    "endpoint, https://example.org/v1/ann, https://example.org/v1/{}",
     "http.target, /v1/chat/ann?q=1, /v1/chat/{}",
     "some.note, it failed, it failed",
   })
@@ -105,6 +112,20 @@ class BalancedTest {
         "see https://example.org/ann",
         "nonsense://example.org/",
         "https://4111111111111111:80/v1/messages",
+        "clinic.example/ann?q=how",
+        "GET /search?q=how-to-hide-it",
+        "GET /patients/ann",
+        "clinic.example/ann?how",
+        "and/or?x",
+        "see /search?a[b]=how",
+        "\"{\\\"role\\\":\\\"user\\\"}\"",
+        "data: {\"role\":\"user\"}",
+        "\ufeff{\"content\":\"hide it\"}",
+        "({'content': 'hide it'})",
+        "messages=[{'content' : 'hide it'}]",
+        "b'{\"content\":\"hide it\"}'",
+        "%7B%22content%22%3A%22hide%22%7D",
+        "x \\u007b\\u0022content\\u0022:1}",
       })
   void textThatSomebodyWroteGoes(String value) {
     assertEquals(Optional.empty(), keptText(CONFIG, "some.key", value));
@@ -217,6 +238,8 @@ class BalancedTest {
   void onlyShortArraysOfShortTextsStay() {
     AnyValue names = array(string("a1"), string("b2"));
     assertEquals(Optional.of(names), kept(CONFIG, "some.key", names));
+    AnyValue id = string("68a86b69-cae7-422c-83d1-86859f9af8fc");
+    assertEquals(Optional.of(array(id, id, id)), kept(CONFIG, "some.key", array(id, id, id)));
     for (AnyValue bad :
         List.of(
             array(integer(1), integer(2)),
@@ -228,6 +251,11 @@ class BalancedTest {
             array(string("4111 1111"), string("1111 1111")),
             array(string("ann@example.org")),
             array(string("https://example.org/")),
+            array(string("x"), string("{\"content\":\"hide it\"}")),
+            array(string("x"), string("[1, 2]")),
+            array(string("x.com/ann?q=how")),
+            array(string("x"), string("https%3A%2F%2Fa/b")),
+            array(string("{\"a\":"), string("1}")),
             array(string("one two three four five six"), string("7 8 9 10 11 12")),
             map(text("a", "b")))) {
       assertEquals(Optional.empty(), kept(CONFIG, "some.key", bad), bad::toString);

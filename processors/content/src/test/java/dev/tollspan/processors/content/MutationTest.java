@@ -143,7 +143,7 @@ class MutationTest {
     add(corpus, Rule.UNKNOWN_KEY, STRICT, text("gen_ai.prompt", MARK));
     add(corpus, Rule.FAMILY, BALANCED, text("gen_ai.prompt", MARK));
     add(corpus, Rule.HEADER, BALANCED, text("http.request.header.x-title", MARK));
-    add(corpus, Rule.URL, BALANCED, text("url.full", "https://example.org/" + MARK));
+    add(corpus, Rule.URL, BALANCED, text("url.full", "example.org/" + MARK));
     add(corpus, Rule.KEY_SHAPE, BALANCED, number(SENTENCE, 1));
     TracesData key = message(chat().addAttributes(number(AWS_KEY, 1)).build());
     corpus.add(new Case(Rule.KEY_DETECTOR, BALANCED, key, AWS_KEY));
@@ -171,6 +171,7 @@ class MutationTest {
     add(corpus, Rule.LENGTH, BALANCED, text("some.key", "x".repeat(300) + MARK));
     add(corpus, Rule.WORDS, BALANCED, text("some.key", "a b c d e f g h i j k " + MARK));
     add(corpus, Rule.STRUCTURE, BALANCED, text("some.key", "{\"a\": \"" + MARK + "\"}"));
+    add(corpus, Rule.URL_TEXT, BALANCED, text("some.key", "/" + MARK + "?q=1"));
     add(corpus, Rule.DETECTOR, BALANCED, text("some.key", "ask " + MARK + "@example.org"));
     add(corpus, Rule.BUDGET, message(many(1100, "v")), BALANCED);
     add(corpus, Rule.BUDGET, message(many(300, "v".repeat(250))), BALANCED);
