@@ -104,7 +104,10 @@ final class OpenText {
           ? search(list, i, fate, 0)
           : Verdict.KEEP;
     }
-    if (broken == Rule.CARD || fate.inFamily() || !fate.grammar().isOpen()) {
+    if (fate.grammar().namesPlaces() && broken == Rule.GRAMMAR && !fate.inFamily()) {
+      return url(list, i, fate);
+    }
+    if (broken == Rule.CARD || fate.inFamily() || !fate.grammar().yields()) {
       return broken == off ? Verdict.KEEP : removed(list, i, fate);
     }
     return list.type(i) == Attributes.STRING
@@ -183,6 +186,20 @@ final class OpenText {
   private void unfold() {
     plain = text;
     bench.folded.clear();
+  }
+
+  private Verdict url(Attributes list, int i, Fate fate) {
+    int from = list.valueOffset(i);
+    int to = list.end(i);
+    if (Prose.isLong(list.bytes(), from, to)) {
+      return removed(list, i, fate);
+    }
+    fold(list.bytes(), from, to);
+    try {
+      return reduced(list, i, fate);
+    } finally {
+      unfold();
+    }
   }
 
   private Verdict reduced(Attributes list, int i, Fate fate) {

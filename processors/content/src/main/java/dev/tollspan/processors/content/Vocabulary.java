@@ -25,7 +25,7 @@ enum Vocabulary {
       "http https ws wss websocket grpc grpcs spdy quic amqp mqtt kafka nats redis tcp udp pipe"
           + " unix inproc tls ssl file"),
   /** What stands where a version would. */
-  CHANNELS("latest stable main master dev nightly edge beta alpha snapshot unknown"),
+  CHANNELS("latest stable main master dev nightly edge beta alpha snapshot unknown default"),
   ROLES("user assistant system tool function developer model human ai"),
   LEVELS("debug default info warning error"),
   MIMES(

@@ -89,6 +89,8 @@ class BalancedTest {
     "some.key, //clinic.example/ann?q=how, //{}/{}",
     "some.key, HTTPS:\u2215\u2215clinic.example/ann, HTTPS://clinic.example/{}",
     "some.key, /v1/chat/ann, /v1/chat/{}",
+    "http.route, /search?q=how to hide it, /search",
+    "endpoint, /search?q=ann, /search",
     "endpoint, https://example.org/v1/ann, https://example.org/v1/{}",
     "http.target, /v1/chat/ann?q=1, /v1/chat/{}",
     "some.note, it failed, it failed",
@@ -201,6 +203,36 @@ class BalancedTest {
       })
   void shortTextOfProgramsStays(String value) {
     assertEquals(Optional.of(value), keptText(CONFIG, "some.key", value));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gen_ai.request.model, how do I hide it from my boss",
+    "gen_ai.operation.name, hide it",
+    "tenant.id, 'Ann Smith, 12 Elm Street'",
+    "resource.name, SELECT * FROM patients",
+    "resource.name, /patients/ann?q=1",
+    "error.type, Failed: user Ann said so",
+    "traceloop.entity.name, Ann asks about it",
+    "db.operation.name, SELECT name FROM patients",
+    "gen_ai.evaluation.score.label, the user is ill",
+    "server.address, ann@203.0.113.7",
+    "http.route, see Ann",
+    "gen_ai.openai.api_base, see Ann",
+    "service.version, 1.2 says Ann",
+    "deployment.environment, where Ann works",
+  })
+  void textGoesThatBreaksTheGrammarOfAListedKey(String key, String value) {
+    assertEquals(Optional.empty(), keptText(CONFIG, key, value));
+  }
+
+  /** Else a key would lose by being allowed. */
+  @Test
+  void aKeyThatTheOperatorAllowsKeepsShortTexts() {
+    DropContentConfig config =
+        Given.lists(Profile.BALANCED, List.of("shop.note"), List.of(), List.of());
+    assertEquals(Optional.of("it failed"), keptText(config, "shop.note", "it failed"));
+    assertEquals(Optional.empty(), keptText(config, "shop.note", "{\"a\": 1}"));
   }
 
   @ParameterizedTest

@@ -157,6 +157,7 @@ class MutationTest {
     corpus.add(new Case(Rule.CARD, BOTH, card, CARD));
     AnyValue payload = real(Double.longBitsToDouble(0x7ff8_0000_7678_7a71L));
     add(corpus, Rule.PAYLOAD, BOTH, attribute("llm.temperature", payload));
+    add(corpus, Rule.GRAMMAR, BALANCED, text("gen_ai.request.model", SENTENCE));
     for (String name : List.of("service.name", "some.key")) {
       Set<Profile> profiles = name.equals("service.name") ? STRICT : BALANCED;
       add(corpus, Rule.BYTES, profiles, attribute(name, raw(MARK)));
