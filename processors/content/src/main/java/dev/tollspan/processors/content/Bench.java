@@ -12,6 +12,7 @@ final class Bench {
 
   final Finder finder = Detectors.all().finder();
   final Cards cards = new Cards(finder);
+  final KeptWords words;
   final Folded folded = new Folded();
   final Pseudonyms pseudonyms;
   final Tally tally = new Tally();
@@ -21,6 +22,7 @@ final class Bench {
 
   Bench(Gate gate, HashKey current, @Nullable HashKey previous) {
     pseudonyms = new Pseudonyms(current, previous);
+    words = new KeptWords(cards, gate.off());
     attributes = new AttributePass(gate, this);
   }
 

@@ -35,6 +35,8 @@ enum Rule {
   // values
   GRAMMAR,
   CARD,
+  SENTENCE,
+  SECRET,
   PAYLOAD,
   BYTES,
   ARRAY,

@@ -87,6 +87,32 @@ final class Urls {
     return true;
   }
 
+  /** Whether a text is a path of known words and of parameters in braces. */
+  static boolean isRoute(byte[] bytes, int from, int to) {
+    int p = from;
+    while (p < to && bytes[p] == '/') {
+      int end = partEnd(bytes, p + 1, to);
+      if (!isKnown(bytes, p + 1, end) && !isParameter(bytes, p + 1, end)) {
+        return false;
+      }
+      p = end;
+    }
+    return p == to && to > from;
+  }
+
+  private static boolean isParameter(byte[] bytes, int from, int to) {
+    if (to - from < 3 || bytes[from] != '{' || bytes[to - 1] != '}') {
+      return false;
+    }
+    for (int p = from + 1; p < to - 1; p++) {
+      int kind = Grammar.Characters.of(bytes[p]);
+      if (kind != Grammar.Characters.LETTER && bytes[p] != '_' && bytes[p] != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * Writes what may stay of a URL, or of a path, and returns its length; 0 if nothing may. Needs
    * {@link #ROOM} bytes more than the text has.
@@ -101,7 +127,7 @@ final class Urls {
     }
     int host = behindUser(bytes, scheme + 3, to);
     int path = hostEnd(bytes, host, to);
-    if (path < 0) {
+    if (path < 0 || Sentences.isSentence(bytes, host, path)) {
       return 0;
     }
     int length = scheme + 3 - from;

@@ -114,6 +114,7 @@ class BalancedTest {
         "see https://example.org/ann",
         "nonsense://example.org/",
         "https://4111111111111111:80/v1/messages",
+        "https://how-do-i-hide.my-illness.from.my.boss/v1/messages",
         "clinic.example/ann?q=how",
         "GET /search?q=how-to-hide-it",
         "GET /patients/ann",

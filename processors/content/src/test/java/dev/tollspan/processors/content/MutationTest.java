@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MutationTest {
   private static final String MARK = "qzxv";
   private static final String SENTENCE = "tell " + MARK + " about it";
+  private static final String WORD = "do-you-tell-" + MARK + "-all-about-it";
   private static final String CARD = "4111111111111111";
   private static final String AWS_KEY = "AKIAQ3EGRIF2MZLTDKQD";
   private static final Set<Profile> BOTH = EnumSet.of(Profile.STRICT, Profile.BALANCED);
@@ -158,6 +159,12 @@ class MutationTest {
     AnyValue payload = real(Double.longBitsToDouble(0x7ff8_0000_7678_7a71L));
     add(corpus, Rule.PAYLOAD, BOTH, attribute("llm.temperature", payload));
     add(corpus, Rule.GRAMMAR, BALANCED, text("gen_ai.request.model", SENTENCE));
+    add(corpus, Rule.SENTENCE, BOTH, text("gen_ai.request.model", WORD));
+    add(corpus, Rule.SENTENCE, span(WORD).toBuilder());
+    TracesData key = message(chat().addAttributes(text("gen_ai.response.id", AWS_KEY)).build());
+    corpus.add(new Case(Rule.SECRET, STRICT, key, AWS_KEY));
+    TracesData named = message(span("invoke_agent " + AWS_KEY));
+    corpus.add(new Case(Rule.SECRET, BOTH, named, AWS_KEY));
     for (String name : List.of("service.name", "some.key")) {
       Set<Profile> profiles = name.equals("service.name") ? STRICT : BALANCED;
       add(corpus, Rule.BYTES, profiles, attribute(name, raw(MARK)));
