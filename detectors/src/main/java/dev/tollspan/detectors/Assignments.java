@@ -15,6 +15,7 @@ final class Assignments {
   private static final int VALUE_MAX = 256;
   private static final int VALUE_MIN = 10;
   private static final int PASSWORD_MIN = 8;
+  private static final int SLASHES_MIN = 2;
   private static final double BITS_MIN = 3.5;
   private static final String AROUND_NAMES = " \t\"'`]";
   private static final String BEFORE_VALUES = " \t\"'`=>:[";
@@ -112,15 +113,44 @@ final class Assignments {
       flags |= scan.flags(p);
     }
     boolean mixed = (flags & LETTER) != 0 && (flags & DIGIT) != 0;
-    boolean reference = "$<{%/.*".indexOf(scan.at(start)) >= 0;
-    if (!mixed || reference || length < (password ? PASSWORD_MIN : VALUE_MIN)) {
+    boolean template = "$<{%/.*".indexOf(scan.at(start)) >= 0;
+    if (!mixed || template || length < (password ? PASSWORD_MIN : VALUE_MIN)) {
       return false;
     }
     if (password) {
       return true;
     }
     boolean strong = (words >>> Words.STRONG & 1) != 0;
-    return (strong || !isId(scan, start, end)) && Entropy.bits(scan, start, end) >= BITS_MIN;
+    boolean reference = strong ? isPath(scan, start, end) : isOfShortWords(scan, start, end);
+    return !reference
+        && (strong || !isId(scan, start, end))
+        && Entropy.bits(scan, start, end) >= BITS_MIN;
+  }
+
+  /** Whether words of letters or of digits lead to where the secret is kept. */
+  private static boolean isPath(Scan scan, int start, int end) {
+    int slashes = 0;
+    int flags = 0; // of the word at hand
+    for (int p = start; p < end; p++) {
+      slashes += scan.at(p) == '/' ? 1 : 0;
+      flags = scan.is(p, ALNUM) ? flags | scan.flags(p) : 0;
+      if ((flags & LETTER) != 0 && (flags & DIGIT) != 0) {
+        return false;
+      }
+    }
+    return slashes >= SLASHES_MIN;
+  }
+
+  /** Whether signs part it into words none of which is as long as a secret. */
+  private static boolean isOfShortWords(Scan scan, int start, int end) {
+    int longest = 0;
+    int p = start;
+    while (p < end) {
+      int word = scan.run(p, ALNUM, end - p);
+      longest = Math.max(longest, word - p);
+      p = word + 1;
+    }
+    return longest < VALUE_MIN;
   }
 
   /** Hexadecimal digits in groups, as hashes, span ids and UUIDs are; a time, number or URL. */

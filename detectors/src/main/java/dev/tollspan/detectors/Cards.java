@@ -44,7 +44,8 @@ final class Cards {
 
   /** The group with which a card ends that begins with the first group, or -1. */
   static int lastGroup(Digits digits) {
-    if (digits.isFraction() || digits.length(0) < 3) {
+    boolean pairs = digits.length(0) == 2 && digits.groups() > 1 && digits.separator(1) == '-';
+    if (digits.isFraction() || (digits.length(0) < 3 && !pairs)) {
       return -1;
     }
     for (int group = digits.groups() - 1; group >= 0; group--) {

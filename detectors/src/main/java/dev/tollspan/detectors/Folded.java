@@ -7,9 +7,10 @@ import java.util.Arrays;
  * also when done twice, become what they stand for; wide digits and letters, digits of other
  * scripts, letters with accents, odd spaces and hyphens become ASCII; what has no width vanishes;
  * other characters become one byte that is none of ASCII. It remembers where each byte came from.
- * One thread owns it.
+ *
+ * <p>One thread owns it. It holds a text from {@link #fold} until {@link #clear}.
  */
-final class Folded {
+public final class Folded {
   private static final int KEPT_BYTES_MAX = 64 << 10;
   private static final byte OTHER = -128;
   private static final int ESCAPES_MAX = 8;
@@ -29,7 +30,7 @@ final class Folded {
   private boolean decoded; // whether that was a code point already
 
   /** Where the first byte stands that folding could change, or the end. */
-  static int firstOdd(byte[] text, int from, int to) {
+  public static int firstOdd(byte[] text, int from, int to) {
     int p = from;
     while (p < to && !ODD[text[p] & 0xff]) {
       p++;
@@ -38,7 +39,7 @@ final class Folded {
   }
 
   /** Folds a text anew; what was there before must have been cleared. */
-  void fold(byte[] text, int from, int to) {
+  public void fold(byte[] text, int from, int to) {
     if (bytes.length < to - from) {
       bytes = new byte[to - from];
       origins = new int[to - from + 1];
@@ -65,11 +66,13 @@ final class Folded {
     raw = bytes;
   }
 
-  byte[] bytes() {
+  /** The folded text, in {@code [0, length())}; it stays this object's and may not be changed. */
+  public byte[] bytes() {
     return bytes;
   }
 
-  int length() {
+  /** How many bytes the folded text has. */
+  public int length() {
     return length;
   }
 
@@ -78,7 +81,7 @@ final class Folded {
   }
 
   /** Forgets the text, so that nothing of it stays in memory, and lets go of large arrays. */
-  void clear() {
+  public void clear() {
     if (bytes.length > KEPT_BYTES_MAX) {
       Arrays.fill(bytes, 0, length, (byte) 0);
       bytes = new byte[256];
@@ -195,6 +198,9 @@ final class Folded {
     }
     if (isWithoutWidth(point)) {
       return 0;
+    }
+    if (point == 0x2044 || point == 0x2215) {
+      return '/';
     }
     if ((point >= 0x2010 && point <= 0x2015) || point == 0x2212 || point == 0xfe63) {
       return '-';

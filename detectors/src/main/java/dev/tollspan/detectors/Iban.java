@@ -40,6 +40,14 @@ final class Iban {
     return end;
   }
 
+  /** Whether two letters and two digits stand here. */
+  static boolean mayBegin(byte[] text, int from) {
+    int digits = Ascii.flags(text[from + 2]) & Ascii.flags(text[from + 3]) & Ascii.DIGIT;
+    return digits != 0
+        && (Ascii.flags(text[from]) & Ascii.LETTER) != 0
+        && (Ascii.flags(text[from + 1]) & Ascii.LETTER) != 0;
+  }
+
   /** The country's characters behind the check digits, one for each, or an empty text. */
   static String structure(int first, int second) {
     int index = (Ascii.upper(first) - 'A') * 26 + Ascii.upper(second) - 'A';

@@ -9,6 +9,8 @@ final class Phones {
   private static final int DIGITS_MAX = 15; // ITU-T E.164
   private static final int INTERNATIONAL_MIN = 8;
   private static final int BYTES_MAX = 32;
+  private static final int EXIT_DIGITS = 2; // the 00 that most countries dial for a plus
+  private static final int COUNTRY_MAX = 3;
   private static final int NEAR = 40;
   private static final String SEPARATORS = " -./()";
 
@@ -80,17 +82,36 @@ final class Phones {
     }
     int last = digits.groups() - 1;
     boolean named = scan.near(Kind.PHONE.place(), digits.begin(), digits.end(last), NEAR);
-    for (int group = last; group >= (named ? 0 : 2); group--) {
+    for (int group = last; group >= (named ? 0 : 1); group--) {
       int count = digits.count(group);
-      if (count < DIGITS_MIN || count > DIGITS_MAX || !digits.mayEnd(group)) {
+      if (!digits.mayEnd(group) || count < DIGITS_MIN) {
         continue;
       }
-      if (isAmerican(digits, group) || (named && isLocal(digits, group))) {
+      boolean dialled = isDialled(digits, group);
+      if (!dialled && (count > DIGITS_MAX || (group < 2 && !named))) {
+        continue;
+      }
+      if (dialled || isAmerican(digits, group) || (named && isLocal(digits, group))) {
         scan.hits.add(digits.begin(), digits.end(group), Kind.PHONE);
         return digits.end(group);
       }
     }
     return -1;
+  }
+
+  /** Whether 00 and a country's code stand alone in front: 0049 30 901820. */
+  private static boolean isDialled(Digits digits, int group) {
+    int country = digits.length(0) - EXIT_DIGITS;
+    int count = digits.count(group) - EXIT_DIGITS;
+    return group > 0
+        && country > 0
+        && country <= COUNTRY_MAX
+        && digits.value(0, EXIT_DIGITS) == 0
+        && digits.value(EXIT_DIGITS) > 0
+        && count >= INTERNATIONAL_MIN
+        && count <= DIGITS_MAX
+        && (digits.separator(1) == ' ' || digits.separator(1) == '-')
+        && digits.isEven(group);
   }
 
   private static boolean isAmerican(Digits digits, int group) {

@@ -89,6 +89,17 @@ final class Secrets {
     }
   }
 
+  /** Whether a key's prefix stands here. */
+  static boolean mayBegin(byte[] text, int from, int to) {
+    for (Rule rule : RULES[bucket(text, from)]) {
+      int end = from + rule.prefix.length;
+      if (end <= to && Arrays.equals(text, from, end, rule.prefix, 0, rule.prefix.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Adds the key that begins here, with a letter that no letter or digit precedes; its end or -1.
    */

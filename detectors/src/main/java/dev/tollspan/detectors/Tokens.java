@@ -33,10 +33,25 @@ final class Tokens {
     if (scan.at(from) == 's' && scan.at(from + 1) == 'k' && scan.at(from + 2) == '-') {
       return vendor(scan, from);
     }
-    if (scan.at(from) == 'e' && scan.at(from + 1) == 'y' && scan.at(from + 2) == 'J') {
+    if (from + 2 < scan.end && mayBeginJwt(scan.text, from)) {
       return scan.wants(Kind.JWT) ? jwt(scan, from) : -1;
     }
     return -1;
+  }
+
+  /** Whether this is a brace in base64, with a quote or white space behind it. */
+  private static boolean mayBeginJwt(byte[] text, int from) {
+    int third = text[from + 2];
+    return text[from] == 'e'
+        && (text[from + 1] == 'y'
+            ? third == 'J' || third == 'A'
+            : text[from + 1] == 'w' && (third == 'o' || third == '0' || third == 'k'));
+  }
+
+  /** Whether what {@link #find} finds may begin here, three bytes before the end at least. */
+  static boolean mayBegin(byte[] text, int from) {
+    boolean vendor = text[from] == 's' && text[from + 1] == 'k' && text[from + 2] == '-';
+    return vendor || mayBeginJwt(text, from);
   }
 
   private static int vendor(Scan scan, int from) {

@@ -154,6 +154,8 @@ final class Negatives {
       case REFERENCE ->
           samples.pick(
               "api_key=${OPENAI_API_KEY}",
+              "token: cl100k_base_v" + number(9),
+              "secret=projects/acme/secrets/db-pass/versions/" + number(99),
               "password: <redacted-by-policy-2>",
               "secret: ********",
               "token_type=Bearer",

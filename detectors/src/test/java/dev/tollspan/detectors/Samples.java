@@ -209,6 +209,7 @@ final class Samples {
     return switch (card.length()) {
       case 15 ->
           card.substring(0, 4) + separator + card.substring(4, 10) + separator + card.substring(10);
+      case 16 -> random.nextInt(8) == 0 ? pairs(card) : fours(card, separator);
       case 14 ->
           card.substring(0, 4) + separator + card.substring(4, 10) + separator + card.substring(10);
       default -> fours(card, separator);
@@ -492,6 +493,7 @@ final class Samples {
               "+49" + some("123456789", 1) + some(DIGITS, 9),
               "+44 20 " + some("2345678", 1) + some(DIGITS, 3) + " " + some(DIGITS, 4),
               "+33 6 " + two(10 + random.nextInt(80)) + " 34 56 78",
+              "0049 151 1" + some(DIGITS, 7),
               spread(american, "3-3-4"),
               "(" + american.substring(0, 3) + ") " + spread(american.substring(3), "3-4")));
     }
@@ -560,6 +562,7 @@ final class Samples {
     String header =
         pick(
             "{\"alg\":\"HS256\",\"typ\":\"JWT\"}",
+            "{ \"alg\" : \"ES256\" }",
             "{\"typ\":\"JWT\",\"kid\":\"" + hex(8) + "\",\"alg\":\"RS256\"}");
     String payload = "{\"sub\":\"" + some(DIGITS, 8) + "\",\"iat\":17" + some(DIGITS, 8) + "}";
     return encoder.encodeToString(header.getBytes(UTF_8))
@@ -651,6 +654,10 @@ final class Samples {
 
   private static int digit(String digits, int index) {
     return digits.charAt(index) - '0';
+  }
+
+  private static String pairs(String text) {
+    return text.replaceAll("(.{2})(?=.)", "$1-");
   }
 
   private static String fours(String text, String separator) {

@@ -150,7 +150,10 @@ final class AttributePass {
     if (!admitted && off != Rule.GRAMMAR) {
       return Rule.GRAMMAR;
     }
-    return bench.cards.holdsCard(bytes, from, to) ? Rule.CARD : null;
+    // Where detectors look for everything, they put a token in a secret's place.
+    return open == null
+        ? bench.words.againstName(bytes, from, to)
+        : bench.words.againstSearched(bytes, from, to);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.tollspan.processors.content;
 
 import dev.tollspan.detectors.Detectors;
 import dev.tollspan.detectors.Finder;
+import dev.tollspan.detectors.Folded;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ final class Bench {
 
   final Finder finder = Detectors.all().finder();
   final Cards cards = new Cards(finder);
+  final KeptWords words;
+  final Folded folded = new Folded();
   final Pseudonyms pseudonyms;
   final Tally tally = new Tally();
   final AttributePass attributes;
@@ -19,6 +22,7 @@ final class Bench {
 
   Bench(Gate gate, HashKey current, @Nullable HashKey previous) {
     pseudonyms = new Pseudonyms(current, previous);
+    words = new KeptWords(cards, gate.off());
     attributes = new AttributePass(gate, this);
   }
 

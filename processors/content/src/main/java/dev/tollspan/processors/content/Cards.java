@@ -7,7 +7,8 @@ import dev.tollspan.detectors.Finder;
  * takes for one, because a strict gate may rather lose an id. One thread.
  */
 final class Cards {
-  private static final int DIGITS_MIN = 13;
+  static final int DIGITS_MIN = 13;
+
   private static final int DIGITS_MAX = 19;
   private static final int GROUP = 4;
   private static final long SMALLEST = 1_000_000_000_000L;

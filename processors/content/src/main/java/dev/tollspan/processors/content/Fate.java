@@ -44,6 +44,6 @@ record Fate(
   /** The same where the operator allows the key: with its own grammar, if that hides nothing. */
   Fate allowed() {
     boolean readable = treatment == Treatment.LISTED && grammar != Grammar.TENANT;
-    return readable ? this : listed(Grammar.ID);
+    return readable ? this : listed(Grammar.ALLOWED);
   }
 }

@@ -137,14 +137,16 @@ final class GatePass {
 
   private boolean keepsSpanName(int from, int to) {
     return off == Rule.SPAN_NAME
-        || (names.keepsSpanName(bytes, from, to) && !bench.cards.holdsCard(bytes, from, to));
+        || (names.keepsSpanName(bytes, from, to)
+            && isHarmless(Names.behindOperation(bytes, from, to), to));
   }
 
   private boolean keepsEventName(SpanView.EventView event) {
     int from = event.nameOffset();
+    int to = from + event.nameLength();
     return from < 0
         || off == Rule.EVENT_NAME
-        || names.isIdentifier(bytes, from, from + event.nameLength());
+        || (names.isIdentifier(bytes, from, to) && isHarmless(from, to));
   }
 
   private void clean(Rule place, Attributes list) {
@@ -154,7 +156,11 @@ final class GatePass {
   }
 
   private boolean isWord(Grammar grammar, int from, int to) {
-    return grammar.admits(bytes, from, to) && !bench.cards.holdsCard(bytes, from, to);
+    return grammar.admits(bytes, from, to) && isHarmless(from, to);
+  }
+
+  private boolean isHarmless(int from, int to) {
+    return bench.words.againstName(bytes, from, to) == null;
   }
 
   private void schema(int offset, int length) {

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a text may look like that strict keeps: one word of a small alphabet and a bounded length.
- * None of them admits a space, an @ (so no mail address passes for an id) or anything outside of
- * ASCII. Reads wire bytes, allocates nothing.
+ * None of them admits a space, the @ of a mail address, or anything outside of ASCII. Reads wire
+ * bytes, allocates nothing.
  */
 enum Grammar {
   /** Nothing at all: the attribute goes, whatever its type. */
@@ -34,11 +34,15 @@ enum Grammar {
   ERROR(Characters.LETTER | Characters.DIGIT | Characters.DOT, 96),
   /** A list of known finish reasons, as an array or as JSON. */
   WORDS(0, 0),
-  /** A model, with its vendor's path and tag. */
+  /** A model, with its vendor's path and tag; see {@link Shapes}. */
   MODEL(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 128),
   /** An id that a machine made, or the name of a tenant. */
   ID(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
-  /** The name of a service or of a thing in a cluster. */
+  /** What only the operator's list knows: an ID, and in profile balanced a short text. */
+  ALLOWED(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
+  /** The name of a service, a NAME, and in profile balanced a short text. */
+  TITLE(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 64),
+  /** The name of a thing in a program or in a cluster. */
   NAME(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 64),
   /** What tells a person: never kept as it is, see {@link Pseudonyms}. */
   PERSON(0, 0),
@@ -84,6 +88,16 @@ enum Grammar {
     };
   }
 
+  /** Whether text that breaks it is judged as if nobody had listed the key. */
+  boolean yields() {
+    return this == ALLOWED || this == TITLE;
+  }
+
+  /** Whether text that breaks it is a URL or a path, of which a part may stay. */
+  boolean namesPlaces() {
+    return this == BASE || this == ROUTE;
+  }
+
   /** Whether an address under such a key is a machine's. */
   boolean namesMachines() {
     return this == HOST || this == BASE || this == VERSION;
@@ -103,7 +117,8 @@ enum Grammar {
       return false;
     }
     for (int p = from; p < to; p++) {
-      if ((Characters.of(bytes[p]) & characters) == 0) {
+      if ((Characters.of(bytes[p]) & characters) == 0
+          && !(this == MODEL && Shapes.isMarkOfModel(bytes, from, p, to))) {
         return false;
       }
     }

@@ -6,8 +6,8 @@ import dev.tollspan.spans.BatchEditor;
 
 /**
  * What strict makes of names. People and frameworks put task texts, URLs and user names into span
- * names, so a name is kept only if it is one identifier, or an operation and a model; otherwise the
- * span is called after its kind.
+ * names, so a name is kept only if it is one identifier, an operation and a model, or a method and
+ * a route of known words; otherwise the span is called after its method or kind.
  */
 final class Names {
   private static final int LENGTH_MAX = 64;
@@ -61,7 +61,9 @@ final class Names {
 
   /** Whether a span may keep its name. */
   boolean keepsSpanName(byte[] bytes, int from, int to) {
-    return isIdentifier(bytes, from, to) || isOperationAndModel(bytes, from, to);
+    return isIdentifier(bytes, from, to)
+        || isOperationAndModel(bytes, from, to)
+        || isMethodAndRoute(bytes, from, to);
   }
 
   /**
@@ -125,10 +127,24 @@ final class Names {
   }
 
   private static boolean isOperationAndModel(byte[] bytes, int from, int to) {
+    int model = behindOperation(bytes, from, to);
+    return model > from && to - model <= LENGTH_MAX && Grammar.MODEL.admits(bytes, model, to);
+  }
+
+  /** Where the model begins behind an operation; the beginning, if there is none. */
+  static int behindOperation(byte[] bytes, int from, int to) {
     for (byte[] operation : OPERATIONS) {
       if (startsWith(bytes, from, to, operation)) {
-        return Grammar.MODEL.admits(bytes, from + operation.length, to)
-            && to - from <= LENGTH_MAX + operation.length;
+        return from + operation.length;
+      }
+    }
+    return from;
+  }
+
+  private static boolean isMethodAndRoute(byte[] bytes, int from, int to) {
+    for (byte[] method : METHODS) {
+      if (startsWith(bytes, from, to, method)) {
+        return to - from <= LENGTH_MAX && Urls.isRoute(bytes, from + method.length, to);
       }
     }
     return false;

@@ -2,6 +2,7 @@ package dev.tollspan.processors.content;
 
 import dev.tollspan.detectors.Detectors;
 import dev.tollspan.detectors.Finder;
+import dev.tollspan.detectors.Folded;
 import dev.tollspan.detectors.Kind;
 import dev.tollspan.processors.content.AttributePass.Verdict;
 import dev.tollspan.spans.Attributes;
@@ -34,6 +35,9 @@ final class OpenText {
   private final Tally tally;
   private byte[] text = {}; // what stands in a value's place; these belong to the pass's thread
   private int length;
+  private byte[] plain = text; // the value at hand without its escapes, from and to where
+  private int plainFrom;
+  private int plainTo;
   private int leaves;
   private int bytesSearched;
 
@@ -100,7 +104,10 @@ final class OpenText {
           ? search(list, i, fate, 0)
           : Verdict.KEEP;
     }
-    if (broken == Rule.CARD || fate.inFamily() || !fate.grammar().isOpen()) {
+    if (fate.grammar().namesPlaces() && broken == Rule.GRAMMAR && !fate.inFamily()) {
+      return url(list, i, fate);
+    }
+    if (broken == Rule.CARD || fate.inFamily() || !fate.grammar().yields()) {
       return broken == off ? Verdict.KEEP : removed(list, i, fate);
     }
     return list.type(i) == Attributes.STRING
@@ -134,23 +141,71 @@ final class OpenText {
     byte[] bytes = list.bytes();
     int from = list.valueOffset(i);
     int to = list.end(i);
-    if (isProse(bytes, from, to)) {
+    if (off != Rule.LENGTH && Prose.isLong(bytes, from, to)) {
       return removed(list, i, fate);
     }
-    boolean url = fate.treatment() == Fate.Treatment.URL || Urls.sign(bytes, from, to) >= 0;
-    return url && off != Rule.URL ? url(list, i, fate) : search(list, i, fate, context);
+    fold(bytes, from, to);
+    try {
+      if (isStructure()) {
+        return removed(list, i, fate);
+      }
+      if (fate.treatment() == Fate.Treatment.URL || isUrl()) {
+        return reduced(list, i, fate);
+      }
+    } finally {
+      unfold();
+    }
+    return isWordy(bytes, from, to) ? removed(list, i, fate) : search(list, i, fate, context);
   }
 
-  private boolean isProse(byte[] bytes, int from, int to) {
-    return (off != Rule.LENGTH && Prose.isLong(bytes, from, to))
-        || (off != Rule.WORDS && Prose.isWordy(bytes, from, to))
-        || (off != Rule.STRUCTURE && Prose.isStructure(bytes, from, to));
+  private boolean isWordy(byte[] bytes, int from, int to) {
+    return off != Rule.WORDS && Prose.isWordy(bytes, from, to);
+  }
+
+  private boolean isStructure() {
+    return off != Rule.STRUCTURE && Prose.isStructure(plain, plainFrom, plainTo);
+  }
+
+  private boolean isUrl() {
+    return off != Rule.URL_TEXT && Urls.isUrl(plain, plainFrom, plainTo);
+  }
+
+  /** Reads a text through its escapes; most have none, and are read where they stand. */
+  private void fold(byte[] bytes, int from, int to) {
+    plain = bytes;
+    plainFrom = from;
+    plainTo = to;
+    if (Folded.firstOdd(bytes, from, to) < to) {
+      bench.folded.fold(bytes, from, to);
+      plain = bench.folded.bytes();
+      plainFrom = 0;
+      plainTo = bench.folded.length();
+    }
+  }
+
+  private void unfold() {
+    plain = text;
+    bench.folded.clear();
   }
 
   private Verdict url(Attributes list, int i, Fate fate) {
+    int from = list.valueOffset(i);
+    int to = list.end(i);
+    if (Prose.isLong(list.bytes(), from, to)) {
+      return removed(list, i, fate);
+    }
+    fold(list.bytes(), from, to);
+    try {
+      return reduced(list, i, fate);
+    } finally {
+      unfold();
+    }
+  }
+
+  private Verdict reduced(Attributes list, int i, Fate fate) {
     int bytes = list.valueLength(i);
     text = bench.text(bytes + Urls.ROOM);
-    length = Urls.reduce(list.bytes(), list.valueOffset(i), list.end(i), text);
+    length = Urls.reduce(plain, plainFrom, plainTo, text);
     if (length == 0 || isSpent(length) || (off != Rule.DETECTOR && namesSomebody())) {
       return removed(list, i, fate);
     }
@@ -224,11 +279,19 @@ final class OpenText {
       return removed(list, i, fate);
     }
     boolean stays =
-        !isProse(text, 0, length)
-            && Urls.sign(text, 0, length) < 0
+        !isWordy(text, 0, length)
+            && !isCoded(text, 0, length)
             && !isSpent(length)
             && (off == Rule.DETECTOR || !finder.any(text, 0, length, context(list, i)));
     return stays ? Verdict.KEEP : removed(list, i, fate);
+  }
+
+  /** Whether a text is a structure or a URL. */
+  private boolean isCoded(byte[] bytes, int from, int to) {
+    fold(bytes, from, to);
+    boolean coded = isStructure() || isUrl();
+    unfold();
+    return coded;
   }
 
   /** Reads an array's texts into one, with spaces between; false if it holds anything else. */
@@ -244,6 +307,9 @@ final class OpenText {
       }
       int inner = bytes[p + 3];
       if (inner < 0 || bytes[p + 1] != inner + 2) {
+        return false;
+      }
+      if (isCoded(bytes, p + 4, p + 4 + inner)) {
         return false;
       }
       System.arraycopy(bytes, p + 4, text, length, inner);

@@ -35,6 +35,8 @@ enum Rule {
   // values
   GRAMMAR,
   CARD,
+  SENTENCE,
+  SECRET,
   PAYLOAD,
   BYTES,
   ARRAY,
@@ -42,6 +44,7 @@ enum Rule {
   LENGTH,
   WORDS,
   STRUCTURE,
+  URL_TEXT,
   DETECTOR,
   BUDGET
 }

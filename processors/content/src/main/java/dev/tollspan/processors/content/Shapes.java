@@ -66,9 +66,7 @@ final class Shapes {
    * v1.2.0-rc1}, {@code 6.8.0-1021-aws}), the hex digits of a commit, or the word for a channel.
    */
   static boolean isVersion(byte[] bytes, int from, int to) {
-    return isNumbered(bytes, from, to)
-        || isCommit(bytes, from, to)
-        || Vocabulary.CHANNELS.holds(bytes, from, to - from);
+    return isNumbered(bytes, from, to) || isCommit(bytes, from, to) || isChannel(bytes, from, to);
   }
 
   private static boolean isNumbered(byte[] bytes, int from, int to) {
@@ -102,6 +100,31 @@ final class Shapes {
       }
     }
     return digits > 0 && to - from >= COMMIT_MIN;
+  }
+
+  /**
+   * Whether this sign is one that vendors put before a model ({@code @cf/meta/llama-2}, {@code
+   * ~openai/gpt-latest}) or before its version ({@code claude-3-haiku@20240307}).
+   */
+  static boolean isMarkOfModel(byte[] bytes, int from, int at, int to) {
+    if (at == from) {
+      return bytes[at] == '@' || bytes[at] == '~';
+    }
+    int version = at + 1;
+    return bytes[at] == '@' && (areDigits(bytes, version, to) || isChannel(bytes, version, to));
+  }
+
+  private static boolean areDigits(byte[] bytes, int from, int to) {
+    for (int p = from; p < to; p++) {
+      if (!isDigit(bytes[p]) && bytes[p] != '-') {
+        return false;
+      }
+    }
+    return to > from;
+  }
+
+  private static boolean isChannel(byte[] bytes, int from, int to) {
+    return Vocabulary.CHANNELS.holds(bytes, from, to - from);
   }
 
   /** Whether a text is digits, with a point at most, and a unit ({@code 1.2s}, {@code 45ms}). */

@@ -24,6 +24,51 @@ final class Urls {
     return -1;
   }
 
+  /**
+   * Whether a text is a URL, holds one, or is part of one: it holds {@code ://}, begins with a
+   * slash, also behind a method, or has a query. The text has been folded.
+   */
+  static boolean isUrl(byte[] bytes, int from, int to) {
+    int p = from;
+    while (p < to && (bytes[p] >= 0 && bytes[p] <= ' ' || bytes[p] == '"' || bytes[p] == '\'')) {
+      p++;
+    }
+    return (p < to && bytes[p] == '/')
+        || beginsWithMethod(bytes, p, to)
+        || sign(bytes, p, to) >= 0
+        || hasQuery(bytes, p, to);
+  }
+
+  private static boolean beginsWithMethod(byte[] bytes, int from, int to) {
+    int p = from;
+    while (p < to && Grammar.Characters.of(bytes[p]) == Grammar.Characters.LETTER) {
+      p++;
+    }
+    return p + 1 < to
+        && bytes[p] == ' '
+        && bytes[p + 1] == '/'
+        && Vocabulary.METHODS.holds(bytes, from, p - from);
+  }
+
+  /** Whether {@code ?name=} stands in a text, or {@code ?name} in a word with a slash. */
+  private static boolean hasQuery(byte[] bytes, int from, int to) {
+    boolean slash = false;
+    int name = -1;
+    for (int p = from; p < to; p++) {
+      byte c = bytes[p];
+      if (name >= 0 && p > name && (c == '=' || slash)) {
+        return true;
+      }
+      name = c == '?' ? p + 1 : name >= 0 && isQueryName(c) ? name : -1;
+      slash = c == '/' || (slash && c != ' ');
+    }
+    return slash && name >= 0 && name < to;
+  }
+
+  private static boolean isQueryName(byte c) {
+    return isHost(c) || c == '[' || c == ']' || c == '$' || c < 0;
+  }
+
   /** Whether a text is a URL that {@link #reduce} would not change. */
   static boolean isReduced(byte[] bytes, int from, int to) {
     int host = hostStart(bytes, from, to);
@@ -42,6 +87,32 @@ final class Urls {
     return true;
   }
 
+  /** Whether a text is a path of known words and of parameters in braces. */
+  static boolean isRoute(byte[] bytes, int from, int to) {
+    int p = from;
+    while (p < to && bytes[p] == '/') {
+      int end = partEnd(bytes, p + 1, to);
+      if (!isKnown(bytes, p + 1, end) && !isParameter(bytes, p + 1, end)) {
+        return false;
+      }
+      p = end;
+    }
+    return p == to && to > from;
+  }
+
+  private static boolean isParameter(byte[] bytes, int from, int to) {
+    if (to - from < 3 || bytes[from] != '{' || bytes[to - 1] != '}') {
+      return false;
+    }
+    for (int p = from + 1; p < to - 1; p++) {
+      int kind = Grammar.Characters.of(bytes[p]);
+      if (kind != Grammar.Characters.LETTER && bytes[p] != '_' && bytes[p] != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * Writes what may stay of a URL, or of a path, and returns its length; 0 if nothing may. Needs
    * {@link #ROOM} bytes more than the text has.
@@ -56,7 +127,7 @@ final class Urls {
     }
     int host = behindUser(bytes, scheme + 3, to);
     int path = hostEnd(bytes, host, to);
-    if (path < 0) {
+    if (path < 0 || Sentences.isSentence(bytes, host, path)) {
       return 0;
     }
     int length = scheme + 3 - from;

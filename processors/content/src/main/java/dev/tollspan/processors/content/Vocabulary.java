@@ -25,7 +25,7 @@ enum Vocabulary {
       "http https ws wss websocket grpc grpcs spdy quic amqp mqtt kafka nats redis tcp udp pipe"
           + " unix inproc tls ssl file"),
   /** What stands where a version would. */
-  CHANNELS("latest stable main master dev nightly edge beta alpha snapshot unknown"),
+  CHANNELS("latest stable main master dev nightly edge beta alpha snapshot unknown default"),
   ROLES("user assistant system tool function developer model human ai"),
   LEVELS("debug default info warning error"),
   MIMES(
@@ -40,6 +40,18 @@ enum Vocabulary {
           + " converse converse-stream invoke-with-response-stream images generations edits audio"
           + " transcriptions translations speech moderations batch batches files threads runs"
           + " assistants conversations tokenize health metrics mcp sse ws graphql query search"),
+  /** Of hosts, packages, clusters and models: words that tell nothing about anybody. */
+  PROGRAMS(
+      "http https grpc rpc api apis com org net io go dev opentelemetry otel openinference"
+          + " instrumentation contrib proto service services svc cluster local internal compute"
+          + " amazonaws aws azure openai googleapis google cloud elb vpce east west north south"
+          + " central kube worker predictor deployment deployments default operator client server"
+          + " id ids key uuid name type version v1 v2 v1beta v1beta1 project projects location"
+          + " locations publisher publishers organization organizations namespace namespaces"
+          + " user users tenant tenants account accounts router routers thread threads run runs"
+          + " ai llm gpt claude llama gemini mistral qwen meta instruct turbo preview latest"
+          + " experimental chat completion completions embedding embeddings model models"
+          + " error exception async stream request response content generate"),
   METHODS("get head post put delete connect options trace patch query _other"),
   TOKENIZERS(
       "auto bpe wordpiece unigram sentencepiece tiktoken tekken huggingface hf mistral fast slow"

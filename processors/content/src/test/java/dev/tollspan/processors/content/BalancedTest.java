@@ -83,6 +83,15 @@ class BalancedTest {
     "service.name, My own shop, My own shop",
     "url.full, https://ann:pw@example.org:8443/v1/users/7?q=1#x, https://example.org:8443/v1/{}/{}",
     "some.link, https://example.org/v1/chat/completions, https://example.org/v1/chat/completions",
+    "some.link, https:\\/\\/example.org\\/search?q=how-to-hide, https://example.org/search",
+    "some.link, https%3A%2F%2Fexample.org%2Fann%3Fq%3Dhow, https://example.org/{}",
+    "some.key, /search?q=how-to-hide-it&user=ann, /search",
+    "some.key, //clinic.example/ann?q=how, //{}/{}",
+    "some.key, HTTPS:\u2215\u2215clinic.example/ann, HTTPS://clinic.example/{}",
+    "some.key, /v1/chat/ann, /v1/chat/{}",
+    "http.route, /search?q=how to hide it, /search",
+    "endpoint, /search?q=ann, /search",
+    "endpoint, https://example.org/v1/ann, https://example.org/v1/{}",
     "http.target, /v1/chat/ann?q=1, /v1/chat/{}",
     "some.note, it failed, it failed",
   })
@@ -105,9 +114,126 @@ class BalancedTest {
         "see https://example.org/ann",
         "nonsense://example.org/",
         "https://4111111111111111:80/v1/messages",
+        "https://how-do-i-hide.my-illness.from.my.boss/v1/messages",
+        "clinic.example/ann?q=how",
+        "GET /search?q=how-to-hide-it",
+        "GET /patients/ann",
+        "clinic.example/ann?how",
+        "and/or?x",
+        "see /search?a[b]=how",
+        "\"{\\\"role\\\":\\\"user\\\"}\"",
+        "data: {\"role\":\"user\"}",
+        "\ufeff{\"content\":\"hide it\"}",
+        "({'content': 'hide it'})",
+        "messages=[{'content' : 'hide it'}]",
+        "b'{\"content\":\"hide it\"}'",
+        "%7B%22content%22%3A%22hide%22%7D",
+        "x \\u007b\\u0022content\\u0022:1}",
       })
   void textThatSomebodyWroteGoes(String value) {
     assertEquals(Optional.empty(), keptText(CONFIG, "some.key", value));
+  }
+
+  /** One sentence, whatever joins its words. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-",
+        ".",
+        "/",
+        "|",
+        "=",
+        "\\n",
+        "<>",
+        "\u1680",
+        "\u180e",
+        "\ufeff",
+        "\u00ad",
+        "*",
+        "\ud83d\ude00",
+        "\u2013",
+        ":",
+        "@",
+        "#",
+        "~",
+        "'"
+      })
+  void twelveWordsAreTwelveWhateverJoinsThem(String between) {
+    String eleven = String.join(between, "how do I tell my boss that I am so ill".split(" "));
+    assertEquals(Optional.of(eleven), keptText(CONFIG, "some.key", eleven));
+    assertEquals(Optional.empty(), keptText(CONFIG, "some.key", eleven + between + "today"));
+  }
+
+  /** In Thai, Burmese, Khmer, Lao, Tibetan, Japanese and Korean. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u0e0a\u0e48\u0e27\u0e22",
+        "\u1000\u103c\u1031\u102c",
+        "\u1787\u17bd\u1799\u1781",
+        "\u0e8a\u0ec8\u0ea7\u0e8d",
+        "\u0f51\u0f0b\u0f63\u0f0b",
+        "\u3053\u308c",
+        "\ud55c\uad6d",
+        "\ud840\udc0b\ud840\udc0c",
+      })
+  void scriptsWithoutSpacesHaveWordsToo(String word) {
+    assertTrue(keptText(CONFIG, "some.key", word.repeat(11)).isPresent());
+    assertFalse(keptText(CONFIG, "some.key", word.repeat(12)).isPresent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "68a86b69-cae7-422c-83d1-86859f9af8fc",
+        "2026-11-21T16:42:32.123456783Z",
+        "com.example.app.orders.OrderService$Worker.run",
+        "SELECT id FROM orders WHERE id = ?",
+        "Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0",
+        "why? because a=b",
+        "why?not",
+        "and/or? yes",
+        "n/a",
+        "[x",
+        "took 12.5 ms for 3 of 4",
+        "shard {0} of 'a'",
+        "C:/app/tool.exe",
+        "openai/gpt-4o-mini",
+        "\u0939\u093f\u0928\u094d\u0926\u0940 \u092e\u0947\u0902",
+        "2001:db8",
+      })
+  void shortTextOfProgramsStays(String value) {
+    assertEquals(Optional.of(value), keptText(CONFIG, "some.key", value));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gen_ai.request.model, how do I hide it from my boss",
+    "gen_ai.operation.name, hide it",
+    "tenant.id, 'Ann Smith, 12 Elm Street'",
+    "resource.name, SELECT * FROM patients",
+    "resource.name, /patients/ann?q=1",
+    "error.type, Failed: user Ann said so",
+    "traceloop.entity.name, Ann asks about it",
+    "db.operation.name, SELECT name FROM patients",
+    "gen_ai.evaluation.score.label, the user is ill",
+    "server.address, ann@203.0.113.7",
+    "http.route, see Ann",
+    "gen_ai.openai.api_base, see Ann",
+    "service.version, 1.2 says Ann",
+    "deployment.environment, where Ann works",
+  })
+  void textGoesThatBreaksTheGrammarOfAListedKey(String key, String value) {
+    assertEquals(Optional.empty(), keptText(CONFIG, key, value));
+  }
+
+  /** Else a key would lose by being allowed. */
+  @Test
+  void aKeyThatTheOperatorAllowsKeepsShortTexts() {
+    DropContentConfig config =
+        Given.lists(Profile.BALANCED, List.of("shop.note"), List.of(), List.of());
+    assertEquals(Optional.of("it failed"), keptText(config, "shop.note", "it failed"));
+    assertEquals(Optional.empty(), keptText(config, "shop.note", "{\"a\": 1}"));
   }
 
   @ParameterizedTest
@@ -145,6 +271,8 @@ class BalancedTest {
   void onlyShortArraysOfShortTextsStay() {
     AnyValue names = array(string("a1"), string("b2"));
     assertEquals(Optional.of(names), kept(CONFIG, "some.key", names));
+    AnyValue id = string("68a86b69-cae7-422c-83d1-86859f9af8fc");
+    assertEquals(Optional.of(array(id, id, id)), kept(CONFIG, "some.key", array(id, id, id)));
     for (AnyValue bad :
         List.of(
             array(integer(1), integer(2)),
@@ -156,6 +284,11 @@ class BalancedTest {
             array(string("4111 1111"), string("1111 1111")),
             array(string("ann@example.org")),
             array(string("https://example.org/")),
+            array(string("x"), string("{\"content\":\"hide it\"}")),
+            array(string("x"), string("[1, 2]")),
+            array(string("x.com/ann?q=how")),
+            array(string("x"), string("https%3A%2F%2Fa/b")),
+            array(string("{\"a\":"), string("1}")),
             array(string("one two three four five six"), string("7 8 9 10 11 12")),
             map(text("a", "b")))) {
       assertEquals(Optional.empty(), kept(CONFIG, "some.key", bad), bad::toString);

@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MutationTest {
   private static final String MARK = "qzxv";
   private static final String SENTENCE = "tell " + MARK + " about it";
+  private static final String WORD = "do-you-tell-" + MARK + "-all-about-it";
   private static final String CARD = "4111111111111111";
   private static final String AWS_KEY = "AKIAQ3EGRIF2MZLTDKQD";
   private static final Set<Profile> BOTH = EnumSet.of(Profile.STRICT, Profile.BALANCED);
@@ -143,7 +144,7 @@ class MutationTest {
     add(corpus, Rule.UNKNOWN_KEY, STRICT, text("gen_ai.prompt", MARK));
     add(corpus, Rule.FAMILY, BALANCED, text("gen_ai.prompt", MARK));
     add(corpus, Rule.HEADER, BALANCED, text("http.request.header.x-title", MARK));
-    add(corpus, Rule.URL, BALANCED, text("url.full", "https://example.org/" + MARK));
+    add(corpus, Rule.URL, BALANCED, text("url.full", "example.org/" + MARK));
     add(corpus, Rule.KEY_SHAPE, BALANCED, number(SENTENCE, 1));
     TracesData key = message(chat().addAttributes(number(AWS_KEY, 1)).build());
     corpus.add(new Case(Rule.KEY_DETECTOR, BALANCED, key, AWS_KEY));
@@ -157,6 +158,13 @@ class MutationTest {
     corpus.add(new Case(Rule.CARD, BOTH, card, CARD));
     AnyValue payload = real(Double.longBitsToDouble(0x7ff8_0000_7678_7a71L));
     add(corpus, Rule.PAYLOAD, BOTH, attribute("llm.temperature", payload));
+    add(corpus, Rule.GRAMMAR, BALANCED, text("gen_ai.request.model", SENTENCE));
+    add(corpus, Rule.SENTENCE, BOTH, text("gen_ai.request.model", WORD));
+    add(corpus, Rule.SENTENCE, span(WORD).toBuilder());
+    TracesData key = message(chat().addAttributes(text("gen_ai.response.id", AWS_KEY)).build());
+    corpus.add(new Case(Rule.SECRET, STRICT, key, AWS_KEY));
+    TracesData named = message(span("invoke_agent " + AWS_KEY));
+    corpus.add(new Case(Rule.SECRET, BOTH, named, AWS_KEY));
     for (String name : List.of("service.name", "some.key")) {
       Set<Profile> profiles = name.equals("service.name") ? STRICT : BALANCED;
       add(corpus, Rule.BYTES, profiles, attribute(name, raw(MARK)));
@@ -171,6 +179,7 @@ class MutationTest {
     add(corpus, Rule.LENGTH, BALANCED, text("some.key", "x".repeat(300) + MARK));
     add(corpus, Rule.WORDS, BALANCED, text("some.key", "a b c d e f g h i j k " + MARK));
     add(corpus, Rule.STRUCTURE, BALANCED, text("some.key", "{\"a\": \"" + MARK + "\"}"));
+    add(corpus, Rule.URL_TEXT, BALANCED, text("some.key", "/" + MARK + "?q=1"));
     add(corpus, Rule.DETECTOR, BALANCED, text("some.key", "ask " + MARK + "@example.org"));
     add(corpus, Rule.BUDGET, message(many(1100, "v")), BALANCED);
     add(corpus, Rule.BUDGET, message(many(300, "v".repeat(250))), BALANCED);
