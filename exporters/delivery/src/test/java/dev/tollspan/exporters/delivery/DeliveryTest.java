@@ -62,7 +62,7 @@ class DeliveryTest {
     int three = 3 * Given.batch(2).byteSize();
     DeliveryConfig config =
         new DeliveryConfig(
-            MEMORY, three, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO);
+            MEMORY, three, Duration.ofMillis(1), Duration.ofMillis(1), 1.5, 0.5, Duration.ZERO);
     Delivery delivery = delivery(exporter, config);
     hand(delivery, Given.batch(1));
     Given.await(entered);

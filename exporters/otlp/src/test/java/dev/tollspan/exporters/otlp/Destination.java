@@ -142,12 +142,16 @@ final class Destination implements AutoCloseable {
   /** The ids of all spans that came, in order. */
   List<String> spanIds() {
     List<String> ids = new ArrayList<>();
-    for (byte[] request : requests) {
-      for (ResourceSpans resource : parsed(request).getResourceSpansList()) {
-        for (ScopeSpans scope : resource.getScopeSpansList()) {
-          for (Span span : scope.getSpansList()) {
-            ids.add(HexFormat.of().formatHex(span.getSpanId().toByteArray()));
-          }
+    requests.forEach(request -> ids.addAll(spanIds(request)));
+    return ids;
+  }
+
+  static List<String> spanIds(byte[] request) {
+    List<String> ids = new ArrayList<>();
+    for (ResourceSpans resource : parsed(request).getResourceSpansList()) {
+      for (ScopeSpans scope : resource.getScopeSpansList()) {
+        for (Span span : scope.getSpansList()) {
+          ids.add(HexFormat.of().formatHex(span.getSpanId().toByteArray()));
         }
       }
     }

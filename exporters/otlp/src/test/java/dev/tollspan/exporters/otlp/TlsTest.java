@@ -16,7 +16,6 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +36,7 @@ class TlsTest {
     try (Destination destination =
             new Destination(
                 0, TlsServerCredentials.create(file("server.crt"), file("server.key")));
-        OtlpGrpcExporter exporter = exporter(destination, trusting("server.crt", null))) {
+        OtlpExporter exporter = exporter(destination, trusting("server.crt", null))) {
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of(Given.batch(1, 2))));
       assertEquals(2, destination.spanIds().size());
     }
@@ -48,7 +47,7 @@ class TlsTest {
     try (Destination destination =
             new Destination(
                 0, TlsServerCredentials.create(file("server.crt"), file("server.key")));
-        OtlpGrpcExporter exporter = exporter(destination, trusting("client.crt", null))) {
+        OtlpExporter exporter = exporter(destination, trusting("client.crt", null))) {
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(Given.batch(1, 2))));
       assertEquals(0, destination.requests.size());
     }
@@ -63,8 +62,8 @@ class TlsTest {
             .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
             .build();
     try (Destination destination = new Destination(0, mutual);
-        OtlpGrpcExporter known = exporter(destination, trusting("server.crt", "client"));
-        OtlpGrpcExporter unknown = exporter(destination, trusting("server.crt", null))) {
+        OtlpExporter known = exporter(destination, trusting("server.crt", "client"));
+        OtlpExporter unknown = exporter(destination, trusting("server.crt", null))) {
       assertEquals(Outcome.ACCEPTED, known.export(List.of(Given.batch(1, 2))));
       assertInstanceOf(Outcome.RetryLater.class, unknown.export(List.of(Given.batch(3, 4))));
       assertEquals(2, destination.spanIds().size());
@@ -74,19 +73,21 @@ class TlsTest {
   private static Tls trusting(String authority, @Nullable String own) {
     return new Tls(
         true, // the scheme beats it
+        false,
         dir.resolve(authority),
         own == null ? null : dir.resolve(own + ".crt"),
-        own == null ? null : dir.resolve(own + ".key"));
+        own == null ? null : dir.resolve(own + ".key"),
+        null,
+        Tls.Version.TLS_1_2,
+        Duration.ZERO);
   }
 
-  private static OtlpGrpcExporter exporter(Destination destination, Tls tls) {
-    return new OtlpGrpcExporter(
-        new OtlpGrpcConfig(
-            OtlpGrpcConfig.endpoint("https://127.0.0.1:" + destination.port()),
-            Compression.NONE,
-            Map.of(),
-            tls,
-            Duration.ofSeconds(20)));
+  private static OtlpExporter exporter(Destination destination, Tls tls) {
+    return Given.exporter(
+        Given.with(
+            OtlpConfig.defaults(
+                Protocol.GRPC, OtlpConfig.grpcEndpoint("https://127.0.0.1:" + destination.port())),
+            tls));
   }
 
   private static java.io.File file(String name) {
