@@ -189,7 +189,8 @@ class ConfigProblemsTest {
         "extensions:",
         "extensions:\n  health_chek:",
         "10:3: extensions.health_chek: the type health_chek is not in this version; did"
-            + " you mean \"health_check\"? allowed: health_check, journal");
+            + " you mean \"health_check\"? allowed: health_check, journal,"
+            + " bearertokenauth, basicauth");
     expect(
         "exporters:",
         "exporters:\n  ndjson/:",

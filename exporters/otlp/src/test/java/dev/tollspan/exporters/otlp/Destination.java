@@ -102,6 +102,7 @@ final class Destination implements AutoCloseable {
 
   final List<Metadata> headers = new CopyOnWriteArrayList<>();
   final CountDownLatch cancelled = new CountDownLatch(1);
+  private volatile Runnable first = () -> {};
   private final ConcurrentLinkedQueue<Answer> script = new ConcurrentLinkedQueue<>();
   private final Server server;
 
@@ -133,6 +134,17 @@ final class Destination implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Answers the next request so. */
+  void next(Answer answer) {
+    script.add(answer);
+  }
+
+  /** Does this with each request before it is answered. */
+  Destination first(Runnable deed) {
+    first = deed;
+    return this;
   }
 
   int port() {
@@ -203,6 +215,7 @@ final class Destination implements AutoCloseable {
         public void onMessage(byte[] request) {
           requests.add(request);
           headers.add(metadata);
+          first.run();
           Answer scripted = script.poll();
           answer(call, metadata, scripted == null ? Answer.OK : scripted);
         }

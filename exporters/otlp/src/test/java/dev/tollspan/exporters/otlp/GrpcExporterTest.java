@@ -30,11 +30,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -73,6 +75,8 @@ class GrpcExporterTest {
   }
 
   @ParameterizedTest
+  @Tag("E1")
+  @Tag("E2")
   @EnumSource(value = Status.Code.class, mode = EnumSource.Mode.EXCLUDE, names = "OK")
   void retriesOnlyTheCodesThatOtlpNames(Status.Code code) {
     Status status = code.toStatus().withDescription("canary");
@@ -91,6 +95,8 @@ class GrpcExporterTest {
   }
 
   @ParameterizedTest
+  @Tag("E2")
+  @Tag("E6")
   @EnumSource(
       value = Status.Code.class,
       names = {"UNAVAILABLE", "RESOURCE_EXHAUSTED"})
@@ -114,6 +120,7 @@ class GrpcExporterTest {
   }
 
   @Test
+  @Tag("E2")
   void takesUnreadableDetailsForNone() {
     Answer[] answers = {
       Answer.detailed(Status.RESOURCE_EXHAUSTED, new byte[] {1, 2, 3}),
@@ -128,6 +135,7 @@ class GrpcExporterTest {
   }
 
   @Test
+  @Tag("E4")
   void countsPartialSuccessAndNeverRepeatsTheText() {
     Answer[] answers = {
       Answer.partial(3, "canary"), Answer.partial(99, ""), Answer.partial(-1, "")
@@ -144,6 +152,7 @@ class GrpcExporterTest {
   }
 
   @Test
+  @Tag("E8")
   void splitsAboveThreeAndAHalfMebibytesBetweenBatchesWhereItCan() {
     try (Destination destination = new Destination();
         OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
@@ -168,6 +177,7 @@ class GrpcExporterTest {
   }
 
   @Test
+  @Tag("E8")
   void refusesABatchThatNoDestinationMayTake() {
     try (Destination destination = new Destination();
         OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
@@ -286,6 +296,127 @@ class GrpcExporterTest {
   }
 
   @Test
+  @Tag("E8")
+  void sendsAHundredMebibytesInSmallRequests() {
+    CleanBatch batch = Given.batch(1, 100, 1_050_000);
+    assertTrue(batch.byteSize() > 100 << 20);
+    try (Destination destination = new Destination();
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(batch)));
+      assertEquals(100, destination.spanIds().size());
+      assertEquals(100, new HashSet<>(destination.spanIds()).size());
+      for (byte[] request : destination.requests) {
+        assertTrue(request.length <= 7 << 19, () -> "a request of " + request.length);
+      }
+    }
+  }
+
+  @Test
+  @Tag("E2")
+  void retriesWithoutADelayInHalvesIfItIsToldTo() {
+    Answer bare = Answer.failed(Status.RESOURCE_EXHAUSTED);
+    try (Destination destination = new Destination(bare, bare, Answer.OK, bare);
+        OtlpExporter exporter =
+            Given.exporter(
+                Given.with(
+                    Given.config(destination.port()),
+                    new Calls(Duration.ofSeconds(20), 1, true)))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 2, 100_000));
+      Outcome later =
+          new Outcome.RetryLater(
+              Duration.ZERO, "the call ended with RESOURCE_EXHAUSTED without a retry delay");
+      assertEquals(later, exporter.export(batches));
+      assertEquals(later, exporter.export(batches), "the first half");
+      assertEquals(later, exporter.export(batches), "the second half");
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(
+          List.of(1, 2, 1, 1, 2, 2).stream().map(Given::id).toList(), destination.spanIds());
+    }
+  }
+
+  @ParameterizedTest
+  @Tag("E10")
+  @ValueSource(ints = {1, 4})
+  void hasAsManyCallsUnderWayAsItMay(int inFlightMax) {
+    Together together = new Together(inFlightMax);
+    try (Destination destination = new Destination().first(together::meet);
+        OtlpExporter exporter =
+            Given.exporter(
+                Given.with(
+                    Given.config(destination.port()),
+                    new Calls(Duration.ofSeconds(20), inFlightMax, false)))) {
+      List<CleanBatch> batches = new ArrayList<>();
+      for (int id = 1; id <= 15; id++) {
+        batches.add(large(id));
+      }
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(15, new HashSet<>(destination.spanIds()).size());
+      assertEquals(15, destination.spanIds().size());
+      assertEquals(inFlightMax, together.most());
+    }
+  }
+
+  @Test
+  @Tag("E7")
+  void hasOneCallUnderWayAfterItWasAskedToComeAgain() throws InterruptedException {
+    Together together = new Together(4);
+    try (Destination destination = new Destination().first(together::meet);
+        OtlpExporter exporter =
+            Given.exporter(
+                Given.with(
+                    Given.config(destination.port()),
+                    new Calls(Duration.ofSeconds(20), 4, false)))) {
+      List<CleanBatch> batches = new ArrayList<>();
+      for (int id = 1; id <= 10; id++) {
+        batches.add(large(id));
+      }
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(4, together.most());
+      destination.next(Answer.retryAfter(Status.UNAVAILABLE, Duration.ofSeconds(1)));
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+      CountDownLatch second = new CountDownLatch(2);
+      AtomicReference<Boolean> company = new AtomicReference<>();
+      destination.first(
+          () -> {
+            second.countDown();
+            try {
+              company.compareAndSet(null, second.await(300, TimeUnit.MILLISECONDS));
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          });
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(false, company.get());
+      assertTrue(second.await(20, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void sendsOnlyWhatHasNotArrivedWhereOneOfManyCallsIsRetried() {
+    try (Destination destination = new Destination();
+        OtlpExporter exporter =
+            Given.exporter(
+                Given.with(
+                    Given.config(destination.port()),
+                    new Calls(Duration.ofSeconds(20), 4, false)))) {
+      List<CleanBatch> warm = List.of(large(101), large(102), large(103), large(104));
+      assertEquals(Outcome.ACCEPTED, exporter.export(warm));
+      destination.requests.clear();
+      destination.next(Answer.failed(Status.UNAVAILABLE));
+      List<CleanBatch> batches = new ArrayList<>();
+      for (int id = 1; id <= 8; id++) {
+        batches.add(large(id));
+      }
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+      int first = destination.requests.size();
+      assertTrue(first >= 1 && first <= 4, () -> first + " calls");
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(9, destination.requests.size(), "one of them twice");
+      assertEquals(8, new HashSet<>(destination.spanIds()).size());
+    }
+  }
+
+  @Test
   void keepsResourcesAndScopesWhereItSplits() {
     CleanBatch batch = Given.groups();
     ExportTraceServiceRequest whole = Destination.parsed(joined(List.of(batch)));
@@ -312,6 +443,7 @@ class GrpcExporterTest {
   }
 
   @Test
+  @Tag("E14")
   void sendsHeadersAndItsName() {
     try (Destination destination = new Destination();
         OtlpExporter exporter =
@@ -344,6 +476,7 @@ class GrpcExporterTest {
 
   // OTLP 1.11: an answer above the limit is an error, and not to be retried; after inflating too.
   @ParameterizedTest
+  @Tag("E9")
   @EnumSource(Compression.class)
   void doesNotRetryAnAnswerThatIsTooLarge(Compression compression) {
     Answer huge = Answer.partial(1, "e".repeat((4 << 20) + 1));

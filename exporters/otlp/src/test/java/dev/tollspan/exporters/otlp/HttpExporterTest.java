@@ -35,7 +35,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -296,13 +295,18 @@ class HttpExporterTest {
   }
 
   @ParameterizedTest
+  @Tag("E10")
   @Tag("F7")
   @ValueSource(ints = {1, 3, 4})
   void hasNoMoreConnectionsThanCallsMayBeUnderWay(int inFlightMax) {
     Together together = new Together(inFlightMax);
-    OtlpConfig config;
-    try (HttpDestination destination = new HttpDestination().then(together)) {
-      config =
+    Step step =
+        socket -> {
+          together.meet();
+          OK.run(socket);
+        };
+    try (HttpDestination destination = new HttpDestination().then(step)) {
+      OtlpConfig config =
           Given.with(
               Given.http(destination.port()),
               new Calls(Duration.ofSeconds(20), inFlightMax, false));
@@ -311,41 +315,9 @@ class HttpExporterTest {
             IntStream.range(1, 16).mapToObj(id -> Given.batch(id, 1, 2_000_000)).toList();
         assertEquals(Outcome.ACCEPTED, exporter.export(batches));
         assertEquals(15, new HashSet<>(destination.spanIds()).size());
-        assertEquals(inFlightMax, together.most.get());
+        assertEquals(inFlightMax, together.most());
         assertEquals(inFlightMax, destination.connections.get());
       }
-    }
-  }
-
-  /** Answers once as many are under way as may be, so that fewer would wait for ever. */
-  private static final class Together implements Step {
-    final AtomicLong most = new AtomicLong();
-    private final int target;
-    private int waiting; // guarded by this
-    private int wave = 1; // as above: what the next calls may reach
-
-    Together(int target) {
-      this.target = target;
-    }
-
-    @Override
-    public void run(Socket socket) throws IOException {
-      synchronized (this) {
-        waiting++;
-        most.set(Math.max(most.get(), waiting));
-        if (waiting >= wave) {
-          wave = Math.min(target, wave + 1);
-          waiting = 0;
-          notifyAll();
-        } else {
-          try {
-            wait(200); // the last wave may be smaller
-          } catch (InterruptedException e) {
-            throw new AssertionError(e);
-          }
-        }
-      }
-      OK.run(socket);
     }
   }
 
