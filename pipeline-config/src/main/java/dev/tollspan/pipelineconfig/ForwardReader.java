@@ -131,9 +131,8 @@ final class ForwardReader {
     if (section.has(ENDPOINT)) {
       return section.text(ENDPOINT, nowhere, OtlpConfig::grpcEndpoint);
     }
-    URI endpoint = variables.read(section, ENDPOINT, "ENDPOINT", nowhere, OtlpConfig::grpcEndpoint);
-    tellIfMissing(section, endpoint == nowhere, "http://host:port");
-    return endpoint;
+    tellIfMissing(section, "http://host:port");
+    return variables.read(section, ENDPOINT, "ENDPOINT", nowhere, OtlpConfig::grpcEndpoint);
   }
 
   private URI httpEndpoint(Section section) {
@@ -149,15 +148,12 @@ final class ForwardReader {
     if (variables.has(traces)) {
       return variables.readThis(section, ENDPOINT, traces, nowhere, OtlpConfig::tracesEndpoint);
     }
-    URI endpoint = variables.read(section, ENDPOINT, "ENDPOINT", nowhere, OtlpConfig::httpEndpoint);
-    tellIfMissing(section, endpoint == nowhere, "http://host:4318");
-    return endpoint;
+    tellIfMissing(section, "http://host:4318");
+    return variables.read(section, ENDPOINT, "ENDPOINT", nowhere, OtlpConfig::httpEndpoint);
   }
 
-  private void tellIfMissing(Section section, boolean missing, String form) {
-    if (missing
-        && !variables.has("ENDPOINT")
-        && !variables.has(OtlpVariables.TRACES + "ENDPOINT")) {
+  private void tellIfMissing(Section section, String form) {
+    if (!variables.has("ENDPOINT") && !variables.has(OtlpVariables.TRACES + "ENDPOINT")) {
       section.problem(ENDPOINT, "missing: where the spans are sent, as " + form);
     }
   }
@@ -200,7 +196,7 @@ final class ForwardReader {
   private Tls tls(Section section, Protocol protocol) {
     Section tls = section.section("tls");
     boolean insecure =
-        tls.has("insecure") || protocol == Protocol.HTTP
+        (tls.has("insecure") || protocol == Protocol.HTTP)
             ? tls.flag("insecure", false)
             : variables.read(tls, "insecure", "INSECURE", false, OtlpVariables::flag);
     boolean skipVerify = tls.flag("insecure_skip_verify", false);

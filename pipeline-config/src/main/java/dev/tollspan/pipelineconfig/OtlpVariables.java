@@ -49,7 +49,7 @@ final class OtlpVariables {
   /** Pairs as in a baggage header, {@code a=b,c=d}, values percent-encoded. */
   static Map<String, String> headers(String text) {
     Map<String, String> headers = new LinkedHashMap<>();
-    for (String pair : text.split(",")) {
+    for (String pair : text.split(",", -1)) {
       int equals = pair.indexOf('=');
       if (equals < 0 && pair.isBlank()) {
         continue;

@@ -5,6 +5,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.DateFormatter;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import org.jspecify.annotations.Nullable;
@@ -41,20 +42,21 @@ record HttpAnswers(InstantSource clock) {
     if (after.strip().matches("[0-9]{1,9}")) {
       return atMost(Duration.ofSeconds(Long.parseLong(after.strip())));
     }
-    Date then = date(after);
-    Date now = date(headers.get(HttpHeaderNames.DATE));
+    Instant then = date(after);
+    Instant now = date(headers.get(HttpHeaderNames.DATE));
     if (then == null) {
       return Duration.ZERO;
     }
-    long nowMillis = now == null ? clock.millis() : now.getTime();
-    return atMost(Duration.ofMillis(Math.max(0, then.getTime() - nowMillis)));
+    Duration delay = Duration.between(now == null ? clock.instant() : now, then);
+    return delay.isNegative() ? Duration.ZERO : atMost(delay);
   }
 
   private static Duration atMost(Duration delay) {
     return delay.compareTo(Ending.DELAY_MAX) < 0 ? delay : Ending.DELAY_MAX;
   }
 
-  private static @Nullable Date date(@Nullable String text) {
-    return text == null ? null : DateFormatter.parseHttpDate(text);
+  private static @Nullable Instant date(@Nullable String text) {
+    Date date = text == null ? null : DateFormatter.parseHttpDate(text);
+    return date == null ? null : date.toInstant();
   }
 }

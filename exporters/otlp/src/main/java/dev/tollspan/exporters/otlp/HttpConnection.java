@@ -2,6 +2,7 @@ package dev.tollspan.exporters.otlp;
 
 import io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.ConnectTimeoutException;
@@ -161,18 +162,13 @@ final class HttpConnection implements Connection {
                     fill(channel, exchange.tls());
                   }
                 });
-    bootstrap
-        .connect(new InetSocketAddress(addresses[next], config.port()))
-        .addListener(
+    ChannelFuture attempt =
+        bootstrap.connect(new InetSocketAddress(addresses[next], config.port()));
+    var _ =
+        attempt.addListener(
             done -> {
               if (done.isSuccess()) {
-                connected(
-                    exchange,
-                    Objects.requireNonNull(
-                        ((io.grpc.netty.shaded.io.netty.channel.ChannelFuture) done)
-                            .channel()
-                            .pipeline()
-                            .get(HttpWire.class)));
+                connected(exchange, attempt.channel());
               } else if (next + 1 < addresses.length) {
                 connect(exchange, addresses, next + 1);
               } else {
@@ -181,7 +177,8 @@ final class HttpConnection implements Connection {
             });
   }
 
-  private void connected(HttpExchange exchange, HttpWire wire) {
+  private static void connected(HttpExchange exchange, Channel channel) {
+    HttpWire wire = Objects.requireNonNull(channel.pipeline().get(HttpWire.class));
     if (exchange.isEnded()) {
       wire.close();
     } else {

@@ -48,7 +48,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
   }
 
   void close() {
-    channel.close();
+    var _ = channel.close();
   }
 
   void send(HttpExchange next) {
@@ -58,14 +58,15 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     head = null;
     body = new ByteArrayOutputStream(0);
     bodyBytes = 0;
-    channel.write(next.head());
+    var _ = channel.write(next.head());
     for (Slice slice : next.message()) {
       ByteBuf bytes = Unpooled.wrappedBuffer(slice.bytes(), slice.offset(), slice.length());
-      channel.write(new DefaultHttpContent(bytes));
+      var _ = channel.write(new DefaultHttpContent(bytes));
     }
-    channel
-        .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
-        .addListener(done -> sent |= done.isSuccess() && exchange == next);
+    var _ =
+        channel
+            .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+            .addListener(done -> sent |= done.isSuccess() && exchange == next);
   }
 
   /** Ends the exchange with what is known of its answer by now, and the connection. */

@@ -186,7 +186,7 @@ final class Sending {
 
   private static long spans(List<CleanBatch> batches, Load load) {
     if (!load.isJoined()) {
-      return load.spanEnd() - load.span();
+      return (long) load.spanEnd() - load.span();
     }
     long spans = 0;
     for (CleanBatch each : batches.subList(load.batch(), load.batchEnd())) {
