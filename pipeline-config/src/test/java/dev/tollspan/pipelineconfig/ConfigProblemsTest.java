@@ -399,7 +399,8 @@ class ConfigProblemsTest {
         "  ndjson:",
         "  ndjsom:",
         "8:3: exporters.ndjsom: the type ndjsom is not in this version; did you mean"
-            + " \"ndjson\"? allowed: ndjson, parquet, otlp_grpc, otlp, otlp_http, otlphttp, prometheus");
+            + " \"ndjson\"? allowed: ndjson, parquet, otlp_grpc, otlp, otlp_http, otlphttp,"
+            + " prometheus");
     assertEquals(
         List.of(
             "t.yaml:9:3: exporters.kafka: the type kafka is not in this version;"

@@ -202,7 +202,8 @@ class ForwardReaderTest {
             with("otlp_http: {endpoint: 'http://a:1', auth: {authenticator: basicauth}}")
                 .replace(
                     "extensions:\n  bearertokenauth/t: {filename: token}\n",
-                    "extensions:\n  bearertokenauth: {token: '${env:T}'}\n  basicauth: {client_auth:"
+                    "extensions:\n  bearertokenauth: {token: '${env:T}'}\n  basicauth:"
+                        + " {client_auth:"
                         + " {username: me, password: '${env:T}'}}\n"),
             Map.of("OTEL_EXPORTER_OTLP_HEADERS", "authorization=canary", "T", "canary-t"));
     assertFalse(config.toYaml(false).contains("canary"), () -> config.toYaml(false));

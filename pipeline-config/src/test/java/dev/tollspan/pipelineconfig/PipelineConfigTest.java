@@ -386,7 +386,8 @@ class PipelineConfigTest {
   @Test
   void warnsOfOldNamesQueuesAndSecretsInTheFile() {
     String otlp =
-        "  otlp: {endpoint: 'https://a:1', sending_queue: {storage: a}, headers: {Authorization: Bearer x}}";
+        "  otlp: {endpoint: 'https://a:1', sending_queue: {storage: a},"
+            + " headers: {Authorization: Bearer x}}";
     assertEquals(
         List.of(
             "t.yaml:9:3: exporters.otlp: otlp is the old name of otlp_grpc and will go",

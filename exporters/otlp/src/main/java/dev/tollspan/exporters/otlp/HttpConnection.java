@@ -40,6 +40,10 @@ final class HttpConnection implements Connection {
   /** What stands idle longer may have been forgotten by something between. */
   private static final int IDLE_SECONDS_MAX = 60;
 
+  private static final int LINE_BYTES_MAX = 4 << 10;
+  private static final int HEADERS_BYTES_MAX = 64 << 10; // some gateways say a lot
+  private static final int CHUNK_BYTES_MAX = 8 << 10;
+
   private final OtlpConfig config;
   private final String userAgent;
   private final HttpAnswers answers;
@@ -152,7 +156,7 @@ final class HttpConnection implements Connection {
             .channel(threads.channelType())
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(config.calls().timeout().toMillis()))
+                Math.toIntExact(config.calls().timeout().toMillis() / (addresses.length - next)))
             // An answer may come though the request cannot be sent to its end: it is read first.
             .option(ChannelOption.AUTO_CLOSE, false)
             .handler(
@@ -200,7 +204,7 @@ final class HttpConnection implements Connection {
     channel
         .pipeline()
         .addLast(
-            new HttpClientCodec(),
+            new HttpClientCodec(LINE_BYTES_MAX, HEADERS_BYTES_MAX, CHUNK_BYTES_MAX),
             new IdleStateHandler(0, 0, IDLE_SECONDS_MAX),
             new HttpWire(channel, this));
   }

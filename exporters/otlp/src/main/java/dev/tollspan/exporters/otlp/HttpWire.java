@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class HttpWire extends ChannelInboundHandlerAdapter {
   private static final int SWITCHING_PROTOCOLS = 101;
 
+  /** What the decoder says where it finds no status. */
+  private static final int STATUS_NONE = 999;
+
   private final Channel channel;
   private final HttpConnection home;
   private @Nullable HttpExchange exchange;
@@ -83,11 +86,13 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         return;
       }
       if (message instanceof HttpResponse response) {
+        if (response.status().code() < STATUS_NONE) {
+          head = response; // its status can be read, be the rest as it may
+        }
         if (response.decoderResult().isFailure()) {
           cut("the answer is not HTTP/1.1");
           return;
         }
-        head = response;
       }
       if (message instanceof HttpContent content && !isInterim(head)) {
         read(content);

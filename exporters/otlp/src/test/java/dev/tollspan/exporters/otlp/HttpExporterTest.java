@@ -28,10 +28,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -221,10 +223,6 @@ class HttpExporterTest {
         Socket::shutdownOutput,
         socket -> {
           HttpDestination.write(socket, "HTTP/1.1 200");
-          socket.close();
-        },
-        socket -> {
-          HttpDestination.write(socket, head(200, "Content-Length: 0"));
           socket.close();
         },
         socket -> {
@@ -460,6 +458,13 @@ class HttpExporterTest {
         answer(204),
         answer(299, new byte[100_000]),
         answer(200, new byte[] {1, 2, 3}, "Content-Encoding: gzip"),
+        answer(200, "X-Much: " + "x".repeat(50_000)),
+        answer(200, "X-Too-Much: " + "x".repeat(100_000)),
+        answer(200, "no header"),
+        socket -> {
+          HttpDestination.write(socket, head(200, "Content-Length: 0"));
+          socket.close();
+        },
         socket -> {
           HttpDestination.write(socket, head(200, "Content-Length: 10") + "\r\nabc");
           socket.close();
@@ -605,6 +610,54 @@ class HttpExporterTest {
       assertTrue(caller.join(Duration.ofSeconds(20)));
       assertEquals(new Outcome.RetryLater(Duration.ZERO, "interrupted"), outcome.get());
       assertEquals(true, flag.get());
+    }
+  }
+
+  // Scenario: the destination takes spans or not, and answers well, badly, late or never.
+  // Guarantee: each span that was accepted has arrived at least once, and nothing hangs.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  @Tag("F6")
+  void losesNothingWhateverItsDestinationDoes(int inFlightMax) {
+    List<Step> deeds = new ArrayList<>(rudeEnds());
+    deeds.addAll(
+        List.of(answer(503), answer(429, "Retry-After: 1"), answer(302), raw("gibberish")));
+    deeds.addAll(List.of(answer(502, "Connection: close"), raw("HTTP/1.1 2"), OK, OK, OK, OK));
+    Random random = new Random(5);
+    Step any =
+        socket -> {
+          Step step;
+          synchronized (random) {
+            step = deeds.get(random.nextInt(deeds.size()));
+          }
+          step.run(socket);
+        };
+    Set<String> accepted = new HashSet<>();
+    try (HttpDestination destination = new HttpDestination().then(any);
+        OtlpExporter exporter =
+            Given.exporter(
+                Given.with(
+                    Given.http(destination.port()),
+                    new Calls(Duration.ofMillis(150), inFlightMax, false)))) {
+      for (int id = 1; id <= 120; id += 3) {
+        List<CleanBatch> batches =
+            List.of(
+                Given.batch(id, 1, 2_000_000),
+                Given.batch(id + 1, 1),
+                Given.batch(id + 2, 1, 2_000_000));
+        for (int tries = 0; tries < 5; tries++) {
+          Outcome outcome = exporter.export(batches);
+          if (outcome.equals(Outcome.ACCEPTED)) {
+            accepted.addAll(List.of(Given.id(id), Given.id(id + 1), Given.id(id + 2)));
+          }
+          if (!(outcome instanceof Outcome.RetryLater)) {
+            break;
+          }
+        }
+      }
+      assertTrue(accepted.size() > 30, () -> "accepted " + accepted.size());
+      accepted.removeAll(destination.spanIds());
+      assertEquals(Set.of(), accepted);
     }
   }
 
