@@ -166,7 +166,9 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     if (complete && sent && answer != null && HttpUtil.isKeepAlive(answer) && isOpen()) {
       home.idle(this);
     } else {
-      close(); // before the end, after which the request's arrays may change
+      // Before the end, after which the request's arrays may change; and at once, without the last
+      // words of TLS, which would wait for what is still to be written.
+      channel.unsafe().close(channel.voidPromise());
     }
     done.end(ending(answer, complete));
   }

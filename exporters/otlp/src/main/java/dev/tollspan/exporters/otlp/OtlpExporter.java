@@ -83,6 +83,24 @@ public final class OtlpExporter implements SpanExporter {
     Sending now = before != null && before.isOf(batches) ? before : new Sending(batches);
     sending = now;
     connection.renew();
+    Outcome.RetryLater retry;
+    try {
+      retry = sendAll(now, batches);
+    } finally {
+      now.rest();
+      for (Flight left = inFlight.poll(); left != null; left = inFlight.poll()) {
+        left.call().await(); // there is one after a defect only; its batches are not ours any more
+      }
+    }
+    if (retry != null) {
+      return retry;
+    }
+    sending = null;
+    return now.outcome();
+  }
+
+  /** Sends until all is sent, or the longest wait that was asked for meanwhile. */
+  private Outcome.@Nullable RetryLater sendAll(Sending now, List<CleanBatch> batches) {
     Outcome.RetryLater retry = null;
     while (true) {
       while (retry == null && inFlight.size() < window) {
@@ -94,7 +112,7 @@ public final class OtlpExporter implements SpanExporter {
       }
       Flight oldest = inFlight.poll();
       if (oldest == null) {
-        break;
+        return retry;
       }
       Ending ending = oldest.call().await();
       now.judge(batches, oldest.parcel(), ending);
@@ -105,12 +123,6 @@ public final class OtlpExporter implements SpanExporter {
         window = Math.min(inFlightMax, window + 1);
       }
     }
-    now.rest();
-    if (retry != null) {
-      return retry;
-    }
-    sending = null;
-    return now.outcome();
   }
 
   /** The message as it goes, in arrays that stay as they are until the call has ended. */
