@@ -338,20 +338,18 @@ class GrpcExporterTest {
   @Tag("E10")
   @ValueSource(ints = {1, 4})
   void hasAsManyCallsUnderWayAsItMay(int inFlightMax) {
-    Together together = new Together(inFlightMax);
+    Together together = new Together();
     try (Destination destination = new Destination().first(together::meet);
         OtlpExporter exporter =
             Given.exporter(
                 Given.with(
                     Given.config(destination.port()),
                     new Calls(Duration.ofSeconds(20), inFlightMax, false)))) {
-      List<CleanBatch> batches = new ArrayList<>();
-      for (int id = 1; id <= 15; id++) {
-        batches.add(large(id));
-      }
-      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
-      assertEquals(15, new HashSet<>(destination.spanIds()).size());
-      assertEquals(15, destination.spanIds().size());
+      assertEquals(Outcome.ACCEPTED, exporter.export(larges(101, inFlightMax)));
+      together.hold(inFlightMax);
+      assertEquals(Outcome.ACCEPTED, exporter.export(larges(1, 3 * inFlightMax)));
+      assertEquals(4 * inFlightMax, destination.spanIds().size());
+      assertEquals(4 * inFlightMax, new HashSet<>(destination.spanIds()).size());
       assertEquals(inFlightMax, together.most());
     }
   }
@@ -359,17 +357,16 @@ class GrpcExporterTest {
   @Test
   @Tag("E7")
   void hasOneCallUnderWayAfterItWasAskedToComeAgain() throws InterruptedException {
-    Together together = new Together(4);
+    Together together = new Together();
     try (Destination destination = new Destination().first(together::meet);
         OtlpExporter exporter =
             Given.exporter(
                 Given.with(
                     Given.config(destination.port()),
                     new Calls(Duration.ofSeconds(20), 4, false)))) {
-      List<CleanBatch> batches = new ArrayList<>();
-      for (int id = 1; id <= 10; id++) {
-        batches.add(large(id));
-      }
+      assertEquals(Outcome.ACCEPTED, exporter.export(larges(101, 4)));
+      together.hold(4);
+      List<CleanBatch> batches = larges(1, 10);
       assertEquals(Outcome.ACCEPTED, exporter.export(batches));
       assertEquals(4, together.most());
       destination.next(Answer.retryAfter(Status.UNAVAILABLE, Duration.ofSeconds(1)));
@@ -399,17 +396,12 @@ class GrpcExporterTest {
                 Given.with(
                     Given.config(destination.port()),
                     new Calls(Duration.ofSeconds(20), 4, false)))) {
-      List<CleanBatch> warm = List.of(large(101), large(102), large(103), large(104));
+      List<CleanBatch> warm = larges(101, 4);
       assertEquals(Outcome.ACCEPTED, exporter.export(warm));
       destination.requests.clear();
       destination.next(Answer.failed(Status.UNAVAILABLE));
-      List<CleanBatch> batches = new ArrayList<>();
-      for (int id = 1; id <= 8; id++) {
-        batches.add(large(id));
-      }
+      List<CleanBatch> batches = larges(1, 8);
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
-      int first = destination.requests.size();
-      assertTrue(first >= 1 && first <= 4, () -> first + " calls");
       assertEquals(Outcome.ACCEPTED, exporter.export(batches));
       assertEquals(9, destination.requests.size(), "one of them twice");
       assertEquals(8, new HashSet<>(destination.spanIds()).size());
@@ -644,6 +636,15 @@ class GrpcExporterTest {
       assertTrue(System.nanoTime() - startNanos < 20_000_000_000L, "not taken within 20 s");
       Thread.yield();
     }
+  }
+
+  /** So many of them, with consecutive ids. */
+  private static List<CleanBatch> larges(int firstId, int count) {
+    List<CleanBatch> batches = new ArrayList<>();
+    for (int id = firstId; id < firstId + count; id++) {
+      batches.add(large(id));
+    }
+    return batches;
   }
 
   /** One span that leaves no room for another in one call. */

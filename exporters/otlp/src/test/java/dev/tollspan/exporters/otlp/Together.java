@@ -1,40 +1,44 @@
 package dev.tollspan.exporters.otlp;
 
-/**
- * Lets calls end in waves: first one alone, then two that wait for each other, and so on up to a
- * target; so that a sender that keeps fewer under way is seen.
- */
-final class Together {
-  private static final long LAST_WAVE_MILLIS = 300; // it may be smaller
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
-  private final int target;
-  private int waiting; // guarded by this, as all that follow
-  private int wave = 1;
+/** Counts how many calls are under way at once, and can hold calls until so many have come. */
+final class Together {
+  private CountDownLatch all = new CountDownLatch(0); // guarded by this, as the next two
+  private int underWay;
   private int most;
 
-  Together(int target) {
-    this.target = target;
+  /** From now on calls wait for one another, until there have been so many. */
+  synchronized void hold(int calls) {
+    all = new CountDownLatch(calls);
+    most = 0;
   }
 
-  /** Waits for the others of the wave. */
-  synchronized void meet() {
-    waiting++;
-    most = Math.max(most, waiting);
-    if (waiting >= wave) {
-      wave = Math.min(target, wave + 1);
-      waiting = 0;
-      notifyAll();
-      return;
-    }
+  /** One call, before it is answered. */
+  void meet() {
+    CountDownLatch others = come();
     try {
-      wait(LAST_WAVE_MILLIS);
+      others.await(20, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+    go();
   }
 
   /** How many have been under way at once. */
   synchronized int most() {
     return most;
+  }
+
+  private synchronized CountDownLatch come() {
+    underWay++;
+    most = Math.max(most, underWay);
+    all.countDown();
+    return all;
+  }
+
+  private synchronized void go() {
+    underWay--;
   }
 }
