@@ -53,7 +53,7 @@ class HouseRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "receiver, exporters.otlp.OtlpGrpcExporter",
+    "receiver, exporters.otlp.OtlpExporter",
     "processors.cost, processors.content.DropContent",
     "prices, spans.SpanView",
     "usage, pipeline.Outcome",

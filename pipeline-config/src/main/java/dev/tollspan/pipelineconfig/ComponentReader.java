@@ -1,23 +1,17 @@
 package dev.tollspan.pipelineconfig;
 
-import dev.tollspan.exporters.delivery.DeliveryConfig;
 import dev.tollspan.exporters.ndjson.NdjsonConfig;
-import dev.tollspan.exporters.otlp.Compression;
-import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
-import dev.tollspan.exporters.otlp.Tls;
+import dev.tollspan.exporters.otlp.Protocol;
 import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
-import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
-import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.receiver.OtlpReceiverConfig;
-import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,14 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is defined below receivers, processors, exporters and extensions. */
 final class ComponentReader {
   private static final String ID = "[a-zA-Z][a-zA-Z0-9_]{0,62}(/[a-zA-Z0-9_.:-]{1,64})?";
-  private static final Pattern CREDENTIAL =
-      Pattern.compile("(?i)auth|token|secret|key|password|cookie");
   private static final Path NDJSON_PATH = Path.of("./tollspan-data/ndjson");
   private static final Path PARQUET_PATH = Path.of("./tollspan-data/lake");
   private static final Duration RETENTION_MIN = Duration.ofMinutes(1);
@@ -42,20 +33,24 @@ final class ComponentReader {
   private static final int GRPC_CONNECTIONS_MAX = 1_000_000;
 
   private final Findings findings;
+  private final OtlpVariables variables;
   private final long inFlightBytesMax;
 
-  ComponentReader(Findings findings, long inFlightBytesMax) {
+  ComponentReader(
+      Findings findings, Function<String, @Nullable String> environment, long inFlightBytesMax) {
     this.findings = findings;
+    variables = new OtlpVariables(environment);
     this.inFlightBytesMax = inFlightBytesMax;
   }
 
   /** All components of the file; nothing of them runs yet. */
   PipelineConfig read(Section root) {
+    Map<String, ExtensionSettings> extensions = extensions(root.section(Kind.EXTENSIONS.key));
     return new PipelineConfig(
         receivers(root.section(Kind.RECEIVERS.key)),
         processors(root.section(Kind.PROCESSORS.key)),
-        exporters(root.section(Kind.EXPORTERS.key)),
-        extensions(root.section(Kind.EXTENSIONS.key)),
+        exporters(root.section(Kind.EXPORTERS.key), extensions),
+        extensions,
         new ServiceSettings(List.of(), Map.of()));
   }
 
@@ -70,15 +65,19 @@ final class ComponentReader {
         Map.of("estimate_cost", CostReader::read, "drop_content", GateReader::read));
   }
 
-  private Map<String, ExporterSettings> exporters(Section section) {
+  private Map<String, ExporterSettings> exporters(
+      Section section, Map<String, ExtensionSettings> extensions) {
+    ForwardReader otlp = new ForwardReader(variables, extensions);
     return components(
         section,
         Kind.EXPORTERS,
         Map.of(
             "ndjson", this::ndjson,
             "parquet", this::parquet,
-            "otlp_grpc", this::otlpGrpc,
-            "otlp", this::otlpGrpc,
+            "otlp_grpc", below -> otlp.read(below, Protocol.GRPC),
+            "otlp", below -> otlp.read(below, Protocol.GRPC),
+            "otlp_http", below -> otlp.read(below, Protocol.HTTP),
+            "otlphttp", below -> otlp.read(below, Protocol.HTTP),
             "prometheus", this::prometheus));
   }
 
@@ -86,7 +85,11 @@ final class ComponentReader {
     return components(
         section,
         Kind.EXTENSIONS,
-        Map.of("health_check", this::healthCheck, "journal", this::journal));
+        Map.of(
+            "health_check", this::healthCheck,
+            "journal", this::journal,
+            "bearertokenauth", AuthReader::bearer,
+            "basicauth", AuthReader::basic));
   }
 
   private <T> Map<String, T> components(
@@ -204,66 +207,6 @@ final class ComponentReader {
     throw new IllegalArgumentException("must be from 1m to 3650d, or 0 (files are kept)");
   }
 
-  private ExporterSettings otlpGrpc(Section section) {
-    OtlpGrpcConfig standard = OtlpGrpcConfig.defaults(OtlpGrpcConfig.endpoint("127.0.0.1"));
-    if (!section.has("endpoint")) {
-      section.problem("endpoint", "missing: where the spans are sent, as http://host:port");
-    }
-    URI endpoint = section.text("endpoint", standard.endpoint(), OtlpGrpcConfig::endpoint);
-    Compression compression =
-        switch (section.choice("compression", List.of("gzip", "zstd", "none"), List.of())) {
-          case "zstd" -> Compression.ZSTD;
-          case "none" -> Compression.NONE;
-          default -> Compression.GZIP;
-        };
-    Map<String, String> headers = headers(section.section("headers"));
-    Tls tls = tls(section);
-    Duration timeout = section.value("timeout", standard.timeout(), Units::duration);
-    if (section.has("sending_queue")) {
-      section.warn("sending_queue", "has no effect: what waits is bounded by bytes of memory");
-    }
-    OtlpGrpcConfig config =
-        section.checked(
-            standard, () -> new OtlpGrpcConfig(endpoint, compression, headers, tls, timeout));
-    return new OtlpGrpc(config, retry(section.section("retry_on_failure")));
-  }
-
-  private Map<String, String> headers(Section section) {
-    Map<String, String> headers = section.texts();
-    for (String name : headers.keySet()) {
-      if (CREDENTIAL.matcher(name).find() && section.isLiteral(name)) {
-        section.warn(name, "looks like a secret in the file; take it from ${env:NAME}");
-      }
-    }
-    return headers;
-  }
-
-  private static Tls tls(Section section) {
-    Section tls = section.section("tls");
-    boolean insecure = tls.flag("insecure", false);
-    Path caFile = optionalPath(tls, "ca_file");
-    Path certFile = optionalPath(tls, "cert_file");
-    Path keyFile = optionalPath(tls, "key_file");
-    tls.finish();
-    return section.checked(Tls.platform(), () -> new Tls(insecure, caFile, certFile, keyFile));
-  }
-
-  private static Retry retry(Section section) {
-    DeliveryConfig standard = DeliveryConfig.defaults();
-    boolean enabled = section.flag("enabled", true);
-    Duration initial =
-        section.value("initial_interval", standard.initialInterval(), Units::duration);
-    Duration max = section.value("max_interval", standard.maxInterval(), Units::duration);
-    Duration elapsed = section.value("max_elapsed_time", standard.maxElapsed(), Units::duration);
-    section.finish();
-    Retry retry = new Retry(enabled, initial, max, elapsed);
-    // The longest wait is measured by the first, so there is nothing to say of it without that one.
-    if (!section.isUnreadable("initial_interval")) {
-      section.checked(standard, () -> retry.delivery(standard.memoryBytesMax()));
-    }
-    return retry;
-  }
-
   private ExporterSettings prometheus(Section section) {
     return new Prometheus(endpoint(section, "127.0.0.1:8889"));
   }
@@ -287,7 +230,7 @@ final class ComponentReader {
     return section.text(key, fallback, ComponentReader::parsePath);
   }
 
-  private static @Nullable Path optionalPath(Section section, String key) {
+  static @Nullable Path optionalPath(Section section, String key) {
     Path none = Path.of("");
     Path path = path(section, key, none);
     return path.equals(none) ? null : path;

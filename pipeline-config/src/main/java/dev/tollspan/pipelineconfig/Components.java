@@ -8,7 +8,12 @@ import java.util.Map;
 public final class Components {
   /** What a type cannot do without; for an endpoint, a word that says so. */
   private static final Map<String, String> NEEDED =
-      Map.of("otlp", "{protocols: {grpc: }}", "otlp_grpc", "{endpoint: NEEDED}");
+      Map.of(
+          "otlp", "{protocols: {grpc: }}",
+          "otlp_grpc", "{endpoint: NEEDED}",
+          "otlp_http", "{endpoint: 'http://NEEDED'}",
+          "bearertokenauth", "{token: NEEDED}",
+          "basicauth", "{client_auth: {username: NEEDED, password: NEEDED}}");
 
   private Components() {}
 
@@ -36,7 +41,7 @@ public final class Components {
             YamlReader.read(file.toString(), findings),
             new Expansion(_ -> null, findings),
             findings);
-    PipelineConfig config = new ComponentReader(findings, Long.MAX_VALUE).read(root);
+    PipelineConfig config = new ComponentReader(findings, _ -> null, Long.MAX_VALUE).read(root);
     if (!findings.problems().isEmpty()) {
       throw new IllegalStateException("a type cannot be read: " + findings.problems());
     }

@@ -2,7 +2,7 @@ package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.exporters.delivery.DeliveryConfig;
 import dev.tollspan.exporters.ndjson.NdjsonConfig;
-import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.OtlpConfig;
 import dev.tollspan.exporters.parquet.ParquetConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,27 +37,32 @@ sealed interface ExporterSettings {
   }
 
   /**
-   * {@code otlp_grpc}; the values of its headers are secret, and its {@code toString} masks them.
+   * {@code otlp_grpc} and {@code otlp_http}; the values of its headers are secret, and its {@code
+   * toString} masks them.
+   *
+   * @param authenticator the id of an extension; null if there is none
    */
-  record OtlpGrpc(OtlpGrpcConfig config, Retry retryOnFailure) implements ExporterSettings {
-    /** Whether the calls go over TLS: the scheme decides, and without one the section tls. */
-    boolean speaksTls() {
-      String scheme = config.endpoint().getScheme();
-      return scheme == null ? !config.tls().insecure() : scheme.equals("https");
-    }
-  }
+  record Otlp(OtlpConfig config, @Nullable String authenticator, Retry retryOnFailure)
+      implements ExporterSettings {}
 
   /** A {@code maxElapsedTime} of zero never gives up. */
   record Retry(
-      boolean enabled, Duration initialInterval, Duration maxInterval, Duration maxElapsedTime) {
+      boolean enabled,
+      Duration initialInterval,
+      Duration maxInterval,
+      double multiplier,
+      double randomizationFactor,
+      Duration maxElapsedTime) {
 
     /** The same for a delivery; without retries, the shortest time after which it gives up. */
-    DeliveryConfig delivery(long memoryBytesMax) {
+    DeliveryConfig delivery(long memoryBytesMax, int exportBytesMax) {
       return new DeliveryConfig(
           memoryBytesMax,
-          DeliveryConfig.defaults().exportBytesMax(),
+          exportBytesMax,
           initialInterval,
           maxInterval,
+          multiplier,
+          randomizationFactor,
           enabled ? maxElapsedTime : Duration.ofNanos(1));
     }
   }

@@ -8,14 +8,20 @@ import org.jspecify.annotations.Nullable;
 enum Kind {
   RECEIVERS("receivers", List.of("otlp")),
   PROCESSORS("processors", List.of("estimate_cost", "drop_content")),
-  EXPORTERS("exporters", List.of("ndjson", "parquet", "otlp_grpc", "otlp", "prometheus")),
-  EXTENSIONS("extensions", List.of("health_check", "journal"));
+  EXPORTERS(
+      "exporters",
+      List.of("ndjson", "parquet", "otlp_grpc", "otlp", "otlp_http", "otlphttp", "prometheus")),
+  EXTENSIONS("extensions", List.of("health_check", "journal", "bearertokenauth", "basicauth"));
 
   /** Components whose work is done without one; leaving them out is all there is to do. */
   private static final Map<String, String> BUILT_IN =
       Map.of(
           "batch", "leave it out: deliveries batch by bytes on their own",
           "memory_limiter", "leave it out: the receiver admits requests by bytes on its own");
+
+  /** Of exporters; the Collector has renamed them. */
+  private static final Map<String, String> OLD_NAMES =
+      Map.of("otlp", "otlp_grpc", "otlphttp", "otlp_http");
 
   private static final Map<String, String> WITHOUT_EFFECT =
       Map.of(
@@ -37,8 +43,8 @@ enum Kind {
 
   /** What a user of this type should know; null if there is nothing. */
   @Nullable String warning(String type) {
-    return this == EXPORTERS && type.equals("otlp")
-        ? "otlp is the old name of otlp_grpc and will go"
+    return this == EXPORTERS && OLD_NAMES.containsKey(type)
+        ? type + " is the old name of " + OLD_NAMES.get(type) + " and will go"
         : WITHOUT_EFFECT.get(type);
   }
 

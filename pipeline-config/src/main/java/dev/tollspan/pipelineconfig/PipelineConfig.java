@@ -106,7 +106,8 @@ public record PipelineConfig(
       return new Reading.Invalid(findings.problems(), List.of());
     }
     Section root = Section.root(document, new Expansion(environment, findings), findings);
-    PipelineConfig components = new ComponentReader(findings, inFlightBytesMax).read(root);
+    PipelineConfig components =
+        new ComponentReader(findings, environment, inFlightBytesMax).read(root);
     if (!root.section("connectors").keys().isEmpty()) {
       root.problem("connectors", "connectors are not in this version");
     }

@@ -3,16 +3,13 @@ package dev.tollspan.pipelineconfig;
 import dev.tollspan.exporters.delivery.DeliveryConfig;
 import dev.tollspan.exporters.ndjson.NdjsonConfig;
 import dev.tollspan.exporters.ndjson.NdjsonExporter;
-import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
-import dev.tollspan.exporters.otlp.OtlpGrpcExporter;
+import dev.tollspan.exporters.otlp.OtlpExporter;
 import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.exporters.parquet.ParquetExporter;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
-import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
-import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
@@ -165,7 +162,7 @@ record Plan(
               new Files(
                   id, parquet.directory(), "they are removed, and their rows are lost", content),
               () -> new ParquetExporter(parquet, keys, clock));
-      case OtlpGrpc otlp -> new OtlpGrpcExporter(otlp.config());
+      case ExporterSettings.Otlp otlp -> new OtlpExporter(otlp.config(), clock);
       case Prometheus _ -> throw new IllegalArgumentException(id + " is not in this version");
       case null -> throw new IllegalArgumentException(id + " is not defined");
     };
@@ -181,15 +178,17 @@ record Plan(
         switch (settings) {
           case Ndjson ndjson -> new Sweep.Finished(ndjson.directory(), NdjsonExporter.FINISHED);
           case Parquet parquet -> new Sweep.Finished(parquet.directory(), ParquetExporter.FINISHED);
-          case OtlpGrpc _, Prometheus _ -> throw new IllegalArgumentException(id + " has no files");
+          case ExporterSettings.Otlp _, Prometheus _ ->
+              throw new IllegalArgumentException(id + " has no files");
         };
     return new Sweep(id, finished, settings.retention(), InstantSource.system());
   }
 
   /** Where an exporter sends to; null for files. */
   Destination.@Nullable Address address(String id) {
-    return exporters.get(id) instanceof OtlpGrpc otlp
-        ? new Destination.Address(otlp.config().endpoint().getAuthority(), otlp.speaksTls())
+    return exporters.get(id) instanceof ExporterSettings.Otlp otlp
+        ? new Destination.Address(
+            otlp.config().endpoint().getAuthority(), !otlp.config().plaintext())
         : null;
   }
 
@@ -232,16 +231,12 @@ record Plan(
   /** The limits of the delivery in front of an exporter. */
   DeliveryConfig delivery(String id) {
     long memoryBytesMax = Math.max(MIB, quarterBytes / exporters.size());
-    if (exporters.get(id) instanceof OtlpGrpc(OtlpGrpcConfig _, Retry retry)) {
-      return retry.delivery(memoryBytesMax);
+    if (exporters.get(id) instanceof ExporterSettings.Otlp otlp) {
+      return otlp.retryOnFailure()
+          .delivery(memoryBytesMax, OtlpExporter.exportBytesMax(otlp.config()));
     }
     DeliveryConfig standard = DeliveryConfig.defaults();
-    return new DeliveryConfig(
-        memoryBytesMax,
-        standard.exportBytesMax(),
-        standard.initialInterval(),
-        standard.maxInterval(),
-        standard.maxElapsed());
+    return standard.withBytes(memoryBytesMax, standard.exportBytesMax());
   }
 
   static long poolBytesMax() {

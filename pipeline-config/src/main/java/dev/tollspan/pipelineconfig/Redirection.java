@@ -1,14 +1,17 @@
 package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.exporters.ndjson.NdjsonConfig;
+import dev.tollspan.exporters.otlp.Auth;
 import dev.tollspan.exporters.otlp.Compression;
-import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.OtlpConfig;
+import dev.tollspan.exporters.otlp.Protocol;
 import dev.tollspan.exporters.otlp.Tls;
 import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
-import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
+import dev.tollspan.pipelineconfig.ExtensionSettings.BasicAuth;
+import dev.tollspan.pipelineconfig.ExtensionSettings.BearerTokenAuth;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
@@ -97,10 +100,18 @@ final class Redirection {
           new Parquet(
               new ParquetConfig(below(id), parquet.maxAge(), parquet.maxBytes(), parquet.maxRows()),
               retention);
-      case OtlpGrpc(OtlpGrpcConfig otlp, ExporterSettings.Retry retry) ->
-          new OtlpGrpc(
-              new OtlpGrpcConfig(
-                  target, Compression.GZIP, Map.of(), Tls.platform(), otlp.timeout()),
+      // What stands at the target speaks gRPC.
+      case ExporterSettings.Otlp(OtlpConfig otlp, String _, ExporterSettings.Retry retry) ->
+          new ExporterSettings.Otlp(
+              new OtlpConfig(
+                  Protocol.GRPC,
+                  target,
+                  Compression.GZIP,
+                  Map.of(),
+                  Auth.none(),
+                  Tls.platform(),
+                  otlp.calls()),
+              null,
               retry);
       case Prometheus _ -> new Prometheus(FREE);
     };
@@ -109,6 +120,8 @@ final class Redirection {
   private ExtensionSettings extension(String id, ExtensionSettings settings) {
     return switch (settings) {
       case HealthCheck _ -> new HealthCheck(FREE);
+      case BearerTokenAuth _ -> new BearerTokenAuth("none", null, "Authorization", "Bearer");
+      case BasicAuth _ -> new BasicAuth("nobody", "");
       case Journal journal -> new Journal(below(id), journal.durability(), journal.maxSize());
     };
   }

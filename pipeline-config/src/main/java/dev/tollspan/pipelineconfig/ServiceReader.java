@@ -176,7 +176,8 @@ final class ServiceReader {
 
   private void checkExporters(String pipeline, Section section, List<Word> exporters) {
     if (exporters.stream().allMatch(word -> Kind.type(word.text()).equals("prometheus"))) {
-      section.problem("exporters", "at least one of ndjson, parquet, otlp_grpc is needed");
+      section.problem(
+          "exporters", "at least one of ndjson, parquet, otlp_grpc, otlp_http is needed");
     }
     for (Word word : exporters) {
       String owner = owners.putIfAbsent(word.text(), pipeline);

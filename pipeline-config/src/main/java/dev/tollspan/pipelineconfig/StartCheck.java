@@ -1,10 +1,10 @@
 package dev.tollspan.pipelineconfig;
 
-import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
-import dev.tollspan.exporters.otlp.OtlpGrpcExporter;
+import dev.tollspan.exporters.otlp.Auth;
+import dev.tollspan.exporters.otlp.OtlpConfig;
+import dev.tollspan.exporters.otlp.OtlpExporter;
 import dev.tollspan.exporters.otlp.Tls;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
-import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
@@ -18,6 +18,8 @@ import dev.tollspan.processors.content.DropContentConfig;
 import dev.tollspan.processors.content.HashKeySource;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -159,8 +161,13 @@ public final class StartCheck {
     switch (config.exporters().get(id)) {
       case Ndjson ndjson -> directory(path + ".path", ndjson.directory(), content);
       case Parquet parquet -> directory(path + ".path", parquet.directory(), content);
-      case OtlpGrpc otlp when otlp.speaksTls() -> tls(path, otlp.config());
-      case OtlpGrpc _, Prometheus _ -> {} // without TLS no file is read
+      case ExporterSettings.Otlp otlp -> {
+        token(path, otlp.config().auth());
+        if (!otlp.config().plaintext()) {
+          tls(path, otlp.config());
+        }
+      }
+      case Prometheus _ -> {}
       case null -> {}
     }
   }
@@ -175,7 +182,13 @@ public final class StartCheck {
     }
   }
 
-  private void tls(String path, OtlpGrpcConfig otlp) {
+  private void token(String path, Auth auth) {
+    if (auth instanceof Auth.FromFile file) {
+      isReadable(path + ".auth", file.file());
+    }
+  }
+
+  private void tls(String path, OtlpConfig otlp) {
     Tls tls = otlp.tls();
     boolean ca = isReadable(path + ".tls.ca_file", tls.caFile());
     boolean cert = isReadable(path + ".tls.cert_file", tls.certFile());
@@ -184,13 +197,24 @@ public final class StartCheck {
       return;
     }
     try {
-      new OtlpGrpcExporter(otlp).close();
+      new OtlpExporter(withoutAuth(otlp), InstantSource.fixed(Instant.EPOCH)).close();
     } catch (IllegalArgumentException | IllegalStateException _) {
       findings.problem(
           places.of(path + ".tls"),
           path + ".tls",
           "a file holds no PEM certificates, or no PEM key of PKCS 8: " + files(tls));
     }
+  }
+
+  private static OtlpConfig withoutAuth(OtlpConfig otlp) {
+    return new OtlpConfig(
+        otlp.protocol(),
+        otlp.endpoint(),
+        otlp.compression(),
+        otlp.headers(),
+        Auth.none(),
+        otlp.tls(),
+        otlp.calls());
   }
 
   private boolean isReadable(String path, @Nullable Path file) {

@@ -1,7 +1,7 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.exporters.otlp.Protocol;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
-import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import java.nio.file.Path;
@@ -71,7 +71,9 @@ public record StartReport(
       case Ndjson ndjson -> "NDJSON files in " + whole(ndjson.directory()) + retention(settings);
       case Parquet parquet ->
           "Parquet files in " + whole(parquet.directory()) + retention(settings);
-      case OtlpGrpc otlp -> "OTLP/gRPC to " + otlp.config().endpoint().getAuthority();
+      case ExporterSettings.Otlp otlp ->
+          (otlp.config().protocol() == Protocol.GRPC ? "OTLP/gRPC to " : "OTLP/HTTP to ")
+              + otlp.config().endpoint().getAuthority();
       case ExporterSettings.Prometheus _ -> "nothing in this version";
     };
   }

@@ -50,6 +50,14 @@ final class Units {
     return text.toString();
   }
 
+  /** A number with or without a point, such as {@code 1.5}. */
+  static double decimal(String text) {
+    if (text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
+      return Double.parseDouble(text);
+    }
+    throw new IllegalArgumentException("expected a number such as 1.5");
+  }
+
   /** Plain bytes or with a binary unit, such as {@code 64MiB}. */
   static long bytes(String text) {
     Matcher size = SIZE.matcher(text);

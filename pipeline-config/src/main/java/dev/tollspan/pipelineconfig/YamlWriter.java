@@ -1,14 +1,16 @@
 package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.exporters.ndjson.NdjsonConfig;
-import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.OtlpConfig;
+import dev.tollspan.exporters.otlp.Protocol;
 import dev.tollspan.exporters.otlp.Tls;
 import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
-import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
+import dev.tollspan.pipelineconfig.ExtensionSettings.BasicAuth;
+import dev.tollspan.pipelineconfig.ExtensionSettings.BearerTokenAuth;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
@@ -132,16 +134,33 @@ final class YamlWriter {
                   "max_rows", parquet.maxRows()),
               "retention",
               Units.text(retention));
-      case OtlpGrpc(OtlpGrpcConfig otlp, Retry retry) ->
-          map(
-              "endpoint", endpoint(otlp.endpoint()),
-              "compression", word(otlp.compression().name()),
-              "headers", each(otlp.headers(), this::secret),
-              "tls", tls(otlp.tls()),
-              "timeout", Units.text(otlp.timeout()),
-              "retry_on_failure", retry(retry));
+      case ExporterSettings.Otlp otlp -> otlp(otlp.config(), otlp);
       case Prometheus(Endpoint endpoint) -> map("endpoint", text(endpoint));
     };
+  }
+
+  private Map<String, Object> otlp(OtlpConfig otlp, ExporterSettings.Otlp settings) {
+    boolean grpc = otlp.protocol() == Protocol.GRPC;
+    Map<String, Object> map =
+        map(
+            grpc ? "endpoint" : "traces_endpoint",
+            endpoint(otlp.endpoint()),
+            "compression",
+            word(otlp.compression().name()),
+            "headers",
+            each(otlp.headers(), this::secret));
+    if (settings.authenticator() != null) {
+      map.put("auth", map("authenticator", text(settings.authenticator())));
+    }
+    map.put("tls", tls(otlp.tls()));
+    map.put("timeout", Units.text(otlp.calls().timeout()));
+    map.put("sending_queue", map("num_consumers", otlp.calls().inFlightMax()));
+    Map<String, Object> retry = retry(settings.retryOnFailure());
+    if (grpc) {
+      retry.put("retry_resource_exhausted", otlp.calls().retriesExhausted());
+    }
+    map.put("retry_on_failure", retry);
+    return map;
   }
 
   private Map<String, Object> extension(ExtensionSettings settings) {
@@ -152,6 +171,18 @@ final class YamlWriter {
               "directory", text(journal.directory()),
               "durability", journal.durability(),
               "max_size", Units.text(journal.maxSize()));
+      case BearerTokenAuth(String token, Path file, String header, String scheme) -> {
+        Map<String, Object> map = new LinkedHashMap<>();
+        if (token != null) {
+          map.put("token", secret(token));
+        }
+        putPath(map, "filename", file);
+        map.put("header", text(header));
+        map.put("scheme", text(scheme));
+        yield map;
+      }
+      case BasicAuth(String username, String password) ->
+          map("client_auth", map("username", text(username), "password", secret(password)));
     };
   }
 
@@ -163,10 +194,16 @@ final class YamlWriter {
   }
 
   private static Map<String, Object> tls(Tls tls) {
-    Map<String, Object> map = map("insecure", tls.insecure());
+    Map<String, Object> map =
+        map("insecure", tls.insecure(), "insecure_skip_verify", tls.skipVerify());
     putPath(map, "ca_file", tls.caFile());
     putPath(map, "cert_file", tls.certFile());
     putPath(map, "key_file", tls.keyFile());
+    if (tls.serverName() != null) {
+      map.put("server_name_override", text(tls.serverName()));
+    }
+    map.put("min_version", tls.minVersion().number());
+    map.put("reload_interval", Units.text(tls.reloadInterval()));
     return map;
   }
 
@@ -175,6 +212,8 @@ final class YamlWriter {
         "enabled", retry.enabled(),
         "initial_interval", Units.text(retry.initialInterval()),
         "max_interval", Units.text(retry.maxInterval()),
+        "multiplier", retry.multiplier(),
+        "randomization_factor", retry.randomizationFactor(),
         "max_elapsed_time", Units.text(retry.maxElapsedTime()));
   }
 

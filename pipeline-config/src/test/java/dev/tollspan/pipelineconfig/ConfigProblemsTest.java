@@ -143,7 +143,7 @@ class ConfigProblemsTest {
         "ndjson:",
         "ndjson:\n  otlp_grpc: {endpoint: 'a:1', headers: {a b: c}}",
         "9:41: exporters.otlp_grpc.headers: a name must be 1 to 128 of a-z 0-9 - _ . and"
-            + " none of gRPC's own");
+            + " none of the protocol's own");
     expect(
         "ndjson:",
         "ndjson:\n  otlp_grpc: {endpoint: 'a:1', retry_on_failure: {max_interval: 1s}}",
@@ -184,12 +184,13 @@ class ConfigProblemsTest {
         "exporters:",
         "exporters:\n  kafka:",
         "8:3: exporters.kafka: the type kafka is not in this version;"
-            + " allowed: ndjson, parquet, otlp_grpc, otlp, prometheus");
+            + " allowed: ndjson, parquet, otlp_grpc, otlp, otlp_http, otlphttp, prometheus");
     expect(
         "extensions:",
         "extensions:\n  health_chek:",
         "10:3: extensions.health_chek: the type health_chek is not in this version; did"
-            + " you mean \"health_check\"? allowed: health_check, journal");
+            + " you mean \"health_check\"? allowed: health_check, journal,"
+            + " bearertokenauth, basicauth");
     expect(
         "exporters:",
         "exporters:\n  ndjson/:",
@@ -238,7 +239,7 @@ class ConfigProblemsTest {
         "exporters: [ndjson]",
         "exporters: []",
         "17:18: service.pipelines.traces.exporters: at least one of ndjson, parquet,"
-            + " otlp_grpc is needed");
+            + " otlp_grpc, otlp_http is needed");
     expect(
         "    traces:",
         "    metrics:",
@@ -398,11 +399,12 @@ class ConfigProblemsTest {
         "  ndjson:",
         "  ndjsom:",
         "8:3: exporters.ndjsom: the type ndjsom is not in this version; did you mean"
-            + " \"ndjson\"? allowed: ndjson, parquet, otlp_grpc, otlp, prometheus");
+            + " \"ndjson\"? allowed: ndjson, parquet, otlp_grpc, otlp, otlp_http, otlphttp,"
+            + " prometheus");
     assertEquals(
         List.of(
             "t.yaml:9:3: exporters.kafka: the type kafka is not in this version;"
-                + " allowed: ndjson, parquet, otlp_grpc, otlp, prometheus",
+                + " allowed: ndjson, parquet, otlp_grpc, otlp, otlp_http, otlphttp, prometheus",
             "t.yaml:18:27: service.pipelines.traces.exporters: not defined below exporters;"
                 + " allowed: ndjson"),
         problems(
@@ -458,7 +460,7 @@ class ConfigProblemsTest {
     assertEquals(
         List.of(
             "t.yaml:18:18: service.pipelines.traces.exporters:"
-                + " at least one of ndjson, parquet, otlp_grpc is needed"),
+                + " at least one of ndjson, parquet, otlp_grpc, otlp_http is needed"),
         problems(
             SMALL
                 .replace("  ndjson:", "  ndjson:\n  prometheus:")

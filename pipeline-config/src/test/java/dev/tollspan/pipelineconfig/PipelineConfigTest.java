@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.exporters.ndjson.Dialect;
 import dev.tollspan.exporters.ndjson.NdjsonConfig;
+import dev.tollspan.exporters.otlp.Auth;
 import dev.tollspan.exporters.otlp.Compression;
-import dev.tollspan.exporters.otlp.OtlpGrpcConfig;
+import dev.tollspan.exporters.otlp.OtlpConfig;
+import dev.tollspan.exporters.otlp.OtlpConfig.Calls;
+import dev.tollspan.exporters.otlp.Protocol;
 import dev.tollspan.exporters.otlp.Tls;
 import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
-import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
@@ -78,9 +80,21 @@ class PipelineConfigTest {
           endpoint: tempo.example:443
           compression: none
           headers: {Authorization: "Bearer ${env:TOKEN}"}
-          tls: {insecure: false, ca_file: ca.pem, cert_file: c.pem, key_file: k.pem}
+          tls:
+            insecure: false
+            insecure_skip_verify: true
+            ca_file: ca.pem
+            cert_file: c.pem
+            key_file: k.pem
+            server_name_override: tempo
+            min_version: "1.3"
+            reload_interval: 1h
           timeout: 7s
+          sending_queue: {num_consumers: 3}
           retry_on_failure:
+            retry_resource_exhausted: true
+            multiplier: 2
+            randomization_factor: 0.25
             enabled: false
             initial_interval: 2s
             max_interval: 3s
@@ -126,14 +140,18 @@ class PipelineConfigTest {
                     Path.of("./tollspan-data/lake"), Duration.ofSeconds(60), 128 * MIB, 1_000_000),
                 Duration.ZERO),
             "otlp_grpc/tempo",
-            new OtlpGrpc(
-                new OtlpGrpcConfig(
+            new ExporterSettings.Otlp(
+                new OtlpConfig(
+                    Protocol.GRPC,
                     URI.create("http://127.0.0.1:14317"),
                     Compression.GZIP,
                     Map.of("x-scope-orgid", "demo"),
-                    new Tls(true, null, null, null),
-                    Duration.ofSeconds(5)),
-                new Retry(true, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ZERO)),
+                    Auth.none(),
+                    Tls.none(),
+                    new Calls(Duration.ofSeconds(5), 10, false)),
+                null,
+                new Retry(
+                    true, Duration.ofSeconds(1), Duration.ofSeconds(30), 1.5, 0.5, Duration.ZERO)),
             "prometheus",
             new Prometheus(new Endpoint("127.0.0.1", 8889))),
         config.exporters());
@@ -206,14 +224,31 @@ class PipelineConfigTest {
             Duration.ofMinutes(90)),
         config.exporters().get("parquet/d"));
     assertEquals(
-        new OtlpGrpc(
-            new OtlpGrpcConfig(
-                OtlpGrpcConfig.endpoint("tempo.example:443"),
+        new ExporterSettings.Otlp(
+            new OtlpConfig(
+                Protocol.GRPC,
+                OtlpConfig.grpcEndpoint("tempo.example:443"),
                 Compression.NONE,
                 Map.of("authorization", "Bearer t0ken"),
-                new Tls(false, Path.of("ca.pem"), Path.of("c.pem"), Path.of("k.pem")),
-                Duration.ofSeconds(7)),
-            new Retry(false, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(4))),
+                Auth.none(),
+                new Tls(
+                    false,
+                    true,
+                    Path.of("ca.pem"),
+                    Path.of("c.pem"),
+                    Path.of("k.pem"),
+                    "tempo",
+                    Tls.Version.TLS_1_3,
+                    Duration.ofHours(1)),
+                new Calls(Duration.ofSeconds(7), 3, true)),
+            null,
+            new Retry(
+                false,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                2,
+                0.25,
+                Duration.ofMinutes(4))),
         config.exporters().get("otlp_grpc/e"));
     assertEquals(
         new HealthCheck(new Endpoint("localhost", 23133)),
@@ -351,13 +386,14 @@ class PipelineConfigTest {
   @Test
   void warnsOfOldNamesQueuesAndSecretsInTheFile() {
     String otlp =
-        "  otlp: {endpoint: 'https://a:1', sending_queue: {}, headers: {Authorization: Bearer x}}";
+        "  otlp: {endpoint: 'https://a:1', sending_queue: {storage: a},"
+            + " headers: {Authorization: Bearer x}}";
     assertEquals(
         List.of(
             "t.yaml:9:3: exporters.otlp: otlp is the old name of otlp_grpc and will go",
-            "t.yaml:9:35: exporters.otlp.sending_queue:"
+            "t.yaml:9:51: exporters.otlp.sending_queue.storage:"
                 + " has no effect: what waits is bounded by bytes of memory",
-            "t.yaml:9:64: exporters.otlp.headers.Authorization:"
+            "t.yaml:9:74: exporters.otlp.headers.Authorization:"
                 + " looks like a secret in the file; take it from ${env:NAME}"),
         Configs.warnings(SMALL.replace("  ndjson:", "  ndjson:\n" + otlp), Map.of()));
   }

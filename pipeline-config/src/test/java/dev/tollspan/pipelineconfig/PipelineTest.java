@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.sun.net.httpserver.HttpServer;
 import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.receiver.RawClient;
 import io.grpc.Status;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
@@ -19,6 +21,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -104,6 +107,41 @@ class PipelineTest {
     }
     assertBooks(second.ledger(), "ndjson", "parquet");
     assertEquals(SPANS, lines(far.resolve("ndjson")).size());
+    assertNoContent();
+  }
+
+  @Test
+  void forwardsOverHttp() throws Exception {
+    Path arrived = directory.resolve("arrived");
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/base/v1/traces",
+        exchange -> {
+          Files.write(arrived, exchange.getRequestBody().readAllBytes());
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    Pipeline pipeline =
+        start(
+            forward("http://127.0.0.1:" + server.getAddress().getPort() + "/base")
+                .replace("otlp_grpc", "otlp_http")
+                .replace("zstd", "none"));
+    try (pipeline;
+        RawClient sender = new RawClient(pipeline.grpcPort())) {
+      assertEquals(Status.Code.OK, sender.export(request(0)).code());
+    } finally {
+      server.stop(0);
+    }
+    assertBooks(pipeline.ledger(), "otlp_http/far");
+    ExportTraceServiceRequest request =
+        ExportTraceServiceRequest.parseFrom(Files.readAllBytes(arrived));
+    assertEquals(
+        SPANS,
+        request.getResourceSpansList().stream()
+            .flatMap(resource -> resource.getScopeSpansList().stream())
+            .mapToInt(scope -> scope.getSpansCount())
+            .sum());
     assertNoContent();
   }
 

@@ -104,6 +104,32 @@ class StartCheckTest {
   }
 
   @Test
+  void tellsAFileOfATokenThatCannotBeRead() throws IOException {
+    Path token = directory.resolve("token");
+    for (String exporter : List.of("otlp_grpc/a", "otlp_http/a")) {
+      String text =
+          SMALL
+              .replace(
+                  "  ndjson:",
+                  "  %s: {endpoint: 'http://127.0.0.1', auth: {authenticator: bearertokenauth}}"
+                      .formatted(exporter))
+              .replace("[ndjson]", "[" + exporter + "]")
+              .replace(
+                  "extensions:\n  h",
+                  "extensions:\n  bearertokenauth: {filename: " + token + "}\n  h");
+      Files.deleteIfExists(token);
+      List<String> problems = problems(text);
+      assertEquals(1, problems.size(), problems.toString());
+      assertStarts(
+          "t.yaml:8:53: exporters.%s.auth: cannot read %s: no such".formatted(exporter, token),
+          problems,
+          0);
+      Files.writeString(token, "t0ken");
+      assertEquals(List.of(), problems(text));
+    }
+  }
+
+  @Test
   void twoComponentsCannotListenOnOnePort() {
     String text = ndjson(directory).replace("grpc:", "grpc: {endpoint: \"localhost:4317\"}");
     for (String same : List.of("127.0.0.1:4317", ":4317", "LOCALHOST:4317")) {

@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
  * another.
  *
  * <p>Batches that wait are merged into one export call. "Retry later" is retried with the same
- * batches after a wait that grows (factor 1.5, jitter one half), or after what the destination
- * asked for if that is longer. Every span that was taken ends as delivered or dropped in the
- * account, with one of these reasons: {@code rejected_by_destination}, {@code
- * refused_by_destination}, {@code exporter_failed} (it threw: a bug), {@code max_elapsed_time},
- * {@code destination_down_and_memory_full}, {@code file_lost} (accepted into a file that could not
- * be finished), {@code shutdown}.
+ * batches after a wait that grows, with jitter, or after what the destination asked for if that is
+ * longer. Every span that was taken ends as delivered or dropped in the account, with one of these
+ * reasons: {@code rejected_by_destination}, {@code refused_by_destination}, {@code exporter_failed}
+ * (it threw: a bug), {@code max_elapsed_time}, {@code destination_down_and_memory_full}, {@code
+ * file_lost} (accepted into a file that could not be finished), {@code shutdown}.
  *
  * <p>Threads: the thread {@code delivery-ID}, started by the constructor, is the only one that
  * calls the exporter, from the first export to the close; it owns {@code said}, {@code saidNanos}

@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param exportBytesMax how many bytes of spans one export call takes, unless one batch is larger
  * @param initialInterval the first wait after "retry later", before jitter
  * @param maxInterval where the waits stop growing, before jitter
+ * @param multiplier by what a wait is longer than the one before it
+ * @param randomizationFactor how far jitter may go, as a share of the wait; zero is none
  * @param maxElapsed when to give the spans of one export call up; zero means never
  */
 public record DeliveryConfig(
@@ -16,6 +18,8 @@ public record DeliveryConfig(
     int exportBytesMax,
     Duration initialInterval,
     Duration maxInterval,
+    double multiplier,
+    double randomizationFactor,
     Duration maxElapsed) {
   private static final Duration YEAR = Duration.ofDays(365);
 
@@ -27,6 +31,8 @@ public record DeliveryConfig(
     check(exportBytesMax >= 1 && exportBytesMax <= 64 << 20, "export_bytes_max", "1 to 64MiB");
     check(within(initialInterval, Duration.ofMillis(1)), "initial_interval", "1ms to 8760h");
     check(within(maxInterval, initialInterval), "max_interval", "initial_interval to 8760h");
+    check(multiplier >= 1 && multiplier <= 100, "multiplier", "1 to 100");
+    check(randomizationFactor >= 0 && randomizationFactor <= 1, "randomization_factor", "0 to 1");
     check(within(maxElapsed, Duration.ZERO), "max_elapsed_time", "0 (never) to 8760h");
   }
 
@@ -36,7 +42,19 @@ public record DeliveryConfig(
    */
   public static DeliveryConfig defaults() {
     return new DeliveryConfig(
-        64 << 20, 7 << 19, Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ZERO);
+        64 << 20, 7 << 19, Duration.ofSeconds(5), Duration.ofSeconds(30), 1.5, 0.5, Duration.ZERO);
+  }
+
+  /** The same with these bounds of memory and of one export call. */
+  public DeliveryConfig withBytes(long memoryMax, int exportMax) {
+    return new DeliveryConfig(
+        memoryMax,
+        exportMax,
+        initialInterval,
+        maxInterval,
+        multiplier,
+        randomizationFactor,
+        maxElapsed);
   }
 
   private static boolean within(Duration value, Duration least) {

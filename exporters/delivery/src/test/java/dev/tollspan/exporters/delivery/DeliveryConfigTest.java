@@ -25,6 +25,22 @@ class DeliveryConfigTest {
   }
 
   @Test
+  void boundsHowWaitsGrow() {
+    for (double wrong : new double[] {0.9, 101, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThrows(IllegalArgumentException.class, () -> growing(wrong, 0.5));
+    }
+    for (double wrong : new double[] {-0.1, 1.1, Double.NaN}) {
+      assertThrows(IllegalArgumentException.class, () -> growing(1.5, wrong));
+    }
+    assertEquals(1, growing(1, 0).multiplier());
+  }
+
+  private static DeliveryConfig growing(double multiplier, double randomizationFactor) {
+    return new DeliveryConfig(
+        4096, 1, SECOND, SECOND, multiplier, randomizationFactor, Duration.ZERO);
+  }
+
+  @Test
   void neverGivesUpByDefault() {
     assertEquals(Duration.ZERO, DeliveryConfig.defaults().maxElapsed());
   }
@@ -35,7 +51,7 @@ class DeliveryConfigTest {
         message,
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new DeliveryConfig(memory, export, first, max, elapsed))
+                () -> new DeliveryConfig(memory, export, first, max, 1.5, 0.5, elapsed))
             .getMessage());
   }
 }

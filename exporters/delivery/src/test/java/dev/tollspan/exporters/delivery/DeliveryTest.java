@@ -20,6 +20,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DeliveryTest {
@@ -62,7 +63,7 @@ class DeliveryTest {
     int three = 3 * Given.batch(2).byteSize();
     DeliveryConfig config =
         new DeliveryConfig(
-            MEMORY, three, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO);
+            MEMORY, three, Duration.ofMillis(1), Duration.ofMillis(1), 1.5, 0.5, Duration.ZERO);
     Delivery delivery = delivery(exporter, config);
     hand(delivery, Given.batch(1));
     Given.await(entered);
@@ -80,6 +81,8 @@ class DeliveryTest {
   }
 
   @Test
+  @Tag("E5")
+  @Tag("F5")
   void triesTheSameBatchesAgainUntilTheyAreTaken() {
     Outcome asked = new Outcome.RetryLater(Duration.ofSeconds(70), "asked");
     ScriptedExporter exporter =
@@ -118,6 +121,10 @@ class DeliveryTest {
   }
 
   @Test
+  @Tag("E3")
+  @Tag("E4")
+  @Tag("F8")
+  @Tag("F10")
   void countsWhatTheDestinationDoesNotWant() {
     ScriptedExporter exporter =
         ScriptedExporter.answering(
@@ -212,6 +219,7 @@ class DeliveryTest {
   }
 
   @Test
+  @Tag("E11")
   void exportsWhatWaitsBeforeItCloses() {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch open = new CountDownLatch(1);
@@ -229,6 +237,7 @@ class DeliveryTest {
   }
 
   @Test
+  @Tag("E11")
   void countsWhatIsLeftAtTheEndAsShutdown() {
     ScriptedExporter exporter = new ScriptedExporter().then(batches -> ScriptedExporter.RETRY);
     DeliveryConfig hours = Given.config(MEMORY, Duration.ofHours(1), Duration.ZERO);
@@ -255,6 +264,8 @@ class DeliveryTest {
   }
 
   @Test
+  @Tag("E6")
+  @Tag("F4")
   void respectsTheDelayOfTheDestinationEvenAtTheEnd() {
     ScriptedExporter exporter =
         ScriptedExporter.answering(new Outcome.RetryLater(Duration.ofDays(9_999_999), "later"));
@@ -268,6 +279,7 @@ class DeliveryTest {
   }
 
   @Test
+  @Tag("E11")
   void interruptsAnExportThatOutlastsTheLimit() {
     CountDownLatch entered = new CountDownLatch(1);
     ScriptedExporter exporter =

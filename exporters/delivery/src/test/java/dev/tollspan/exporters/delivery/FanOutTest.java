@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FanOutTest {
@@ -37,6 +38,7 @@ class FanOutTest {
   }
 
   @Test
+  @Tag("E12")
   void givesEachBatchToEveryDelivery() {
     try (FanOut fanOut =
         Given.fanOut(
@@ -52,6 +54,7 @@ class FanOutTest {
   }
 
   @Test
+  @Tag("E12")
   void isNotDelayedByADestinationThatIsDown() {
     ScriptedExporter dead = new ScriptedExporter().then(batches -> ScriptedExporter.RETRY);
     ScriptedExporter well = new ScriptedExporter();

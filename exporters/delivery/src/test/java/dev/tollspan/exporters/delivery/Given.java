@@ -54,7 +54,7 @@ final class Given {
 
   static DeliveryConfig config(long memoryBytesMax, Duration initial, Duration maxElapsed) {
     return new DeliveryConfig(
-        memoryBytesMax, 1 << 20, initial, initial.multipliedBy(5), maxElapsed);
+        memoryBytesMax, 1 << 20, initial, initial.multipliedBy(5), 1.5, 0.5, maxElapsed);
   }
 
   /** All of one pipeline. */

@@ -102,6 +102,7 @@ final class Destination implements AutoCloseable {
 
   final List<Metadata> headers = new CopyOnWriteArrayList<>();
   final CountDownLatch cancelled = new CountDownLatch(1);
+  private volatile Runnable first = () -> {};
   private final ConcurrentLinkedQueue<Answer> script = new ConcurrentLinkedQueue<>();
   private final Server server;
 
@@ -135,6 +136,17 @@ final class Destination implements AutoCloseable {
     }
   }
 
+  /** Answers the next request so. */
+  void next(Answer answer) {
+    script.add(answer);
+  }
+
+  /** Does this with each request before it is answered. */
+  Destination first(Runnable deed) {
+    first = deed;
+    return this;
+  }
+
   int port() {
     return server.getPort();
   }
@@ -142,12 +154,16 @@ final class Destination implements AutoCloseable {
   /** The ids of all spans that came, in order. */
   List<String> spanIds() {
     List<String> ids = new ArrayList<>();
-    for (byte[] request : requests) {
-      for (ResourceSpans resource : parsed(request).getResourceSpansList()) {
-        for (ScopeSpans scope : resource.getScopeSpansList()) {
-          for (Span span : scope.getSpansList()) {
-            ids.add(HexFormat.of().formatHex(span.getSpanId().toByteArray()));
-          }
+    requests.forEach(request -> ids.addAll(spanIds(request)));
+    return ids;
+  }
+
+  static List<String> spanIds(byte[] request) {
+    List<String> ids = new ArrayList<>();
+    for (ResourceSpans resource : parsed(request).getResourceSpansList()) {
+      for (ScopeSpans scope : resource.getScopeSpansList()) {
+        for (Span span : scope.getSpansList()) {
+          ids.add(HexFormat.of().formatHex(span.getSpanId().toByteArray()));
         }
       }
     }
@@ -199,6 +215,7 @@ final class Destination implements AutoCloseable {
         public void onMessage(byte[] request) {
           requests.add(request);
           headers.add(metadata);
+          first.run();
           Answer scripted = script.poll();
           answer(call, metadata, scripted == null ? Answer.OK : scripted);
         }

@@ -1,6 +1,7 @@
 package dev.tollspan.exporters.otlp;
 
 import com.google.protobuf.ByteString;
+import dev.tollspan.exporters.otlp.OtlpConfig.Calls;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
@@ -12,6 +13,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
@@ -95,16 +97,73 @@ final class Given {
     return HexFormat.of().toHexDigits((long) number);
   }
 
-  static OtlpGrpcConfig config(int port) {
+  /** As a pipeline makes it. */
+  static OtlpExporter exporter(OtlpConfig config) {
+    return new OtlpExporter(config, InstantSource.system());
+  }
+
+  static OtlpConfig config(int port) {
     return config(port, Compression.NONE, Duration.ofSeconds(20));
   }
 
-  static OtlpGrpcConfig config(int port, Compression compression, Duration timeout) {
-    return new OtlpGrpcConfig(
-        OtlpGrpcConfig.endpoint("http://127.0.0.1:" + port),
+  /** Over gRPC, one call at a time. */
+  static OtlpConfig config(int port, Compression compression, Duration timeout) {
+    return new OtlpConfig(
+        Protocol.GRPC,
+        OtlpConfig.grpcEndpoint("http://127.0.0.1:" + port),
         compression,
         Map.of(),
+        Auth.none(),
         Tls.platform(),
-        timeout);
+        new Calls(timeout, 1, false));
+  }
+
+  /** Over HTTP, one call at a time. */
+  static OtlpConfig http(int port) {
+    return http("http://127.0.0.1:" + port, Tls.platform(), Compression.NONE);
+  }
+
+  static OtlpConfig http(String base, Tls tls, Compression compression) {
+    return new OtlpConfig(
+        Protocol.HTTP,
+        OtlpConfig.httpEndpoint(base),
+        compression,
+        Map.of(),
+        Auth.none(),
+        tls,
+        new Calls(Duration.ofSeconds(20), 1, false));
+  }
+
+  static OtlpConfig with(OtlpConfig from, Map<String, String> headers, Auth auth) {
+    return new OtlpConfig(
+        from.protocol(),
+        from.endpoint(),
+        from.compression(),
+        headers,
+        auth,
+        from.tls(),
+        from.calls());
+  }
+
+  static OtlpConfig with(OtlpConfig from, Calls calls) {
+    return new OtlpConfig(
+        from.protocol(),
+        from.endpoint(),
+        from.compression(),
+        from.headers(),
+        from.auth(),
+        from.tls(),
+        calls);
+  }
+
+  static OtlpConfig with(OtlpConfig from, Tls tls) {
+    return new OtlpConfig(
+        from.protocol(),
+        from.endpoint(),
+        from.compression(),
+        from.headers(),
+        from.auth(),
+        tls,
+        from.calls());
   }
 }

@@ -42,7 +42,13 @@ class FullDiskTest {
     disk.bytesLeft = DISK_BYTES;
     DeliveryConfig config =
         new DeliveryConfig(
-            MEMORY_BYTES, 1 << 20, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ZERO);
+            MEMORY_BYTES,
+            1 << 20,
+            Duration.ofMillis(1),
+            Duration.ofMillis(2),
+            1.5,
+            0.5,
+            Duration.ZERO);
     Delivery delivery = new Delivery("parquet", open(), config, account, System::nanoTime);
     try (FanOut fanOut = new FanOut(List.of(List.of(delivery)))) {
       while (lost() == 0) {

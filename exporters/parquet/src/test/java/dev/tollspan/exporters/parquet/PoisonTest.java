@@ -97,7 +97,7 @@ class PoisonTest {
     Ledger.Account account = ledger.account("parquet");
     DeliveryConfig config =
         new DeliveryConfig(
-            1 << 20, 1 << 20, Duration.ofMillis(1), Duration.ofMillis(5), Duration.ZERO);
+            1 << 20, 1 << 20, Duration.ofMillis(1), Duration.ofMillis(5), 1.5, 0.5, Duration.ZERO);
     Delivery delivery = new Delivery("parquet", open(), config, account, System::nanoTime);
     try (FanOut fanOut = new FanOut(List.of(List.of(delivery)))) {
       for (int i = 0; i < 20; i++) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-class OtlpGrpcExporterContractTest extends SpanExporterContract {
+class GrpcExporterContractTest extends SpanExporterContract {
   private final Destination destination = new Destination();
 
   @AfterEach
@@ -17,7 +17,7 @@ class OtlpGrpcExporterContractTest extends SpanExporterContract {
 
   @Override
   protected SpanExporter open(Path dir) {
-    return new OtlpGrpcExporter(
+    return Given.exporter(
         Given.config(destination.port(), Compression.ZSTD, Duration.ofSeconds(20)));
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.exporters.otlp.Destination.Answer;
+import dev.tollspan.exporters.otlp.OtlpConfig.Calls;
 import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.spans.CleanBatch;
 import io.grpc.Context;
@@ -29,17 +30,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class OtlpGrpcExporterTest {
+class GrpcExporterTest {
   private static final Set<Status.Code> RETRYABLE =
       EnumSet.of(
           Status.Code.CANCELLED,
@@ -55,9 +58,8 @@ class OtlpGrpcExporterTest {
       throws IOException {
     // The answer is a warning, so that it has a body that the destination compresses too.
     try (Destination destination = new Destination(Answer.partial(0, "careful"));
-        OtlpGrpcExporter exporter =
-            new OtlpGrpcExporter(
-                Given.config(destination.port(), compression, Duration.ofSeconds(20)))) {
+        OtlpExporter exporter =
+            Given.exporter(Given.config(destination.port(), compression, Duration.ofSeconds(20)))) {
       List<CleanBatch> batches =
           List.of(Given.batch(1, 3), Given.batch(4, 200, 900), Given.batch(204, 1));
       assertEquals(Outcome.ACCEPTED, exporter.export(batches));
@@ -73,11 +75,13 @@ class OtlpGrpcExporterTest {
   }
 
   @ParameterizedTest
+  @Tag("E1")
+  @Tag("E2")
   @EnumSource(value = Status.Code.class, mode = EnumSource.Mode.EXCLUDE, names = "OK")
   void retriesOnlyTheCodesThatOtlpNames(Status.Code code) {
     Status status = code.toStatus().withDescription("canary");
     try (Destination destination = new Destination(Answer.failed(status));
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       Outcome outcome = exporter.export(List.of(Given.batch(1, 2)));
       if (RETRYABLE.contains(code)) {
         assertEquals(new Outcome.RetryLater(Duration.ZERO, "the call ended with " + code), outcome);
@@ -91,6 +95,8 @@ class OtlpGrpcExporterTest {
   }
 
   @ParameterizedTest
+  @Tag("E2")
+  @Tag("E6")
   @EnumSource(
       value = Status.Code.class,
       names = {"UNAVAILABLE", "RESOURCE_EXHAUSTED"})
@@ -103,7 +109,7 @@ class OtlpGrpcExporterTest {
       Answer.retryAfter(status, Duration.ofDays(3_000)),
     };
     try (Destination destination = new Destination(answers);
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       List<CleanBatch> batches = List.of(Given.batch(1, 2));
       String reason = "the call ended with " + code;
       for (Duration expected :
@@ -114,13 +120,14 @@ class OtlpGrpcExporterTest {
   }
 
   @Test
+  @Tag("E2")
   void takesUnreadableDetailsForNone() {
     Answer[] answers = {
       Answer.detailed(Status.RESOURCE_EXHAUSTED, new byte[] {1, 2, 3}),
       Answer.detailed(Status.UNAVAILABLE, new byte[] {(byte) 0xff}),
     };
     try (Destination destination = new Destination(answers);
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       List<CleanBatch> batches = List.of(Given.batch(1, 2));
       assertInstanceOf(Outcome.Refused.class, exporter.export(batches));
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
@@ -128,12 +135,13 @@ class OtlpGrpcExporterTest {
   }
 
   @Test
+  @Tag("E4")
   void countsPartialSuccessAndNeverRepeatsTheText() {
     Answer[] answers = {
       Answer.partial(3, "canary"), Answer.partial(99, ""), Answer.partial(-1, "")
     };
     try (Destination destination = new Destination(answers);
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       List<CleanBatch> batches = List.of(Given.batch(1, 4), Given.batch(5, 6));
       String reason = "the destination rejected spans";
       assertEquals(new Outcome.PartlyAccepted(3, reason), exporter.export(batches));
@@ -144,9 +152,10 @@ class OtlpGrpcExporterTest {
   }
 
   @Test
-  void splitsBetweenBatchesAboveThreeAndAHalfMebibytes() {
+  @Tag("E8")
+  void splitsAboveThreeAndAHalfMebibytesBetweenBatchesWhereItCan() {
     try (Destination destination = new Destination();
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       List<CleanBatch> batches =
           List.of(
               Given.batch(1, 20, 100_000),
@@ -155,18 +164,23 @@ class OtlpGrpcExporterTest {
               Given.batch(41, 60, 100_000),
               Given.batch(101, 1));
       assertEquals(Outcome.ACCEPTED, exporter.export(batches));
-      assertEquals(4, destination.requests.size());
+      assertEquals(5, destination.requests.size());
       assertArrayEquals(joined(batches.subList(0, 2)), destination.requests.get(0));
       assertArrayEquals(joined(batches.subList(2, 3)), destination.requests.get(1));
-      assertArrayEquals(joined(batches.subList(3, 4)), destination.requests.get(2));
+      assertArrayEquals(joined(batches.subList(4, 5)), destination.requests.get(4));
       assertEquals(101, destination.spanIds().size());
+      assertEquals(101, new HashSet<>(destination.spanIds()).size());
+      for (byte[] request : destination.requests) {
+        assertTrue(request.length <= 7 << 19, () -> "a request of " + request.length);
+      }
     }
   }
 
   @Test
+  @Tag("E8")
   void refusesABatchThatNoDestinationMayTake() {
     try (Destination destination = new Destination();
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       CleanBatch large = Given.batch(1, 1, 68_000_000);
       assertTrue(large.byteSize() > 64 << 20);
       assertInstanceOf(Outcome.Refused.class, exporter.export(List.of(large)));
@@ -180,7 +194,7 @@ class OtlpGrpcExporterTest {
       Answer.partial(1, ""), Answer.failed(Status.UNAVAILABLE), Answer.failed(Status.ABORTED),
     };
     try (Destination destination = new Destination(answers);
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       List<CleanBatch> batches = List.of(large(1), large(2), large(3));
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
@@ -197,7 +211,7 @@ class OtlpGrpcExporterTest {
   void forgetsWhereItWasOnceOtherBatchesCome() {
     Answer[] answers = {Answer.OK, Answer.failed(Status.UNAVAILABLE)};
     try (Destination destination = new Destination(answers);
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       List<CleanBatch> batches = List.of(large(1), large(2));
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of(large(3), large(4))));
@@ -216,7 +230,7 @@ class OtlpGrpcExporterTest {
       Answer.failed(Status.INTERNAL),
     };
     try (Destination destination = new Destination(answers);
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       List<CleanBatch> batches = List.of(large(1), large(2));
       assertEquals(
           new Outcome.PartlyAccepted(1, "the call ended with INVALID_ARGUMENT"),
@@ -230,7 +244,7 @@ class OtlpGrpcExporterTest {
     Answer bad = Answer.failed(Status.INVALID_ARGUMENT);
     Answer[] answers = {bad, Answer.OK, Answer.failed(Status.UNAVAILABLE), bad, Answer.OK};
     try (Destination destination = new Destination(answers);
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       List<CleanBatch> batches = List.of(Given.batch(1, 1), Given.batch(2, 1), Given.batch(3, 1));
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
       assertEquals(
@@ -245,7 +259,7 @@ class OtlpGrpcExporterTest {
   void asksOnceOnlyWhereTheCallerIsRefused() {
     Answer denied = Answer.failed(Status.UNAUTHENTICATED);
     try (Destination destination = new Destination(denied, denied, denied);
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       List<CleanBatch> batches = List.of(Given.batch(1, 1), Given.batch(2, 1));
       assertInstanceOf(Outcome.Refused.class, exporter.export(batches));
       assertEquals(1, destination.requests.size());
@@ -256,7 +270,7 @@ class OtlpGrpcExporterTest {
   @Test
   void splitsABatchThatIsTooLargeForItsDestination() {
     try (Destination destination = Destination.upTo(1 << 20);
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of(Given.batch(1, 31, 100_000))));
       List<String> ids = new ArrayList<>();
       for (int i = 1; i <= 31; i++) {
@@ -269,7 +283,7 @@ class OtlpGrpcExporterTest {
   @Test
   void countsTheSpanAloneThatIsTooLarge() {
     try (Destination destination = Destination.upTo(300_000);
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       List<CleanBatch> batches = List.of(Given.mixed(1, 40, 17, 400_000));
       assertEquals(
           new Outcome.PartlyAccepted(
@@ -278,6 +292,119 @@ class OtlpGrpcExporterTest {
       assertEquals(39, new HashSet<>(destination.spanIds()).size());
       assertEquals(39, destination.spanIds().size());
       assertFalse(destination.spanIds().contains(Given.id(17)));
+    }
+  }
+
+  @Test
+  @Tag("E8")
+  void sendsAHundredMebibytesInSmallRequests() {
+    CleanBatch batch = Given.batch(1, 100, 1_050_000);
+    assertTrue(batch.byteSize() > 100 << 20);
+    try (Destination destination = new Destination();
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(batch)));
+      assertEquals(100, destination.spanIds().size());
+      assertEquals(100, new HashSet<>(destination.spanIds()).size());
+      for (byte[] request : destination.requests) {
+        assertTrue(request.length <= 7 << 19, () -> "a request of " + request.length);
+      }
+    }
+  }
+
+  @Test
+  @Tag("E2")
+  void retriesWithoutADelayInHalvesIfItIsToldTo() {
+    Answer bare = Answer.failed(Status.RESOURCE_EXHAUSTED);
+    try (Destination destination = new Destination(bare, bare, Answer.OK, bare);
+        OtlpExporter exporter =
+            Given.exporter(
+                Given.with(
+                    Given.config(destination.port()),
+                    new Calls(Duration.ofSeconds(20), 1, true)))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 2, 100_000));
+      Outcome later =
+          new Outcome.RetryLater(
+              Duration.ZERO, "the call ended with RESOURCE_EXHAUSTED without a retry delay");
+      assertEquals(later, exporter.export(batches));
+      assertEquals(later, exporter.export(batches), "the first half");
+      assertEquals(later, exporter.export(batches), "the second half");
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(
+          List.of(1, 2, 1, 1, 2, 2).stream().map(Given::id).toList(), destination.spanIds());
+    }
+  }
+
+  @ParameterizedTest
+  @Tag("E10")
+  @ValueSource(ints = {1, 4})
+  void hasAsManyCallsUnderWayAsItMay(int inFlightMax) {
+    Together together = new Together();
+    try (Destination destination = new Destination().first(together::meet);
+        OtlpExporter exporter =
+            Given.exporter(
+                Given.with(
+                    Given.config(destination.port()),
+                    new Calls(Duration.ofSeconds(20), inFlightMax, false)))) {
+      assertEquals(Outcome.ACCEPTED, exporter.export(larges(101, inFlightMax)));
+      together.hold(inFlightMax);
+      assertEquals(Outcome.ACCEPTED, exporter.export(larges(1, 3 * inFlightMax)));
+      assertEquals(4 * inFlightMax, destination.spanIds().size());
+      assertEquals(4 * inFlightMax, new HashSet<>(destination.spanIds()).size());
+      assertEquals(inFlightMax, together.most());
+    }
+  }
+
+  @Test
+  @Tag("E7")
+  void hasOneCallUnderWayAfterItWasAskedToComeAgain() throws InterruptedException {
+    Together together = new Together();
+    try (Destination destination = new Destination().first(together::meet);
+        OtlpExporter exporter =
+            Given.exporter(
+                Given.with(
+                    Given.config(destination.port()),
+                    new Calls(Duration.ofSeconds(20), 4, false)))) {
+      assertEquals(Outcome.ACCEPTED, exporter.export(larges(101, 4)));
+      together.hold(4);
+      List<CleanBatch> batches = larges(1, 10);
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(4, together.most());
+      destination.next(Answer.retryAfter(Status.UNAVAILABLE, Duration.ofSeconds(1)));
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+      CountDownLatch second = new CountDownLatch(2);
+      AtomicReference<Boolean> company = new AtomicReference<>();
+      destination.first(
+          () -> {
+            second.countDown();
+            try {
+              company.compareAndSet(null, second.await(300, TimeUnit.MILLISECONDS));
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          });
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(false, company.get());
+      assertTrue(second.await(20, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void sendsOnlyWhatHasNotArrivedWhereOneOfManyCallsIsRetried() {
+    try (Destination destination = new Destination();
+        OtlpExporter exporter =
+            Given.exporter(
+                Given.with(
+                    Given.config(destination.port()),
+                    new Calls(Duration.ofSeconds(20), 4, false)))) {
+      List<CleanBatch> warm = larges(101, 4);
+      assertEquals(Outcome.ACCEPTED, exporter.export(warm));
+      destination.requests.clear();
+      destination.next(Answer.failed(Status.UNAVAILABLE));
+      List<CleanBatch> batches = larges(1, 8);
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertEquals(9, destination.requests.size(), "one of them twice");
+      assertEquals(8, new HashSet<>(destination.spanIds()).size());
     }
   }
 
@@ -308,16 +435,15 @@ class OtlpGrpcExporterTest {
   }
 
   @Test
+  @Tag("E14")
   void sendsHeadersAndItsName() {
     try (Destination destination = new Destination();
-        OtlpGrpcExporter exporter =
-            new OtlpGrpcExporter(
-                new OtlpGrpcConfig(
-                    OtlpGrpcConfig.endpoint("127.0.0.1:" + destination.port()),
-                    Compression.NONE,
+        OtlpExporter exporter =
+            Given.exporter(
+                Given.with(
+                    Given.config(destination.port()),
                     Map.of("X-Scope-OrgID", "team a", "authorization", "Bearer t"),
-                    new Tls(true, null, null, null),
-                    Duration.ofSeconds(20)))) {
+                    Auth.none()))) {
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of(Given.batch(1, 1))));
       assertEquals("team a", header(destination, "x-scope-orgid"));
       assertEquals("Bearer t", header(destination, "authorization"));
@@ -333,9 +459,8 @@ class OtlpGrpcExporterTest {
       Answer.ok(new byte[] {0x0a, 100, 1}), Answer.ok(new byte[] {0x0c, 0, 9, 9})
     };
     try (Destination destination = new Destination(answers);
-        OtlpGrpcExporter exporter =
-            new OtlpGrpcExporter(
-                Given.config(destination.port(), compression, Duration.ofSeconds(20)))) {
+        OtlpExporter exporter =
+            Given.exporter(Given.config(destination.port(), compression, Duration.ofSeconds(20)))) {
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of(Given.batch(1, 1))));
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of(Given.batch(2, 1))));
     }
@@ -343,13 +468,13 @@ class OtlpGrpcExporterTest {
 
   // OTLP 1.11: an answer above the limit is an error, and not to be retried; after inflating too.
   @ParameterizedTest
+  @Tag("E9")
   @EnumSource(Compression.class)
   void doesNotRetryAnAnswerThatIsTooLarge(Compression compression) {
     Answer huge = Answer.partial(1, "e".repeat((4 << 20) + 1));
     try (Destination destination = new Destination(huge);
-        OtlpGrpcExporter exporter =
-            new OtlpGrpcExporter(
-                Given.config(destination.port(), compression, Duration.ofSeconds(20)))) {
+        OtlpExporter exporter =
+            Given.exporter(Given.config(destination.port(), compression, Duration.ofSeconds(20)))) {
       List<CleanBatch> batches = List.of(Given.batch(1, 1));
       assertInstanceOf(Outcome.Refused.class, exporter.export(batches));
       assertEquals(Outcome.ACCEPTED, exporter.export(batches));
@@ -359,8 +484,8 @@ class OtlpGrpcExporterTest {
   @Test
   void retriesWhatIsNotAnsweredInTime() {
     try (Destination destination = new Destination(Answer.NONE);
-        OtlpGrpcExporter exporter =
-            new OtlpGrpcExporter(
+        OtlpExporter exporter =
+            Given.exporter(
                 Given.config(destination.port(), Compression.NONE, Duration.ofMillis(300)))) {
       List<CleanBatch> batches = List.of(Given.batch(1, 1));
       assertEquals(
@@ -378,7 +503,7 @@ class OtlpGrpcExporterTest {
   @Test
   void isNotEndedByTheCallThatItWasCalledIn() {
     try (Destination destination = new Destination();
-        OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(destination.port()))) {
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
       Context.CancellableContext inbound = Context.current().withCancellation();
       inbound.cancel(null);
       AtomicReference<Outcome> outcome = new AtomicReference<>();
@@ -390,8 +515,8 @@ class OtlpGrpcExporterTest {
   @Test
   void endsSoonWhenItIsInterrupted() throws InterruptedException {
     try (Destination destination = new Destination(Answer.NONE);
-        OtlpGrpcExporter exporter =
-            new OtlpGrpcExporter(
+        OtlpExporter exporter =
+            Given.exporter(
                 Given.config(destination.port(), Compression.NONE, Duration.ofHours(1)))) {
       AtomicReference<Outcome> outcome = new AtomicReference<>();
       AtomicReference<Boolean> flag = new AtomicReference<>();
@@ -423,16 +548,18 @@ class OtlpGrpcExporterTest {
     try (Destination probe = new Destination()) {
       port = probe.port();
     }
-    OtlpGrpcConfig config =
-        new OtlpGrpcConfig(
-            OtlpGrpcConfig.endpoint("http://" + host + ":" + port),
+    OtlpConfig config =
+        new OtlpConfig(
+            Protocol.GRPC,
+            OtlpConfig.grpcEndpoint("http://" + host + ":" + port),
             Compression.GZIP,
             Map.of(),
+            Auth.none(),
             Tls.platform(),
-            Duration.ofSeconds(2));
+            new Calls(Duration.ofSeconds(2), 10, false));
     Set<String> accepted = ConcurrentHashMap.newKeySet();
     Set<String> arrived = new HashSet<>();
-    try (OtlpGrpcExporter exporter = new OtlpGrpcExporter(config)) {
+    try (OtlpExporter exporter = Given.exporter(config)) {
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(Given.batch(9_999, 1))));
       AtomicBoolean enough = new AtomicBoolean();
       Thread sender =
@@ -467,8 +594,8 @@ class OtlpGrpcExporterTest {
   @Test
   void leavesNoThread() throws InterruptedException {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
-    try (OtlpGrpcExporter exporter =
-        new OtlpGrpcExporter(Given.config(1, Compression.ZSTD, Duration.ofSeconds(2)))) {
+    try (OtlpExporter exporter =
+        Given.exporter(Given.config(1, Compression.ZSTD, Duration.ofSeconds(2)))) {
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(Given.batch(1, 1))));
     }
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -481,7 +608,7 @@ class OtlpGrpcExporterTest {
 
   @Test
   void quietensTheLogOfGrpc() {
-    try (OtlpGrpcExporter exporter = new OtlpGrpcExporter(Given.config(1))) {
+    try (OtlpExporter exporter = Given.exporter(Given.config(1))) {
       exporter.flush();
       assertFalse(Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty").isLoggable(Level.INFO));
     }
@@ -489,30 +616,35 @@ class OtlpGrpcExporterTest {
 
   @Test
   void saysWhichSettingIsWrongIfAFileCannotBeRead(@org.junit.jupiter.api.io.TempDir Path dir) {
-    OtlpGrpcConfig config =
-        new OtlpGrpcConfig(
-            OtlpGrpcConfig.endpoint("https://127.0.0.1:1"),
-            Compression.NONE,
-            Map.of(),
-            new Tls(false, dir.resolve("none.pem"), null, null),
-            Duration.ofSeconds(1));
+    OtlpConfig config =
+        OtlpConfig.defaults(Protocol.GRPC, OtlpConfig.grpcEndpoint("https://127.0.0.1:1"));
+    OtlpConfig missing = Given.with(config, Tls.trusting(dir.resolve("none.pem")));
     IllegalArgumentException error =
         assertThrows(
             IllegalArgumentException.class,
             () -> {
-              try (OtlpGrpcExporter exporter = new OtlpGrpcExporter(config)) {
+              try (OtlpExporter exporter = Given.exporter(missing)) {
                 exporter.flush();
               }
             });
     assertTrue(error.getMessage().contains("tls"), error.getMessage());
   }
 
-  private static void sendUntilTaken(OtlpGrpcExporter exporter, CleanBatch batch) {
+  private static void sendUntilTaken(OtlpExporter exporter, CleanBatch batch) {
     long startNanos = System.nanoTime();
     while (!exporter.export(List.of(batch)).equals(Outcome.ACCEPTED)) {
       assertTrue(System.nanoTime() - startNanos < 20_000_000_000L, "not taken within 20 s");
       Thread.yield();
     }
+  }
+
+  /** So many of them, with consecutive ids. */
+  private static List<CleanBatch> larges(int firstId, int count) {
+    List<CleanBatch> batches = new ArrayList<>();
+    for (int id = firstId; id < firstId + count; id++) {
+      batches.add(large(id));
+    }
+    return batches;
   }
 
   /** One span that leaves no room for another in one call. */
