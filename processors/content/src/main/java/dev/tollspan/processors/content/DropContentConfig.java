@@ -34,6 +34,9 @@ public record DropContentConfig(
       throw new IllegalArgumentException(
           "hash_key_previous_file: there is no newer key to go with it");
     }
+    if (previousHashKey.isGiven() && previousHashKey.isOfSamePlace(hashKey)) {
+      throw new IllegalArgumentException("hash_key_previous_file: this is the newer key");
+    }
   }
 
   /** Strict, without additions. */

@@ -64,11 +64,11 @@ final class KeyPatterns {
     if (matches(deny, key)) {
       return Fate.removed(RemovedKind.OTHER, false);
     }
-    if (matches(hash, key)) {
-      return otherwise.listed(Grammar.PERSON);
-    }
     if (isPreviousOfHashed(key)) {
       return Fate.removed(RemovedKind.PERSON, false);
+    }
+    if (matches(hash, key)) {
+      return otherwise.listed(Grammar.PERSON);
     }
     return matches(allow, key) ? otherwise.allowed() : null;
   }

@@ -84,7 +84,7 @@ class HashTest {
 
   @Test
   void anOlderKeyTellsEachHashASecondTime() throws Exception {
-    String newer = "f".repeat(32);
+    String newer = "fedcba9876543210".repeat(2);
     DropContentConfig config =
         new DropContentConfig(
             Profile.BALANCED,
@@ -177,10 +177,11 @@ class HashTest {
   }
 
   @Test
-  void aKeyThatCannotBeReadOrIsShortIsAProblemOfTheStart() throws IOException {
+  void aKeyThatCannotBeReadOrIsWeakIsAProblemOfTheStart() throws IOException {
     Path shorter = file(KEY.substring(1) + "\r\n");
     Path missing = folder.resolve("missing");
-    for (Path path : List.of(shorter, missing)) {
+    Path repeated = file("ab".repeat(32));
+    for (Path path : List.of(shorter, missing, repeated)) {
       DropContentConfig config = keyed(Profile.STRICT, path, null);
       KeyTable keys = keys(config);
       String message =
@@ -190,6 +191,29 @@ class HashTest {
       assertFalse(message.contains(KEY.substring(0, 8)), message);
       assertThrows(IllegalArgumentException.class, config.hashKey()::check);
     }
+  }
+
+  @Test
+  void theOlderKeyIsAnother() throws IOException {
+    HashKeySource one = new HashKeySource(file(KEY), null, "new");
+    HashKeySource two = new HashKeySource(one.file(), null, "old");
+    List<String> none = List.of();
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new DropContentConfig(Profile.STRICT, none, none, none, one, two));
+    DropContentConfig config =
+        new DropContentConfig(
+            Profile.STRICT,
+            List.of(),
+            List.of(),
+            List.of(),
+            new HashKeySource(file(KEY), null, "new"),
+            new HashKeySource(file(KEY + "\n"), null, "old"));
+    KeyTable keys = keys(config);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> new DropContent(config, keys))
+            .getMessage();
+    assertTrue(message.contains("older key for hashes"), message);
   }
 
   @Test

@@ -68,10 +68,10 @@ class ListsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"shop.note.previous", "user.id.previous"})
+  @ValueSource(strings = {"shop.note.previous", "my.note.previous", "user.id.previous"})
   void nobodySendsWhatAnOlderHashWouldBe(String key) {
     DropContentConfig config =
-        lists(Profile.BALANCED, List.of(), List.of(), List.of("/shop\\.[a-z]+/"));
+        lists(Profile.BALANCED, List.of(), List.of(), List.of("/shop\\.[a-z]+/", "/my\\..*/"));
     assertEquals(Optional.empty(), keptText(config, key, "ann"));
   }
 
