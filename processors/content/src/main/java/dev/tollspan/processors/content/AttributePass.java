@@ -47,15 +47,16 @@ final class AttributePass {
    * Removes the attributes that may not stay, neighbours together.
    *
    * @param namesTenants whether the span is of the dialect in which llm.user names a tenant
+   * @param calls whether the span's peer is what it calls, and not who calls it
    * @return how many are gone
    */
-  int clean(BatchEditor editor, Attributes list, boolean namesTenants) {
+  int clean(BatchEditor editor, Attributes list, boolean namesTenants, boolean calls) {
     int dropped = 0;
     int from = 0;
     int to = 0;
     int count = list.count();
     for (int i = 0; i < count; i++) {
-      Verdict verdict = judge(list, i, namesTenants);
+      Verdict verdict = judge(list, i, namesTenants, calls);
       if (verdict == Verdict.KEEP) {
         continue;
       }
@@ -91,7 +92,7 @@ final class AttributePass {
     }
   }
 
-  private Verdict judge(Attributes list, int i, boolean namesTenants) {
+  private Verdict judge(Attributes list, int i, boolean namesTenants, boolean calls) {
     int number = list.keyId(i);
     Fate fate =
         number != 0
@@ -100,7 +101,8 @@ final class AttributePass {
     boolean person =
         fate.treatment() == Fate.Treatment.PERSON
             || (fate.grammar() == Grammar.THREAD && list.type(i) == Attributes.STRING)
-            || (fate.grammar() == Grammar.TENANT && !namesTenants && off != Rule.TENANT);
+            || (fate.grammar() == Grammar.TENANT && !namesTenants && off != Rule.TENANT)
+            || (fate.grammar() == Grammar.PEER && !calls && off != Rule.PEER);
     if (person) {
       return off == Rule.HASH ? Verdict.KEEP : person(list, i);
     }

@@ -26,6 +26,7 @@ enum Rule {
   DENY,
   HASH,
   TENANT,
+  PEER,
   UNKNOWN_KEY,
   FAMILY,
   HEADER,

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HashTest {
   private static final String KEY = "0123456789abcdef0123456789abcdef";
@@ -165,6 +166,13 @@ class HashTest {
     "lk.participant_identity, chat, false",
     "metadata.user_api_key_user_email, chat, false",
     "metadata.user_api_key_team_id, chat, true",
+    "metadata.user_api_key_alias, chat, false",
+    "request_id, chat, false",
+    "rid, chat, false",
+    "mcp.request.id, chat, false",
+    "gen_ai.prompt.0.tool_call_id, chat, false",
+    "gen_ai.tool.call.id, chat, true",
+    "retrieval.documents.3.document.id, chat, false",
   })
   void tenantsStayReadableAndPeopleDoNot(String key, String name, boolean readable) {
     Span in = span(name).toBuilder().addAttributes(text(key, "acme-7")).build();
@@ -173,6 +181,21 @@ class HashTest {
       String value = Given.value(out, key).orElseThrow().getStringValue();
       assertEquals(readable, value.equals("acme-7"), value);
       assertEquals(!readable, value.startsWith("hmac:run-"), value);
+    }
+  }
+
+  /** The peer of a server is who called it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"net.peer.name", "net.peer.ip", "network.peer.address"})
+  void aPeerIsReadableWhereItIsCalled(String key) {
+    for (int kind = 0; kind <= 5; kind++) {
+      Span in = span("chat").toBuilder().setKindValue(kind).addAttributes(text(key, "::1")).build();
+      for (Profile profile : List.of(Profile.STRICT, Profile.BALANCED)) {
+        Span out = onlySpan(clean(DropContentConfig.of(profile), message(in)));
+        String value = Given.value(out, key).orElseThrow().getStringValue();
+        assertEquals(kind >= 3, value.equals("::1"), value);
+        assertEquals(kind < 3, value.startsWith("hmac:run-"), value);
+      }
     }
   }
 

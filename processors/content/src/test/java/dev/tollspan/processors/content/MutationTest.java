@@ -140,6 +140,7 @@ class MutationTest {
     add(corpus, Rule.DENY, BOTH, text("host.name", MARK));
     add(corpus, Rule.HASH, BOTH, text("user.id", MARK));
     add(corpus, Rule.TENANT, BOTH, text("llm.user", MARK));
+    add(corpus, Rule.PEER, chat().setKindValue(2).addAttributes(text("net.peer.name", MARK)));
     add(corpus, Rule.UNKNOWN_KEY, STRICT, text("gen_ai.prompt", MARK));
     add(corpus, Rule.FAMILY, BALANCED, text("gen_ai.prompt", MARK));
     add(corpus, Rule.HEADER, BALANCED, text("http.request.header.x-title", MARK));
