@@ -93,17 +93,8 @@ final class AttributePass {
   }
 
   private Verdict judge(Attributes list, int i, boolean namesTenants, boolean calls) {
-    int number = list.keyId(i);
-    Fate fate =
-        number != 0
-            ? fates.of(number)
-            : fates.of(list.bytes(), list.keyOffset(i), list.keyOffset(i) + list.keyLength(i));
-    boolean person =
-        fate.treatment() == Fate.Treatment.PERSON
-            || (fate.grammar() == Grammar.THREAD && list.type(i) == Attributes.STRING)
-            || (fate.grammar() == Grammar.TENANT && !namesTenants && off != Rule.TENANT)
-            || (fate.grammar() == Grammar.PEER && !calls && off != Rule.PEER);
-    if (person) {
+    Fate fate = fate(list, i);
+    if (isPerson(list, i, fate, namesTenants, calls)) {
       return off == Rule.HASH ? Verdict.KEEP : person(list, i);
     }
     if (fate.treatment() == Fate.Treatment.LISTED) {
@@ -113,6 +104,29 @@ final class AttributePass {
       return open.judge(list, i, fate);
     }
     return off == Rule.UNKNOWN_KEY ? Verdict.KEEP : removed(list, i, fate.kind());
+  }
+
+  private Fate fate(Attributes list, int i) {
+    int number = list.keyId(i);
+    if (number != 0) {
+      return fates.of(number);
+    }
+    int from = list.keyOffset(i);
+    return fates.of(list.bytes(), from, from + list.keyLength(i), bench.keys);
+  }
+
+  private boolean isPerson(Attributes list, int i, Fate fate, boolean namesTenants, boolean calls) {
+    return switch (fate.grammar()) {
+      case PERSON -> !(fate.keepsNumbers() && isScalar(list.type(i)));
+      case THREAD -> list.type(i) == Attributes.STRING;
+      case TENANT -> !namesTenants && off != Rule.TENANT;
+      case PEER -> !calls && off != Rule.PEER;
+      default -> false;
+    };
+  }
+
+  private static boolean isScalar(int type) {
+    return type == Attributes.BOOL || type == Attributes.INT || type == Attributes.DOUBLE;
   }
 
   private Verdict person(Attributes list, int i) {

@@ -1,5 +1,7 @@
 package dev.tollspan.processors.content;
 
+import java.util.List;
+
 /**
  * What a key says about its value.
  *
@@ -16,6 +18,9 @@ record Fate(
     boolean keepsNumbers) {
   static final Fate UNKNOWN =
       new Fate(Treatment.UNKNOWN, Grammar.NOTHING, RemovedKind.OTHER, false, true);
+
+  private static final List<Fate> GONE =
+      RemovedKind.ALL.stream().map(kind -> removed(kind, false)).toList();
 
   enum Treatment {
     /** On the list: kept if the value fits the grammar. */
@@ -34,11 +39,20 @@ record Fate(
     return new Fate(Treatment.REMOVED, Grammar.NOTHING, kind, true, keepsNumbers);
   }
 
+  static Fate person(boolean keepsNumbers) {
+    return new Fate(Treatment.PERSON, Grammar.PERSON, RemovedKind.PERSON, false, keepsNumbers);
+  }
+
+  /** The same without exceptions: whatever stands there goes. */
+  Fate gone() {
+    return GONE.get(kind.row());
+  }
+
   /** A listed key that stands within what this fate says. */
   Fate listed(Grammar grammar) {
-    Treatment treatment = grammar == Grammar.PERSON ? Treatment.PERSON : Treatment.LISTED;
-    RemovedKind lost = grammar == Grammar.PERSON ? RemovedKind.PERSON : kind;
-    return new Fate(treatment, grammar, lost, inFamily, true);
+    return grammar == Grammar.PERSON
+        ? person(false)
+        : new Fate(Treatment.LISTED, grammar, kind, inFamily, true);
   }
 
   /** The same where the operator allows the key: with its own grammar, if that hides nothing. */
