@@ -23,11 +23,15 @@ final class KeyFates {
   private final Map<String, Fate> exact = new HashMap<>();
   private final KeyTree tree = new KeyTree();
   private final KeyLists lists;
+  private final boolean searches; // profile balanced
+  private final @Nullable Rule off;
   private final Fate[] byNumber;
   private final long[] contexts;
 
   /** The table must hold {@link #names}. */
   KeyFates(DropContentConfig config, KeyTable keys, @Nullable Rule off) {
+    this.off = off;
+    searches = config.profile() == Profile.BALANCED;
     lists = new KeyLists(config, off);
     for (String[] row : Tables.rows("families.tsv")) {
       Fate fate = family(row[1], row.length > 2);
@@ -94,7 +98,14 @@ final class KeyFates {
   }
 
   private Fate inTree(byte[] bytes, int from, int to) {
-    return tree.find(bytes, from, to);
+    Fate fate = tree.find(bytes, from, to);
+    boolean oneOfMany =
+        searches
+            && fate.treatment() == Fate.Treatment.REMOVED
+            && fate.keepsNumbers()
+            && off != Rule.INDEXED_NUMBER
+            && KeyWords.isIndexed(bytes, from, to);
+    return oneOfMany ? fate.gone() : fate;
   }
 
   private void list(String key, Grammar grammar) {

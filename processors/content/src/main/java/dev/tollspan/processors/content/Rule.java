@@ -31,6 +31,7 @@ enum Rule {
   FAMILY,
   HEADER,
   URL,
+  INDEXED_NUMBER,
   KEY_SHAPE,
   KEY_DETECTOR,
   // values
