@@ -95,6 +95,10 @@ final class AttributePass {
   private Verdict judge(Attributes list, int i, boolean namesTenants, boolean calls) {
     Fate fate = fate(list, i);
     if (isPerson(list, i, fate, namesTenants, calls)) {
+      boolean isGuess = fate.treatment() == Fate.Treatment.UNKNOWN;
+      if (isGuess && list.keyId(i) == 0 && open != null && !open.isKey(list, i)) {
+        return removed(list, i, RemovedKind.PERSON);
+      }
       return off == Rule.HASH ? Verdict.KEEP : person(list, i);
     }
     if (fate.treatment() == Fate.Treatment.LISTED) {

@@ -39,8 +39,10 @@ record Fate(
     return new Fate(Treatment.REMOVED, Grammar.NOTHING, kind, true, keepsNumbers);
   }
 
-  static Fate person(boolean keepsNumbers) {
-    return new Fate(Treatment.PERSON, Grammar.PERSON, RemovedKind.PERSON, false, keepsNumbers);
+  /** A person, by a key that nobody knows. */
+  static Fate somebody(boolean keepsNumbers) {
+    return new Fate(
+        Treatment.UNKNOWN, Grammar.PERSON, RemovedKind.PERSON, false, keepsNumbers);
   }
 
   /** The same without exceptions: whatever stands there goes. */
@@ -51,7 +53,7 @@ record Fate(
   /** A listed key that stands within what this fate says. */
   Fate listed(Grammar grammar) {
     return grammar == Grammar.PERSON
-        ? person(false)
+        ? new Fate(Treatment.PERSON, grammar, RemovedKind.PERSON, inFamily, false)
         : new Fate(Treatment.LISTED, grammar, kind, inFamily, true);
   }
 

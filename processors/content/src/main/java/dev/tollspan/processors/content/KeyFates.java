@@ -23,7 +23,7 @@ final class KeyFates {
   private final Map<String, Fate> exact = new HashMap<>();
   private final KeyTree tree = new KeyTree();
   private final KeyLists lists;
-  private final boolean searches; // profile balanced
+  private final @Nullable KeyGuess guess; // in profile balanced
   private final @Nullable Rule off;
   private final Fate[] byNumber;
   private final long[] contexts;
@@ -31,7 +31,7 @@ final class KeyFates {
   /** The table must hold {@link #names}. */
   KeyFates(DropContentConfig config, KeyTable keys, @Nullable Rule off) {
     this.off = off;
-    searches = config.profile() == Profile.BALANCED;
+    guess = config.profile() == Profile.BALANCED ? new KeyGuess(off) : null;
     lists = new KeyLists(config, off);
     for (String[] row : Tables.rows("families.tsv")) {
       Fate fate = family(row[1], row.length > 2);
@@ -51,7 +51,7 @@ final class KeyFates {
       byte[] key = name.getBytes(UTF_8);
       words.read(key, 0, key.length);
       Fate listed = exact.get(name);
-      Fate bundled = listed != null ? listed : inTree(key, 0, key.length);
+      Fate bundled = listed != null ? listed : guessed(words, inTree(key, 0, key.length));
       byNumber[i] = lists.judge(name, key, words, bundled, listed != null);
       contexts[i] = Detectors.context(key, 0, key.length);
     }
@@ -76,15 +76,16 @@ final class KeyFates {
   /** For keys without a number. */
   Fate of(byte[] bytes, int from, int to, KeyMemory memory) {
     Fate fate = inTree(bytes, from, to);
-    return !lists.isEmpty() && to - from <= KEY_BYTES_MAX
+    return ((guess != null && isOpen(fate)) || !lists.isEmpty()) && to - from <= KEY_BYTES_MAX
         ? memory.find(bytes, from, to, fate)
         : fate;
   }
 
   /** What {@link KeyMemory} remembers: of a key whose words were read, and what the tree says. */
   Fate judge(KeyWords words, byte[] bytes, int from, int to, Fate inTree) {
-    Fate said = lists.find(bytes, from, to, words, inTree);
-    return said == null ? inTree : said;
+    Fate fate = guessed(words, inTree);
+    Fate said = lists.isEmpty() ? null : lists.find(bytes, from, to, words, fate);
+    return said == null ? fate : said;
   }
 
   /** Whether to judge a key can take long. */
@@ -100,12 +101,24 @@ final class KeyFates {
   private Fate inTree(byte[] bytes, int from, int to) {
     Fate fate = tree.find(bytes, from, to);
     boolean oneOfMany =
-        searches
+        guess != null
             && fate.treatment() == Fate.Treatment.REMOVED
             && fate.keepsNumbers()
             && off != Rule.INDEXED_NUMBER
             && KeyWords.isIndexed(bytes, from, to);
     return oneOfMany ? fate.gone() : fate;
+  }
+
+  /** Families that keep numbers keep no ids of people. */
+  private Fate guessed(KeyWords words, Fate inTree) {
+    return guess == null || !isOpen(inTree)
+        ? inTree
+        : inTree.treatment() == Fate.Treatment.UNKNOWN ? guess.of(words) : guess.of(words, inTree);
+  }
+
+  private static boolean isOpen(Fate inTree) {
+    return inTree.treatment() == Fate.Treatment.UNKNOWN
+        || (inTree.treatment() == Fate.Treatment.REMOVED && inTree.keepsNumbers());
   }
 
   private void list(String key, Grammar grammar) {
@@ -118,6 +131,9 @@ final class KeyFates {
     }
     if (grammar == Grammar.PERSON || grammar == Grammar.TENANT) {
       tree.addFamily(key + ".<k>", Fate.removed(RemovedKind.PERSON, false));
+    }
+    if (guess != null && grammar == Grammar.PERSON && !key.contains("<n>")) {
+      guess.addPerson(key);
     }
   }
 

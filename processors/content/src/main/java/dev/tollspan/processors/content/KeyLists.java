@@ -23,7 +23,7 @@ final class KeyLists {
     if (off != Rule.DENY) {
       literals(config.deny()).forEach(key -> deny.put(key, DENIED));
     }
-    literals(config.hash()).forEach(key -> hash.put(key, Fate.person(false)));
+    literals(config.hash()).forEach(key -> hash.put(key, Fate.UNKNOWN.listed(Grammar.PERSON)));
     patterns = new KeyPatterns(config);
   }
 

@@ -145,6 +145,8 @@ class MutationTest {
     add(corpus, Rule.FAMILY, BALANCED, text("gen_ai.prompt", MARK));
     add(corpus, Rule.HEADER, BALANCED, text("http.request.header.x-title", MARK));
     add(corpus, Rule.URL, BALANCED, text("url.full", "https://example.org/" + MARK));
+    add(corpus, Rule.KEY_SPELLING, BALANCED, text("RID", MARK));
+    add(corpus, Rule.PERSON_WORD, BALANCED, text("app.owner", MARK));
     for (String key : List.of("embedding.embeddings.0.embedding.vector.17")) {
       TracesData one = message(chat().addAttributes(number(key, 770077001)).build());
       corpus.add(new Case(Rule.INDEXED_NUMBER, BALANCED, one, Long.toString(770077001)));
