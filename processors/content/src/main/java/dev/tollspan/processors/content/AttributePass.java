@@ -105,7 +105,9 @@ final class AttributePass {
       return listed(list, i, fate);
     }
     if (open != null) {
-      return open.judge(list, i, fate);
+      return isMoreThanNamed(list, i, fate)
+          ? removed(list, i, fate.kind())
+          : open.judge(list, i, fate);
     }
     return off == Rule.UNKNOWN_KEY ? Verdict.KEEP : removed(list, i, fate.kind());
   }
@@ -127,6 +129,17 @@ final class AttributePass {
       case PEER -> !calls && off != Rule.PEER;
       default -> false;
     };
+  }
+
+  /** Whether a key only names content, but its value is no single word. */
+  private boolean isMoreThanNamed(Attributes list, int i, Fate fate) {
+    if (fate.treatment() != Fate.Treatment.NAMING || isScalar(list.type(i))) {
+      return false;
+    }
+    boolean isWord =
+        list.type(i) == Attributes.STRING
+            && fate.grammar().admits(list.bytes(), list.valueOffset(i), list.end(i));
+    return !isWord && off != Rule.NAMING;
   }
 
   private static boolean isScalar(int type) {

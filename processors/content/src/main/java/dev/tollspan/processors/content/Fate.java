@@ -31,12 +31,18 @@ record Fate(
     REMOVED,
     /** A URL or a part of one. */
     URL,
+    /** Names content: text stays as it would under an unknown key, but only of one word. */
+    NAMING,
     /** Nobody knows the key. */
     UNKNOWN
   }
 
   static Fate removed(RemovedKind kind, boolean keepsNumbers) {
     return new Fate(Treatment.REMOVED, Grammar.NOTHING, kind, true, keepsNumbers);
+  }
+
+  static Fate naming(RemovedKind kind) {
+    return new Fate(Treatment.NAMING, Grammar.MODEL, kind, true, true);
   }
 
   /** A person, by a key that nobody knows. */

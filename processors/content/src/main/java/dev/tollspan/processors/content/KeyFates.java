@@ -37,6 +37,9 @@ final class KeyFates {
       Fate fate = family(row[1], row.length > 2);
       if (off == null || off != ruleOf(row[1])) {
         tree.addFamily(row[0], fate);
+        if (guess != null) {
+          guess.addFamily(row[0], fate);
+        }
       }
     }
     for (String[] row : Tables.rows("strict.tsv")) {
@@ -139,6 +142,7 @@ final class KeyFates {
 
   private static Fate family(String holds, boolean keepsNumbers) {
     return switch (holds) {
+      case "open" -> Fate.UNKNOWN;
       case "url" ->
           new Fate(Fate.Treatment.URL, Grammar.NOTHING, RemovedKind.OTHER, true, keepsNumbers);
       case "header" -> Fate.removed(RemovedKind.OTHER, keepsNumbers);

@@ -146,7 +146,8 @@ class DialectsTest {
   private static boolean stays(TracesData message, Row row, String key, AnyValue value) {
     KeyValue whole = attribute(key, value);
     boolean mustHash = row.meaning().matches("user|session");
-    if (!mustHash && message.getResourceSpans(0).getResource().getAttributesList().contains(whole)) {
+    if (!mustHash
+        && message.getResourceSpans(0).getResource().getAttributesList().contains(whole)) {
       return true;
     }
     Span span = message.getResourceSpans(0).getScopeSpans(0).getSpans(0);
