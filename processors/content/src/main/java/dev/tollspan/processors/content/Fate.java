@@ -47,8 +47,7 @@ record Fate(
 
   /** A person, by a key that nobody knows. */
   static Fate somebody(boolean keepsNumbers) {
-    return new Fate(
-        Treatment.UNKNOWN, Grammar.PERSON, RemovedKind.PERSON, false, keepsNumbers);
+    return new Fate(Treatment.UNKNOWN, Grammar.PERSON, RemovedKind.PERSON, false, keepsNumbers);
   }
 
   /** The same without exceptions: whatever stands there goes. */
