@@ -47,15 +47,16 @@ final class AttributePass {
    * Removes the attributes that may not stay, neighbours together.
    *
    * @param namesTenants whether the span is of the dialect in which llm.user names a tenant
+   * @param calls whether the span's peer is what it calls, and not who calls it
    * @return how many are gone
    */
-  int clean(BatchEditor editor, Attributes list, boolean namesTenants) {
+  int clean(BatchEditor editor, Attributes list, boolean namesTenants, boolean calls) {
     int dropped = 0;
     int from = 0;
     int to = 0;
     int count = list.count();
     for (int i = 0; i < count; i++) {
-      Verdict verdict = judge(list, i, namesTenants);
+      Verdict verdict = judge(list, i, namesTenants, calls);
       if (verdict == Verdict.KEEP) {
         continue;
       }
@@ -91,26 +92,58 @@ final class AttributePass {
     }
   }
 
-  private Verdict judge(Attributes list, int i, boolean namesTenants) {
-    int number = list.keyId(i);
-    Fate fate =
-        number != 0
-            ? fates.of(number)
-            : fates.of(list.bytes(), list.keyOffset(i), list.keyOffset(i) + list.keyLength(i));
-    boolean person =
-        fate.treatment() == Fate.Treatment.PERSON
-            || (fate.grammar() == Grammar.THREAD && list.type(i) == Attributes.STRING)
-            || (fate.grammar() == Grammar.TENANT && !namesTenants && off != Rule.TENANT);
-    if (person) {
+  private Verdict judge(Attributes list, int i, boolean namesTenants, boolean calls) {
+    Fate fate = fate(list, i);
+    if (isPerson(list, i, fate, namesTenants, calls)) {
+      boolean isGuess = fate.treatment() == Fate.Treatment.UNKNOWN;
+      if (isGuess && list.keyId(i) == 0 && open != null && !open.isKey(list, i)) {
+        return removed(list, i, RemovedKind.PERSON);
+      }
       return off == Rule.HASH ? Verdict.KEEP : person(list, i);
     }
     if (fate.treatment() == Fate.Treatment.LISTED) {
       return listed(list, i, fate);
     }
     if (open != null) {
-      return open.judge(list, i, fate);
+      return isMoreThanNamed(list, i, fate)
+          ? removed(list, i, fate.kind())
+          : open.judge(list, i, fate);
     }
     return off == Rule.UNKNOWN_KEY ? Verdict.KEEP : removed(list, i, fate.kind());
+  }
+
+  private Fate fate(Attributes list, int i) {
+    int number = list.keyId(i);
+    if (number != 0) {
+      return fates.of(number);
+    }
+    int from = list.keyOffset(i);
+    return fates.of(list.bytes(), from, from + list.keyLength(i), bench.keys);
+  }
+
+  private boolean isPerson(Attributes list, int i, Fate fate, boolean namesTenants, boolean calls) {
+    return switch (fate.grammar()) {
+      case PERSON -> !(fate.keepsNumbers() && isScalar(list.type(i)));
+      case THREAD -> list.type(i) == Attributes.STRING;
+      case TENANT -> !namesTenants && off != Rule.TENANT;
+      case PEER -> !calls && off != Rule.PEER;
+      default -> false;
+    };
+  }
+
+  /** Whether a key only names content, but its value is no single word. */
+  private boolean isMoreThanNamed(Attributes list, int i, Fate fate) {
+    if (fate.treatment() != Fate.Treatment.NAMING || isScalar(list.type(i))) {
+      return false;
+    }
+    boolean isWord =
+        list.type(i) == Attributes.STRING
+            && fate.grammar().admits(list.bytes(), list.valueOffset(i), list.end(i));
+    return !isWord && off != Rule.NAMING;
+  }
+
+  private static boolean isScalar(int type) {
+    return type == Attributes.BOOL || type == Attributes.INT || type == Attributes.DOUBLE;
   }
 
   private Verdict person(Attributes list, int i) {

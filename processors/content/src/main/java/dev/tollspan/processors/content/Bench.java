@@ -16,6 +16,7 @@ final class Bench {
   final Folded folded = new Folded();
   final Pseudonyms pseudonyms;
   final Tally tally = new Tally();
+  final KeyMemory keys;
   final AttributePass attributes;
   private byte[] text = new byte[TEXT_BYTES_MIN]; // these two are owned by the borrowing thread
   private int used;
@@ -23,6 +24,7 @@ final class Bench {
   Bench(Gate gate, HashKey current, @Nullable HashKey previous) {
     pseudonyms = new Pseudonyms(current, previous);
     words = new KeptWords(cards, gate.off());
+    keys = new KeyMemory(gate.fates());
     attributes = new AttributePass(gate, this);
   }
 
@@ -36,11 +38,12 @@ final class Bench {
     return text;
   }
 
-  /** Leaves nothing of a batch behind. */
+  /** Leaves nothing of a batch behind but what {@link KeyMemory} tells no key by. */
   void clear() {
     Arrays.fill(text, 0, used, (byte) 0);
     used = 0;
     pseudonyms.forget();
+    keys.nextBatch();
     tally.clear();
   }
 }

@@ -38,8 +38,8 @@ public final class DropContent implements ContentGate {
   /**
    * Reads the keys for hashes. The table must hold {@link #keys}.
    *
-   * @throws IllegalArgumentException with a sentence for the operator, if a key cannot be read or
-   *     is short
+   * @throws IllegalArgumentException with a sentence for the operator, if a key cannot be read, is
+   *     weak, or is given as the newer and the older one
    */
   public DropContent(DropContentConfig config, KeyTable keys) {
     this(config, keys, null);
@@ -51,6 +51,9 @@ public final class DropContent implements ContentGate {
     HashKey given = HashKey.load(config.hashKey(), environment);
     hashKey = given == null ? HashKey.ofProcess() : given;
     previousHashKey = HashKey.load(config.previousHashKey(), environment);
+    if (previousHashKey != null && previousHashKey.isSame(hashKey)) {
+      throw new IllegalArgumentException("the older key for hashes is the newer one");
+    }
     gate = new Gate(config.profile(), new KeyFates(config, keys, off), new Names(), off);
     RemovedKind.ALL.forEach(kind -> removedBytes.add(new LongAdder()));
   }

@@ -23,8 +23,9 @@ public record DropContentConfig(
     HashKeySource hashKey,
     HashKeySource previousHashKey) {
   private static final int KEY_CHARACTERS_MAX = 128;
-  private static final List<String> OF_PIPELINE =
-      List.of("content.removed.", "cost.", "estimated_cost");
+  private static final byte[][] OF_PIPELINE = {
+    Names.ascii("content.removed."), Names.ascii("cost."), Names.ascii("estimated_cost"),
+  };
 
   public DropContentConfig {
     allow = checked("allow", allow);
@@ -33,6 +34,9 @@ public record DropContentConfig(
     if (previousHashKey.isGiven() && !hashKey.isGiven()) {
       throw new IllegalArgumentException(
           "hash_key_previous_file: there is no newer key to go with it");
+    }
+    if (previousHashKey.isGiven() && previousHashKey.isOfSamePlace(hashKey)) {
+      throw new IllegalArgumentException("hash_key_previous_file: this is the newer key");
     }
   }
 
@@ -48,9 +52,18 @@ public record DropContentConfig(
   }
 
   /** Whether a key is one that the pipeline writes itself. */
-  static boolean isOfPipeline(byte[] key) {
-    String text = new String(key, UTF_8);
-    return OF_PIPELINE.stream().anyMatch(text::startsWith);
+  static boolean isOfPipeline(byte[] key, int from, int to) {
+    for (byte[] prefix : OF_PIPELINE) {
+      if (Names.startsWith(key, from, to, prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOfPipeline(String key) {
+    byte[] bytes = key.getBytes(UTF_8);
+    return isOfPipeline(bytes, 0, bytes.length);
   }
 
   private static List<String> checked(String list, List<String> entries) {
@@ -60,7 +73,7 @@ public record DropContentConfig(
       } else if (entry.isEmpty() || entry.length() > KEY_CHARACTERS_MAX) {
         throw new IllegalArgumentException(
             list + ": a key has 1 to " + KEY_CHARACTERS_MAX + " characters");
-      } else if (isOfPipeline(entry.getBytes(UTF_8))) {
+      } else if (isOfPipeline(entry)) {
         throw new IllegalArgumentException(
             list + ": content.removed.*, cost.* and estimated_cost* are written by the pipeline");
       }

@@ -1,5 +1,7 @@
 package dev.tollspan.processors.content;
 
+import java.util.List;
+
 /**
  * What a key says about its value.
  *
@@ -17,6 +19,9 @@ record Fate(
   static final Fate UNKNOWN =
       new Fate(Treatment.UNKNOWN, Grammar.NOTHING, RemovedKind.OTHER, false, true);
 
+  private static final List<Fate> GONE =
+      RemovedKind.ALL.stream().map(kind -> removed(kind, false)).toList();
+
   enum Treatment {
     /** On the list: kept if the value fits the grammar. */
     LISTED,
@@ -26,6 +31,8 @@ record Fate(
     REMOVED,
     /** A URL or a part of one. */
     URL,
+    /** Names content: text stays as it would under an unknown key, but only of one word. */
+    NAMING,
     /** Nobody knows the key. */
     UNKNOWN
   }
@@ -34,11 +41,25 @@ record Fate(
     return new Fate(Treatment.REMOVED, Grammar.NOTHING, kind, true, keepsNumbers);
   }
 
+  static Fate naming(RemovedKind kind) {
+    return new Fate(Treatment.NAMING, Grammar.MODEL, kind, true, true);
+  }
+
+  /** A person, by a key that nobody knows. */
+  static Fate somebody(boolean keepsNumbers) {
+    return new Fate(Treatment.UNKNOWN, Grammar.PERSON, RemovedKind.PERSON, false, keepsNumbers);
+  }
+
+  /** The same without exceptions: whatever stands there goes. */
+  Fate gone() {
+    return GONE.get(kind.row());
+  }
+
   /** A listed key that stands within what this fate says. */
   Fate listed(Grammar grammar) {
-    Treatment treatment = grammar == Grammar.PERSON ? Treatment.PERSON : Treatment.LISTED;
-    RemovedKind lost = grammar == Grammar.PERSON ? RemovedKind.PERSON : kind;
-    return new Fate(treatment, grammar, lost, inFamily, true);
+    return grammar == Grammar.PERSON
+        ? new Fate(Treatment.PERSON, grammar, RemovedKind.PERSON, inFamily, false)
+        : new Fate(Treatment.LISTED, grammar, kind, inFamily, true);
   }
 
   /** The same where the operator allows the key: with its own grammar, if that hides nothing. */

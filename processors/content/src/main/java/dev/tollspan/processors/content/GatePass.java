@@ -13,6 +13,9 @@ final class GatePass {
   private static final byte[] TENANT_DIALECT = Names.ascii("inference.");
   private static final byte[] SCHEMAS = Names.ascii("https://opentelemetry.io/schemas/");
 
+  /** From this kind on a span calls its peer: as a client, or a producer or consumer a broker. */
+  private static final int CLIENT = 3;
+
   private final SpanBatch batch;
   private final Names names;
   private final @Nullable Rule off;
@@ -104,7 +107,9 @@ final class GatePass {
     }
     boolean namesTenants = name >= 0 && Names.startsWith(bytes, name, nameEnd, TENANT_DIALECT);
     int dropped =
-        off == Rule.SPAN_ATTRIBUTES ? 0 : attributes.clean(editor, span.attributes(), namesTenants);
+        off == Rule.SPAN_ATTRIBUTES
+            ? 0
+            : attributes.clean(editor, span.attributes(), namesTenants, span.kind() >= CLIENT);
     editor.insertAdditions(batch, number);
     int place = editor.place(); // what events, links and status lose is counted here too
     if (dropped > 0) {
@@ -151,7 +156,7 @@ final class GatePass {
 
   private void clean(Rule place, Attributes list) {
     if (off != place) {
-      attributes.clean(editor, list, false);
+      attributes.clean(editor, list, false, false);
     }
   }
 

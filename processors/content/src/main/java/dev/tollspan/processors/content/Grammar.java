@@ -59,6 +59,8 @@ enum Grammar {
   /** Scheme, host and a path of known words. */
   BASE(Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH, 128),
   HOST(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
+  /** A HOST, where the span calls it; where the span serves, its peer is the caller: a person. */
+  PEER(Characters.LETTER | Characters.DIGIT | Characters.DOT, 128),
   /** A route with its parameters as templates. */
   ROUTE(
       Characters.LETTER | Characters.DIGIT | Characters.DOT | Characters.SLASH | Characters.BRACE,
@@ -100,7 +102,7 @@ enum Grammar {
 
   /** Whether an address under such a key is a machine's. */
   boolean namesMachines() {
-    return this == HOST || this == BASE || this == VERSION;
+    return this == HOST || this == PEER || this == BASE || this == VERSION;
   }
 
   /** Whether the text in {@code [from, to)} is one word of this grammar. */

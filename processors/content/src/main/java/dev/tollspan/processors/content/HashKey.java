@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** A key for hashes of ids, made ready for HMAC-SHA-256 (RFC 2104). Immutable; tells nobody. */
 final class HashKey {
   private static final int BYTES_MIN = 32;
+
+  /** A key drawn by chance has more, in hex as in base64 and as bytes. */
+  private static final int DISTINCT_MIN = 8;
+
   private static final int BLOCK = 64;
   private static final int ID_DIGITS = 8;
   private static final HashKey OF_PROCESS = random();
@@ -66,7 +71,8 @@ final class HashKey {
   /**
    * The key that a configuration names; null if it names none.
    *
-   * @throws IllegalArgumentException with a sentence for the operator, if it is not there or short
+   * @throws IllegalArgumentException with a sentence for the operator, if it is not there, short,
+   *     or made of a few characters again and again
    */
   static @Nullable HashKey load(HashKeySource source, UnaryOperator<@Nullable String> environment) {
     byte[] key;
@@ -87,8 +93,16 @@ final class HashKey {
       throw new IllegalArgumentException(
           "the key for hashes has less than " + BYTES_MIN + " bytes");
     }
+    if (distinct(key) < DISTINCT_MIN) {
+      throw new IllegalArgumentException("the key for hashes is not random");
+    }
     String id = source.id();
     return new HashKey(key, id == null ? fingerprint(key) : id);
+  }
+
+  /** Whether the hashes of both are the same. */
+  boolean isSame(HashKey other) {
+    return MessageDigest.isEqual(inner, other.inner);
   }
 
   static MessageDigest sha256() {
@@ -106,6 +120,14 @@ final class HashKey {
     } catch (IOException e) {
       throw new IllegalArgumentException("the file with the key for hashes cannot be read", e);
     }
+  }
+
+  private static int distinct(byte[] key) {
+    BitSet seen = new BitSet();
+    for (byte b : key) {
+      seen.set(b & 0xff);
+    }
+    return seen.cardinality();
   }
 
   private static String fingerprint(byte[] key) {

@@ -1,6 +1,7 @@
 package dev.tollspan.processors.content;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,11 @@ public record HashKeySource(@Nullable Path file, @Nullable String variable, @Nul
    */
   public void check() {
     var _ = HashKey.load(this, System::getenv);
+  }
+
+  /** Whether both name the same file or variable. */
+  boolean isOfSamePlace(HashKeySource other) {
+    return Objects.equals(file, other.file) && Objects.equals(variable, other.variable);
   }
 
   /** Whether there is a key. */

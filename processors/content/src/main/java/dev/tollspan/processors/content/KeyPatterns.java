@@ -10,12 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The operator's patterns of keys. Each must match a whole key, in time linear to its length.
- * Immutable, safe for all threads; makes garbage, so a gate without patterns does not ask.
+ * Immutable, safe for all threads; makes garbage, so {@link KeyMemory} asks once for a key.
  */
 final class KeyPatterns {
   private static final byte[] PREVIOUS = ".previous".getBytes(UTF_8);
   private static final int LENGTH_MAX = 512;
-  private static final int KEY_BYTES_MAX = 256;
 
   private final List<Pattern> allow;
   private final List<Pattern> deny;
@@ -52,23 +51,21 @@ final class KeyPatterns {
     return allow.isEmpty() && deny.isEmpty() && hash.isEmpty();
   }
 
-  /** What the patterns say of a key; null if they say nothing. */
+  boolean denies(byte[] bytes, int from, int to) {
+    return !deny.isEmpty() && matches(deny, Arrays.copyOfRange(bytes, from, to));
+  }
+
+  /** What the patterns of hash and allow say of a key; null if they say nothing. */
   @Nullable Fate find(byte[] bytes, int from, int to, Fate otherwise) {
-    if (to - from > KEY_BYTES_MAX) {
-      return null; // no program wrote it, and no profile keeps it
-    }
-    byte[] key = Arrays.copyOfRange(bytes, from, to);
-    if (DropContentConfig.isOfPipeline(key)) {
+    if (hash.isEmpty() && allow.isEmpty()) {
       return null;
     }
-    if (matches(deny, key)) {
-      return Fate.removed(RemovedKind.OTHER, false);
+    byte[] key = Arrays.copyOfRange(bytes, from, to);
+    if (isPreviousOfHashed(key)) {
+      return Fate.removed(RemovedKind.PERSON, false);
     }
     if (matches(hash, key)) {
       return otherwise.listed(Grammar.PERSON);
-    }
-    if (isPreviousOfHashed(key)) {
-      return Fate.removed(RemovedKind.PERSON, false);
     }
     return matches(allow, key) ? otherwise.allowed() : null;
   }

@@ -115,7 +115,8 @@ final class OpenText {
         : array(list, i, fate);
   }
 
-  private boolean isKey(Attributes list, int i) {
+  /** Whether the key could be a program's, and holds nothing that detectors find. */
+  boolean isKey(Attributes list, int i) {
     int from = list.keyOffset(i);
     int to = from + list.keyLength(i);
     return (off == Rule.KEY_SHAPE || Names.isKey(list.bytes(), from, to))

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HashTest {
   private static final String KEY = "0123456789abcdef0123456789abcdef";
@@ -86,7 +87,7 @@ class HashTest {
 
   @Test
   void anOlderKeyTellsEachHashASecondTime() throws Exception {
-    String newer = "f".repeat(32);
+    String newer = "fedcba9876543210".repeat(2);
     DropContentConfig config =
         new DropContentConfig(
             Profile.BALANCED,
@@ -200,6 +201,13 @@ class HashTest {
     "lk.participant_identity, chat, false",
     "metadata.user_api_key_user_email, chat, false",
     "metadata.user_api_key_team_id, chat, true",
+    "metadata.user_api_key_alias, chat, false",
+    "request_id, chat, false",
+    "rid, chat, false",
+    "mcp.request.id, chat, false",
+    "gen_ai.prompt.0.tool_call_id, chat, false",
+    "gen_ai.tool.call.id, chat, true",
+    "retrieval.documents.3.document.id, chat, false",
   })
   void tenantsStayReadableAndPeopleDoNot(String key, String name, boolean readable) {
     Span in = span(name).toBuilder().addAttributes(text(key, "acme-7")).build();
@@ -211,11 +219,27 @@ class HashTest {
     }
   }
 
+  /** The peer of a server is who called it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"net.peer.name", "net.peer.ip", "network.peer.address"})
+  void aPeerIsReadableWhereItIsCalled(String key) {
+    for (int kind = 0; kind <= 5; kind++) {
+      Span in = span("chat").toBuilder().setKindValue(kind).addAttributes(text(key, "::1")).build();
+      for (Profile profile : List.of(Profile.STRICT, Profile.BALANCED)) {
+        Span out = onlySpan(clean(DropContentConfig.of(profile), message(in)));
+        String value = Given.value(out, key).orElseThrow().getStringValue();
+        assertEquals(kind >= 3, value.equals("::1"), value);
+        assertEquals(kind < 3, value.startsWith("hmac:run-"), value);
+      }
+    }
+  }
+
   @Test
-  void aKeyThatCannotBeReadOrIsShortIsAProblemOfTheStart() throws IOException {
+  void aKeyThatCannotBeReadOrIsWeakIsAProblemOfTheStart() throws IOException {
     Path shorter = file(KEY.substring(1) + "\r\n");
     Path missing = folder.resolve("missing");
-    for (Path path : List.of(shorter, missing)) {
+    Path repeated = file("ab".repeat(32));
+    for (Path path : List.of(shorter, missing, repeated)) {
       DropContentConfig config = keyed(Profile.STRICT, path, null);
       KeyTable keys = keys(config);
       String message =
@@ -225,6 +249,29 @@ class HashTest {
       assertFalse(message.contains(KEY.substring(0, 8)), message);
       assertThrows(IllegalArgumentException.class, config.hashKey()::check);
     }
+  }
+
+  @Test
+  void theOlderKeyIsAnother() throws IOException {
+    HashKeySource one = new HashKeySource(file(KEY), null, "new");
+    HashKeySource two = new HashKeySource(one.file(), null, "old");
+    List<String> none = List.of();
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new DropContentConfig(Profile.STRICT, none, none, none, one, two));
+    DropContentConfig config =
+        new DropContentConfig(
+            Profile.STRICT,
+            List.of(),
+            List.of(),
+            List.of(),
+            new HashKeySource(file(KEY), null, "new"),
+            new HashKeySource(file(KEY + "\n"), null, "old"));
+    KeyTable keys = keys(config);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> new DropContent(config, keys))
+            .getMessage();
+    assertTrue(message.contains("older key for hashes"), message);
   }
 
   @Test

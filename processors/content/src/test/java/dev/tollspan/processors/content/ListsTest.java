@@ -2,13 +2,21 @@ package dev.tollspan.processors.content;
 
 import static dev.tollspan.processors.content.Given.keptText;
 import static dev.tollspan.processors.content.Given.lists;
+import static dev.tollspan.processors.content.Given.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.spans.Batches;
+import dev.tollspan.spans.KeyTable;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.TracesData;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +49,12 @@ class ListsTest {
     "/.*/, '', '', cost.match, gone",
     "gen_ai.prompt, '', '', gen_ai.prompt, kept",
     "'', '', '', gen_ai.prompt, gone",
+    "'', gen_ai.request, '', gen_ai.request.model, gone",
+    "'', TenantId, '', tenant.id, gone",
+    "'', '', tenant_id, tenant.id, hashed",
+    "'', '', tenant, tenant.id, kept",
+    "'', model, '', model_name, kept",
+    "user_id, '', user.id, user_id, hashed",
   })
   void listsGoBeforeTheBundledOnes(
       String allow, String deny, String hash, String key, String expected) {
@@ -56,6 +70,70 @@ class ListsTest {
     }
   }
 
+  /** What is written out stands for every spelling, and for what is below it. */
+  @ParameterizedTest
+  @CsvSource({
+    "App.Note, gone",
+    "app_note, gone",
+    "appNote, gone",
+    "app.note.text, gone",
+    "app.note.0, gone",
+    "app_notes-3, gone",
+    "app.noted, open",
+    "app.another.note, open",
+    "my.app.note, open",
+    "App_Client2, hashed",
+    "app-client-2, hashed",
+    "app.client3, open",
+    "app.client2.name, gone",
+    "App_Client2.previous, gone",
+    "shop, gone",
+    "Shop.basket, gone",
+    "shop_basket, open",
+  })
+  void anEntryStandsForEverySpellingAndForWhatIsBelow(String key, String expected) {
+    DropContentConfig config =
+        lists(Profile.BALANCED, List.of(), List.of("app.note", "shop"), List.of("app.client2"));
+    Optional<String> out = keptText(config, key, "b-17");
+    assertEquals(expected, out.map(v -> v.startsWith("hmac:") ? "hashed" : "open").orElse("gone"));
+  }
+
+  /** The second batch finds remembered what the first had to ask for. */
+  @Test
+  void patternsAreAskedOnceForAKeyAndNotForAFloodOfThem() {
+    DropContentConfig config =
+        lists(Profile.BALANCED, List.of(), List.of(), List.of("/shop\\.item[0-9]+/"));
+    KeyTable keys = Given.keys(config);
+    DropContent gate = new DropContent(config, keys);
+    List<Integer> hashed = new ArrayList<>();
+    for (int batch = 0; batch < 4; batch++) {
+      ScopeSpans.Builder scope = ScopeSpans.newBuilder();
+      for (int i = 0; i < 2500; i++) {
+        scope.addSpans(Given.span("a").toBuilder().addAttributes(text("shop.item" + i, "ann")));
+      }
+      TracesData in =
+          TracesData.newBuilder()
+              .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(scope))
+              .build();
+      TracesData out = Batches.message(Given.clean(gate, keys, in));
+      assertFalse(out.toByteString().toStringUtf8().contains("ann"));
+      String text = out.toByteString().toStringUtf8();
+      hashed.add(text.split("hmac:", -1).length - 1);
+    }
+    assertEquals(2048, hashed.getFirst());
+    assertTrue(hashed.getLast() > 2048, hashed::toString);
+  }
+
+  /** A key that no program wrote is not worth a pattern's time. */
+  @Test
+  void keysOfMoreThanAHundredBytesMatchNoPattern() {
+    for (Profile profile : BOTH) {
+      DropContentConfig config = lists(profile, List.of("/x+/"), List.of(), List.of());
+      assertTrue(keptText(config, "x".repeat(32), "b-17").isPresent());
+      assertFalse(keptText(config, "x".repeat(101), "b-17").isPresent());
+    }
+  }
+
   /** Words would be a prompt again; an id is what an allowed key holds. */
   @ParameterizedTest
   @ValueSource(strings = {"gen_ai.prompt", "/gen_ai\\.prompt/"})
@@ -68,10 +146,10 @@ class ListsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"shop.note.previous", "user.id.previous"})
+  @ValueSource(strings = {"shop.note.previous", "my.note.previous", "user.id.previous"})
   void nobodySendsWhatAnOlderHashWouldBe(String key) {
     DropContentConfig config =
-        lists(Profile.BALANCED, List.of(), List.of(), List.of("/shop\\.[a-z]+/"));
+        lists(Profile.BALANCED, List.of(), List.of(), List.of("/shop\\.[a-z]+/", "/my\\..*/"));
     assertEquals(Optional.empty(), keptText(config, key, "ann"));
   }
 

@@ -141,10 +141,20 @@ class MutationTest {
     add(corpus, Rule.DENY, BOTH, text("host.name", MARK));
     add(corpus, Rule.HASH, BOTH, text("user.id", MARK));
     add(corpus, Rule.TENANT, BOTH, text("llm.user", MARK));
+    add(corpus, Rule.PEER, chat().setKindValue(2).addAttributes(text("net.peer.name", MARK)));
     add(corpus, Rule.UNKNOWN_KEY, STRICT, text("gen_ai.prompt", MARK));
-    add(corpus, Rule.FAMILY, BALANCED, text("gen_ai.prompt", MARK));
-    add(corpus, Rule.HEADER, BALANCED, text("http.request.header.x-title", MARK));
+    add(corpus, Rule.FAMILY, BALANCED, text("lk.chat_ctx", MARK));
+    add(corpus, Rule.HEADER, BALANCED, text("http.user_agent", MARK));
     add(corpus, Rule.URL, BALANCED, text("url.full", "example.org/" + MARK));
+    add(corpus, Rule.KEY_SPELLING, BALANCED, text("lk_chat_ctx", MARK));
+    add(corpus, Rule.KEY_SPELLING, BALANCED, text("RID", MARK));
+    add(corpus, Rule.CONTENT_WORD, BALANCED, text("app.question", MARK));
+    add(corpus, Rule.NAMING, BALANCED, text("app.question.id", SENTENCE));
+    add(corpus, Rule.PERSON_WORD, BALANCED, text("app.owner", MARK));
+    for (String key : List.of("embedding.embeddings.0.embedding.vector.17", "app.vector[17]")) {
+      TracesData one = message(chat().addAttributes(number(key, 770077001)).build());
+      corpus.add(new Case(Rule.INDEXED_NUMBER, BALANCED, one, Long.toString(770077001)));
+    }
     add(corpus, Rule.KEY_SHAPE, BALANCED, number(SENTENCE, 1));
     TracesData key = message(chat().addAttributes(number(AWS_KEY, 1)).build());
     corpus.add(new Case(Rule.KEY_DETECTOR, BALANCED, key, AWS_KEY));
