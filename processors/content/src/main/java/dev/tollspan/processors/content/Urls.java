@@ -30,7 +30,7 @@ final class Urls {
    */
   static boolean isUrl(byte[] bytes, int from, int to) {
     int p = from;
-    while (p < to && (bytes[p] >= 0 && bytes[p] <= ' ' || bytes[p] == '"' || bytes[p] == '\'')) {
+    while (p < to && ((bytes[p] >= 0 && bytes[p] <= ' ') || bytes[p] == '"' || bytes[p] == '\'')) {
       p++;
     }
     return (p < to && bytes[p] == '/')
