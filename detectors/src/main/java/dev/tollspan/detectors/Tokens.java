@@ -18,6 +18,7 @@ final class Tokens {
   private static final byte[] OPENAI_PROJECT = "sk-proj-".getBytes(US_ASCII);
   private static final int OPENAI_MIN = 40;
   private static final int OPENAI_MAX = 220;
+  private static final int VENDOR_MIN = 20;
 
   private static final int HEADER_BYTES_MAX = 512;
   private static final long ALGORITHM = 0x22616c6722L; // "alg" in quotes
@@ -64,7 +65,7 @@ final class Tokens {
       return accept(scan, Kind.OPENAI_KEY, from, end);
     }
     int length = scan.run(from + 3, ALNUM, OPENAI_MAX) - from - 3;
-    boolean other = (length == 32 || length == 48) && from + 3 + length == end;
+    boolean other = length >= VENDOR_MIN && from + 3 + length == end;
     return other && Entropy.bits(scan, from + 3, end) >= BITS_MIN
         ? accept(scan, Kind.LLM_VENDOR_KEY, from, end)
         : -1;

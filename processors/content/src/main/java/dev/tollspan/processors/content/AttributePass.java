@@ -183,6 +183,9 @@ final class AttributePass {
     if (!admitted && off != Rule.GRAMMAR) {
       return Rule.GRAMMAR;
     }
+    if (!grammar.isOpen()) { // known words may be many, and hold no secret
+      return off != Rule.CARD && bench.cards.holdsCard(bytes, from, to) ? Rule.CARD : null;
+    }
     // Where detectors look for everything, they put a token in a secret's place.
     return open == null
         ? bench.words.againstName(bytes, from, to)

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SentencesTest {
   private static final List<Profile> BOTH = List.of(Profile.STRICT, Profile.BALANCED);
   private static final String JWT =
-      "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
+      "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0"
+          + ".dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
 
   @ParameterizedTest
   @ValueSource(
@@ -125,6 +126,8 @@ class SentencesTest {
     "gen_ai.response.id, chatcmpl-BtsXufahdpJyTqXkYCnpPXvTHWyCd",
     "gen_ai.response.id, req_011CSHoEeqs5C35K2UUqR7Fy",
     "gen_ai.response.id, 68a86b69-cae7-422c-83d1-86859f9af8fc",
+    "gen_ai.response.finish_reasons, '[\"stop\",\"stop\",\"stop\",\"stop\","
+        + "\"stop\",\"stop\",\"stop\"]'",
   })
   void namesOfModelsHostsAndIdsStay(String key, String value) {
     for (Profile profile : BOTH) {
@@ -156,6 +159,7 @@ class SentencesTest {
       strings = {
         "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
         "sk-proj-abcdefghijklmnopqrstT3BlbkFJabcdefghijklmnopqrst",
+        "sk-1234567890abcdefghij",
         "AKIAQ3EGRIF2MZLTDKQD",
         "DE89370400440532013000",
         "DE89-3704-0044-0532-0130-00",
