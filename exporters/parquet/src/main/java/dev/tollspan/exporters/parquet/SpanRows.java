@@ -8,7 +8,6 @@ import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.LlmField;
 import dev.tollspan.spans.LlmFields;
 import dev.tollspan.spans.SpanView;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.io.api.Binary;
 
@@ -27,7 +26,6 @@ final class SpanRows {
   private static final Binary PRICED = constant("priced");
   private static final Binary PROVIDER_REPORTED = constant("provider_reported");
   private static final Binary NO_ROLE = constant("none");
-  private static final byte[] HASH = "hmac:".getBytes(UTF_8);
   private static final long NANOS_PER_MICRO = 1_000;
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -137,7 +135,7 @@ final class SpanRows {
   private static boolean attribute(RowSink to, Column column, Attributes attributes, int i) {
     return switch (column.form) {
       case TEXT -> text(to, column, attributes, i);
-      case HASH -> isHash(attributes, i) && text(to, column, attributes, i);
+      case HASH -> attributes.isHash(i) && text(to, column, attributes, i);
       case COUNT ->
           attributes.type(i) == Attributes.INT && number(to, column, attributes.longValue(i));
       case SMALL -> small(to, column, attributes, i);
@@ -211,14 +209,6 @@ final class SpanRows {
     if (tokens >= 0 && decode > 0) {
       to.put(Column.OUTPUT_TOKENS_PER_S, tokens * NANOS_PER_SECOND / decode);
     }
-  }
-
-  private static boolean isHash(Attributes attributes, int i) {
-    int offset = attributes.valueOffset(i);
-    int end = offset + HASH.length;
-    return attributes.type(i) == Attributes.STRING
-        && attributes.valueLength(i) > HASH.length
-        && Arrays.equals(attributes.bytes(), offset, end, HASH, 0, HASH.length);
   }
 
   private static boolean text(RowSink to, Column column, Attributes attributes, int i) {
