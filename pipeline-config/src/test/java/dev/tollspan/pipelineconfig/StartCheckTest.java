@@ -162,7 +162,7 @@ class StartCheckTest {
 
   @Test
   void warnsOfAKeyThatOthersCanRead() throws IOException {
-    Path key = Files.writeString(directory.resolve("key"), "k".repeat(31) + "y");
+    Path key = Files.writeString(directory.resolve("key"), "0123456789abcdef".repeat(2));
     String text =
         ndjson(directory)
             .replace("  drop_content:", "  drop_content: {hash_key_file: " + key + "}");
