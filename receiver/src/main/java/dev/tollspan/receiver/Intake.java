@@ -6,6 +6,7 @@ import dev.tollspan.pipeline.SpanConsumer;
 import dev.tollspan.receiver.Received.Body;
 import dev.tollspan.receiver.Received.Broken;
 import dev.tollspan.receiver.Received.Failure;
+import dev.tollspan.receiver.Received.Json;
 import dev.tollspan.receiver.Received.Packed;
 import dev.tollspan.receiver.Received.TooLarge;
 import dev.tollspan.spans.BatchPool;
@@ -80,7 +81,8 @@ final class Intake {
     return switch (received) {
       case Failure failure -> refuse(failure, hold.retryAfter());
       case Body(byte[] bytes, int length) -> decode(bytes, length, hold);
-      case Packed _ -> throw new IllegalArgumentException("a request must be unpacked before");
+      case Packed _, Json _ ->
+          throw new IllegalArgumentException("a request must be unpacked before");
     };
   }
 

@@ -3,10 +3,13 @@ package dev.tollspan.receiver;
 import dev.tollspan.receiver.Received.Body;
 import dev.tollspan.receiver.Received.Broken;
 import dev.tollspan.receiver.Received.Failure;
+import dev.tollspan.receiver.Received.Json;
 import dev.tollspan.receiver.Received.NoRoom;
 import dev.tollspan.receiver.Received.Packed;
 import dev.tollspan.receiver.Received.TooLarge;
 import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.OtlpJson;
+import dev.tollspan.spans.OtlpJsonException;
 import io.grpc.KnownLength;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -21,7 +24,7 @@ final class RequestReader {
   private static final Broken UNREADABLE = new Broken("the message cannot be read");
   private static final Broken CUT_SHORT = new Broken("the message ends too early");
   private static final Broken NOT_COMPRESSED =
-      new Broken("the message is not what its grpc-encoding says, is damaged or has a tail");
+      new Broken("the message is not what its encoding says, is damaged or has a tail");
   private static final NoRoom NO_ROOM = new NoRoom("too many bytes are under way");
   private static final TooLarge NEVER =
       new TooLarge("the request takes more memory than one connection may hold");
@@ -58,6 +61,15 @@ final class RequestReader {
   /** The most bytes that a request may have. */
   int limit() {
     return limit;
+  }
+
+  /** An array that grows as the bytes of a request come, and is paid for by its hold. */
+  Inflated room(Hold hold) {
+    return new Inflated(pool, hold, limit, 0);
+  }
+
+  TooLarge tooLarge() {
+    return tooLarge;
   }
 
   /** There was no room for a request: now, or ever. */
@@ -99,11 +111,16 @@ final class RequestReader {
     return new Packed(mark, packed, size);
   }
 
-  /** Inflates what is compressed; the rest is returned as it is. */
+  /** Inflates what is compressed and translates what is JSON; the rest is returned as it is. */
   Received unpack(Received received, Hold hold) {
-    if (!(received instanceof Packed(int mark, byte[] packed, int size))) {
-      return received;
-    }
+    return switch (received) {
+      case Packed(int mark, byte[] packed, int size) -> inflate(mark, packed, size, hold);
+      case Json(Received text) -> translate(unpack(text, hold), hold);
+      case Body _, Failure _ -> received;
+    };
+  }
+
+  private Received inflate(int mark, byte[] packed, int size, Hold hold) {
     try (Inflated out = new Inflated(pool, hold, limit, size)) {
       return switch (unpackers.unpack(mark, packed, size, out)) {
         case DONE -> out.body();
@@ -118,11 +135,34 @@ final class RequestReader {
     }
   }
 
+  /** The text and what it becomes are held together for as long as this takes. */
+  private Received translate(Received text, Hold hold) {
+    if (!(text instanceof Body(byte[] json, int size))) {
+      return text;
+    }
+    try {
+      long both = 2L * size;
+      if (!hold.resize(both)) {
+        return noRoom(hold.canEver(both));
+      }
+      OtlpJson.Protobuf protobuf = OtlpJson.toProtobuf(pool, json, 0, size);
+      hold.resize(protobuf.length());
+      return new Body(protobuf.bytes(), protobuf.length());
+    } catch (OtlpJsonException e) {
+      return new Broken(String.valueOf(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      return died(e);
+    } finally {
+      pool.release(json, size);
+    }
+  }
+
   /** Gives back the array of a request that goes no further. */
   void discard(Received received) {
     switch (received) {
       case Body(byte[] bytes, int length) -> pool.release(bytes, length);
       case Packed(int _, byte[] bytes, int length) -> pool.release(bytes, length);
+      case Json(Received text) -> discard(text);
       case Failure _ -> {}
     }
   }

@@ -22,7 +22,7 @@ class BadRequestTest {
   private static final byte[] GOOD = Requests.message(20).toByteArray();
 
   private static Station station() throws Exception {
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, LIMIT, 16 << 20);
+    OtlpReceiverConfig config = Station.config(LIMIT, 16 << 20);
     return new Station(config, Station.PATIENCE, message -> Outcome.ACCEPTED);
   }
 
