@@ -8,7 +8,11 @@ import java.util.Map;
 public final class Components {
   /** What a type cannot do without; for an endpoint, a word that says so. */
   private static final Map<String, String> NEEDED =
-      Map.of("otlp", "{protocols: {grpc: }}", "otlp_grpc", "{endpoint: NEEDED}");
+      Map.of(
+          "otlp", "{protocols: {grpc: , http: }}",
+          "otlp_grpc", "{endpoint: NEEDED}",
+          "bearertokenauth", "{filename: NEEDED}",
+          "basicauth", "{htpasswd: {file: NEEDED}}");
 
   private Components() {}
 

@@ -9,7 +9,7 @@ enum Kind {
   RECEIVERS("receivers", List.of("otlp")),
   PROCESSORS("processors", List.of("estimate_cost", "drop_content")),
   EXPORTERS("exporters", List.of("ndjson", "parquet", "otlp_grpc", "otlp", "prometheus")),
-  EXTENSIONS("extensions", List.of("health_check", "journal"));
+  EXTENSIONS("extensions", List.of("health_check", "journal", "bearertokenauth", "basicauth"));
 
   /** Components whose work is done without one; leaving them out is all there is to do. */
   private static final Map<String, String> BUILT_IN =

@@ -9,14 +9,18 @@ import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
+import dev.tollspan.pipelineconfig.ExtensionSettings.BasicAuth;
+import dev.tollspan.pipelineconfig.ExtensionSettings.BearerTokenAuth;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Entrance;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.processors.cost.EstimateCostConfig;
+import dev.tollspan.receiver.OtlpReceiverConfig.Listen;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,10 +35,11 @@ import java.util.function.BiFunction;
  */
 final class Redirection {
   private static final Endpoint FREE = new Endpoint("127.0.0.1", 0);
+  private static final Listen LISTEN = new Listen(FREE.host(), FREE.port());
 
   private final Path directory;
   private final URI target;
-  private final int requestMibMax;
+  private final int requestBytesMax;
 
   /**
    * To this directory and port.
@@ -44,7 +49,7 @@ final class Redirection {
   Redirection(Path directory, int targetPort, int requestMibMax) {
     this.directory = directory;
     this.target = URI.create("http://127.0.0.1:" + targetPort);
-    this.requestMibMax = requestMibMax;
+    this.requestBytesMax = requestMibMax << 20;
   }
 
   PipelineConfig of(PipelineConfig config) {
@@ -63,11 +68,16 @@ final class Redirection {
               grpc == null
                   ? null
                   : new Grpc(
-                      FREE,
-                      Math.min(grpc.maxRecvMsgSizeMib(), requestMibMax),
-                      grpc.maxConnections()),
-              http == null ? null : new Http(FREE, http.maxRequestBodySize()));
+                      grpc.config().with(LISTEN, requestBytesMax), unguarded(grpc.entrance())),
+              http == null
+                  ? null
+                  : new Http(
+                      http.config().with(LISTEN, requestBytesMax), unguarded(http.entrance())));
     };
+  }
+
+  private static Entrance unguarded(Entrance entrance) {
+    return new Entrance("", entrance.maxConnections(), entrance.maxConnectionsPerAddress());
   }
 
   private ProcessorSettings processor(String id, ProcessorSettings settings) {
@@ -109,6 +119,8 @@ final class Redirection {
   private ExtensionSettings extension(String id, ExtensionSettings settings) {
     return switch (settings) {
       case HealthCheck _ -> new HealthCheck(FREE);
+      case BearerTokenAuth login -> login;
+      case BasicAuth login -> login;
       case Journal journal -> new Journal(below(id), journal.durability(), journal.maxSize());
     };
   }

@@ -9,6 +9,8 @@ import dev.tollspan.pipelineconfig.ExporterSettings.OtlpGrpc;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
+import dev.tollspan.pipelineconfig.ExtensionSettings.BasicAuth;
+import dev.tollspan.pipelineconfig.ExtensionSettings.BearerTokenAuth;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
@@ -17,6 +19,7 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
 import dev.tollspan.processors.content.DropContentConfig;
 import dev.tollspan.processors.cost.EstimateCostConfig;
+import dev.tollspan.receiver.Login;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,27 +79,7 @@ final class YamlWriter {
 
   private Map<String, Object> receiver(ReceiverSettings settings) {
     return switch (settings) {
-      case Otlp otlp -> {
-        Map<String, Object> protocols = new LinkedHashMap<>();
-        ReceiverSettings.Grpc grpc = otlp.grpc();
-        if (grpc != null) {
-          protocols.put(
-              "grpc",
-              map(
-                  "endpoint", text(grpc.endpoint()),
-                  "max_recv_msg_size_mib", grpc.maxRecvMsgSizeMib(),
-                  "max_connections", grpc.maxConnections()));
-        }
-        ReceiverSettings.Http http = otlp.http();
-        if (http != null) {
-          protocols.put(
-              "http",
-              map(
-                  "endpoint", text(http.endpoint()),
-                  "max_request_body_size", http.maxRequestBodySize()));
-        }
-        yield map("protocols", protocols);
-      }
+      case Otlp otlp -> new ReceiverWriter(this::secret).write(otlp);
     };
   }
 
@@ -147,6 +130,8 @@ final class YamlWriter {
   private Map<String, Object> extension(ExtensionSettings settings) {
     return switch (settings) {
       case HealthCheck health -> map("endpoint", text(health.endpoint()));
+      case BearerTokenAuth(Login login) -> new ReceiverWriter(this::secret).write(login);
+      case BasicAuth(Login login) -> new ReceiverWriter(this::secret).write(login);
       case Journal journal ->
           map(
               "directory", text(journal.directory()),

@@ -183,7 +183,7 @@ class PipelineTest {
               + " delivered, what stands in a Parquet file that is not finished\","
               + "\"in_flight_bytes\":N,"
               + "\"received\":20,\"rejected\":{},\"accepted\":20,\"odd\":0,\"refused_requests\":0,"
-              + "\"connections\":{\"open\":1,\"refused\":0,\"http1\":0,\"other_protocol\":0},"
+              + "\"connections\":{\"open\":1,\"refused\":0,\"grpc\":1,\"http\":0,\"failed_handshakes\":0,\"other_protocol\":0},"
               + "\"drop_content\":{\"removed_values\":N,\"removed_prompt_bytes\":N,"
               + "\"removed_completion_bytes\":0,\"removed_system_bytes\":0,"
               + "\"removed_tool_bytes\":0,\"removed_retrieval_bytes\":0,"

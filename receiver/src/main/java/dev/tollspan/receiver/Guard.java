@@ -6,12 +6,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Lets in who shows one of the credentials. Keeps their SHA-256 alone, and compares that with all
  * of them, whatever it finds, so that the time taken tells nothing. Immutable.
  */
 final class Guard {
+  /** What those are told who may not come in. */
+  static final String REFUSAL = "the credentials are missing or wrong";
+
   /** Of lower case. */
   private final String scheme;
 
@@ -19,7 +23,7 @@ final class Guard {
 
   /** {@code scheme} stands before the credentials, which are as they come over the wire. */
   Guard(String scheme, List<String> credentials) {
-    this.scheme = scheme.toLowerCase(java.util.Locale.ROOT);
+    this.scheme = scheme.toLowerCase(Locale.ROOT);
     hashes = new ArrayList<>();
     for (String each : credentials) {
       byte[] bytes = each.getBytes(ISO_8859_1);

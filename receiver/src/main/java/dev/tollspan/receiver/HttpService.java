@@ -27,8 +27,7 @@ final class HttpService {
       new Answer.Refused(Refusal.OTHER_VERSION, "only HTTP/1.1 is spoken here");
   private static final Answer SWITCHED_OFF =
       new Answer.Refused(Refusal.SWITCHED_OFF, "OTLP over HTTP is switched off here");
-  private static final Answer NO_LOGIN =
-      new Answer.Refused(Refusal.NO_LOGIN, "the credentials are missing or wrong");
+  private static final Answer NO_LOGIN = new Answer.Refused(Refusal.NO_LOGIN, Guard.REFUSAL);
   private static final Answer NO_ROUTE =
       new Answer.Refused(Refusal.NO_ROUTE, "only traces are taken here");
   private static final Answer OTHER_METHOD =

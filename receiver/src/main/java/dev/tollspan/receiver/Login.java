@@ -56,14 +56,34 @@ public record Login(Kind kind, String header, String scheme, @Nullable Path file
   }
 
   /**
-   * Reads the credentials.
+   * Looks whether the credentials can be read.
    *
    * @throws IOException if the file cannot be read
    * @throws IllegalArgumentException with one sentence that repeats nothing of them
    */
-  Guard guard() throws IOException {
+  public void check() throws IOException {
+    var _ = guard(read());
+  }
+
+  /** The lines. */
+  String read() throws IOException {
+    if (file == null) {
+      return text;
+    }
+    if (Files.size(file) > BYTES_MAX) {
+      throw new IOException(file + " is larger than 1 MiB");
+    }
+    return Files.readString(file, UTF_8);
+  }
+
+  /**
+   * Who shows one of these lines.
+   *
+   * @throws IllegalArgumentException with one sentence that repeats nothing of them
+   */
+  Guard guard(String lines) {
     List<String> credentials = new ArrayList<>();
-    for (String line : source().lines().map(String::strip).toList()) {
+    for (String line : lines.lines().map(String::strip).toList()) {
       if (!line.isEmpty() && !line.startsWith("#")) {
         credentials.add(credential(line));
       }
@@ -72,26 +92,6 @@ public record Login(Kind kind, String header, String scheme, @Nullable Path file
       throw new IllegalArgumentException("there must be 1 to 1000 credentials, one a line");
     }
     return new Guard(scheme, credentials);
-  }
-
-  /**
-   * Looks whether the credentials can be read.
-   *
-   * @throws IOException if the file cannot be read
-   * @throws IllegalArgumentException with one sentence that repeats nothing of them
-   */
-  public void check() throws IOException {
-    guard();
-  }
-
-  private String source() throws IOException {
-    if (file == null) {
-      return text;
-    }
-    if (Files.size(file) > BYTES_MAX) {
-      throw new IOException(file + " is larger than 1 MiB");
-    }
-    return Files.readString(file, UTF_8);
   }
 
   private String credential(String line) {

@@ -104,6 +104,11 @@ public final class OtlpReceiver implements SpanReceiver {
       if (port.address().isUnresolved()) {
         throw cannotListen(port, "the host is unknown", null);
       }
+      try {
+        port.load();
+      } catch (IOException | IllegalArgumentException e) {
+        throw cannotListen(port, Port.reason(e), e);
+      }
     }
     // At INFO it says something for each frame that still comes for a call that has failed, at
     // WARNING it prints a stack trace for each message over the limit: any sender could flood the
@@ -131,6 +136,12 @@ public final class OtlpReceiver implements SpanReceiver {
                 1,
                 1,
                 TimeUnit.SECONDS);
+    for (Port port : ports) {
+      ServerTls tls = port.listen().tls();
+      long nanos = (tls == null ? ServerTls.RELOAD_INTERVAL : tls.reloadInterval()).toNanos();
+      var _ =
+          opened.sweeper().scheduleWithFixedDelay(port::reload, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
   }
 
   private Running open(SpanConsumer next) {
@@ -159,6 +170,9 @@ public final class OtlpReceiver implements SpanReceiver {
             .decompressorRegistry(Unpackers.registry())
             .addTransportFilter(new Shares(config.connectionBytesMax()))
             .addStreamTracerFactory(WireTracer.factory(ledger));
+    if (ports.stream().anyMatch(port -> port.listen().login() != null)) {
+      server.intercept(new LoginCheck(ledger));
+    }
     if (config.grpc() == null) {
       server.fallbackHandlerRegistry(new NoMethod("OTLP over gRPC is switched off here"));
     } else {

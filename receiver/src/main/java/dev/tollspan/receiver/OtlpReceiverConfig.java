@@ -99,6 +99,11 @@ public record OtlpReceiverConfig(
       }
     }
 
+    /** The same at another place, with requests of at most so many bytes. */
+    public Grpc with(Listen elsewhere, int bytesMax) {
+      return new Grpc(elsewhere, Math.min(requestBytesMax, bytesMax), callsMax, keepAlive);
+    }
+
     /** The usual limits. */
     public static Grpc at(Listen listen) {
       return new Grpc(listen, REQUEST_BYTES_MAX, CALLS_MAX, KeepAlive.USUAL);
@@ -186,6 +191,21 @@ public record OtlpReceiverConfig(
         throw new IllegalArgumentException(
             "cors: must name its origins where a login is asked for, not *");
       }
+    }
+
+    /** The same at another place, with requests of at most so many bytes. */
+    public Http with(Listen elsewhere, int bytesMax) {
+      return new Http(
+          elsewhere,
+          Math.min(requestBytesMax, bytesMax),
+          path,
+          takesGzip,
+          takesZstd,
+          cors,
+          responseHeaders,
+          readTimeout,
+          readHeaderTimeout,
+          idleTimeout);
     }
 
     /** The usual limits. */

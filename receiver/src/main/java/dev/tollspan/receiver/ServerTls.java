@@ -1,5 +1,6 @@
 package dev.tollspan.receiver;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ public record ServerTls(
     if (!VERSIONS.contains(maxVersion) || maxVersion.compareTo(minVersion) < 0) {
       throw new IllegalArgumentException("max_version: must be 1.2 or 1.3, not below min_version");
     }
+    for (String suite : cipherSuites) {
+      if (!TlsContext.isKnown(suite)) {
+        throw new IllegalArgumentException("cipher_suites: must be names that the JDK knows");
+      }
+    }
     if (reloadInterval.compareTo(Duration.ofSeconds(1)) < 0 || reloadInterval.toDays() > 365) {
       throw new IllegalArgumentException("reload_interval: must be from 1s to 365d");
     }
@@ -52,5 +58,14 @@ public record ServerTls(
   public static ServerTls of(Pem certificate, Pem key, @Nullable Pem clientCa) {
     return new ServerTls(
         certificate, key, clientCa, true, RELOAD_INTERVAL, "1.2", "1.3", List.of());
+  }
+
+  /**
+   * Looks whether the files can be used.
+   *
+   * @throws IOException with what is wrong, of which it repeats nothing
+   */
+  public void check() throws IOException {
+    var _ = TlsContext.of(this, TlsContext.Files.read(this));
   }
 }
