@@ -103,8 +103,9 @@ final class Greeting extends ChannelInboundHandlerAdapter {
       connection.pipeline().fireChannelRead(in);
       return;
     }
+    boolean isHttp2 = in.readableBytes() > 1 && in.getByte(in.readerIndex() + 1) == PREFACE[1];
     in.release();
-    if (first >= 'A' && first <= 'Z') {
+    if (first >= 'A' && first <= 'Z' && !isHttp2) {
       var _ = connection.write(Unpooled.wrappedBuffer(TLS_NEEDED));
     }
     cutOff(connection, Stranger.PLAIN);

@@ -11,6 +11,7 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** So much of a refused body is worth reading to keep the connection. */
   private static final int REST_BYTES_MAX = 256 << 10;
+
+  /** So long a client whose request was not read to its end may read the answer. */
+  private static final int LAST_SECONDS = 2;
 
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
 
@@ -285,9 +289,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       startNext(ctx);
     } else {
       state = State.LAST;
-      deadline = service.lastDeadline(); // until then the client may read the answer
       if (whole || service.isClosing()) {
         var _ = written.addListener(ChannelFutureListener.CLOSE);
+      } else { // a connection that ends with bytes unread takes the answer with it
+        var _ = ctx.executor().schedule(() -> ctx.close(), LAST_SECONDS, TimeUnit.SECONDS);
       }
     }
   }

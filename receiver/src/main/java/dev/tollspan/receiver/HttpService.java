@@ -43,7 +43,6 @@ final class HttpService {
   private static final Answer NO_LENGTH =
       new Answer.Refused(Refusal.NO_LENGTH, "the request has neither Content-Length nor chunks");
 
-  private static final long LAST_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
 
   private final OtlpReceiverConfig.@Nullable Http config; // null: switched off
@@ -194,10 +193,6 @@ final class HttpService {
   /** For as long as somebody else waits for the request. */
   long noDeadline() {
     return after(NEVER_NANOS);
-  }
-
-  long lastDeadline() {
-    return after(LAST_NANOS);
   }
 
   /** Closes the connections that are overdue. To be called about every second, by one thread. */

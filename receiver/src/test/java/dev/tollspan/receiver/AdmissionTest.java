@@ -16,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Overload: UNAVAILABLE with a delay, never RESOURCE_EXHAUSTED, and recovery when it is over. */
@@ -37,6 +38,8 @@ class AdmissionTest {
   }
 
   @Test
+  @Tag("A19")
+  @Tag("A20")
   void sendsAwayWhatTheBudgetCannotHoldAndRecovers() throws Exception {
     Gate gate = new Gate();
     int limit = 64 << 10;
@@ -100,6 +103,7 @@ class AdmissionTest {
    * the call that has had its turn needs that window.
    */
   @Test
+  @Tag("A20")
   void answersEveryCallThoughWaitingCallsFillTheConnection() throws Exception {
     int limit = 4 << 20;
     OtlpReceiverConfig config = Station.config(limit, limit * 3 / 2);

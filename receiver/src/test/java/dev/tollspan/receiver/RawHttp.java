@@ -126,8 +126,10 @@ final class RawHttp implements AutoCloseable {
     }
   }
 
-  void end() throws IOException {
+  /** Says that nothing more will be sent. */
+  RawHttp end() throws IOException {
     socket.shutdownOutput();
+    return this;
   }
 
   @Override

@@ -92,7 +92,7 @@ final class Station implements AutoCloseable {
       throws IOException {
     receiver = new OtlpReceiver(config, Batches.keys(), new BatchPool(64 << 20), ledger, patience);
     receiver.start(consumer(answer));
-    client = new RawClient(receiver.grpcPort());
+    client = new RawClient(config.grpc() == null ? receiver.httpPort() : receiver.grpcPort());
   }
 
   private SpanConsumer consumer(Function<byte[], Outcome> answer) {
