@@ -58,6 +58,26 @@ final class Ascii {
     return true;
   }
 
+  /** Whether this word of lower case is in the list, whose commas may have blanks around. */
+  static boolean isListed(byte[] bytes, int from, int to, String word) {
+    int at = from;
+    while (at < to) {
+      int comma = indexOf(bytes, at, to, ',');
+      int end = comma;
+      while (at < end && isBlank(bytes[at])) {
+        at++;
+      }
+      while (end > at && isBlank(bytes[end - 1])) {
+        end--;
+      }
+      if (isWord(bytes, at, end, word)) {
+        return true;
+      }
+      at = comma + 1;
+    }
+    return false;
+  }
+
   /** Where this byte stands first, or the end. */
   static int indexOf(byte[] bytes, int from, int to, char sought) {
     for (int i = from; i < to; i++) {

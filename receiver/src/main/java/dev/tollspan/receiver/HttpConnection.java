@@ -256,9 +256,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return false;
       }
       case DONE -> startNext(ctx);
-      case BAD, TOO_LARGE, NO_ROOM -> {
-        var _ = ctx.close();
-      }
+      case BAD, TOO_LARGE, NO_ROOM -> end(ctx);
     }
     return true;
   }
@@ -292,9 +290,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       if (whole || service.isClosing()) {
         var _ = written.addListener(ChannelFutureListener.CLOSE);
       } else { // a connection that ends with bytes unread takes the answer with it
-        var _ = ctx.executor().schedule(() -> ctx.close(), LAST_SECONDS, TimeUnit.SECONDS);
+        var _ = ctx.executor().schedule(() -> end(ctx), LAST_SECONDS, TimeUnit.SECONDS);
       }
     }
+  }
+
+  private static void end(ChannelHandlerContext ctx) {
+    var _ = ctx.close();
   }
 
   private boolean isKept(boolean possible) {
@@ -339,6 +341,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (!(cause instanceof IOException)) {
       DefectLog.add(cause);
     }
-    var _ = ctx.close();
+    end(ctx);
   }
 }

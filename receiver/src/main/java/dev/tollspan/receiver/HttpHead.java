@@ -304,21 +304,7 @@ final class HttpHead {
   }
 
   private boolean connection(int start, int end) {
-    int at = start;
-    while (at < end) {
-      int comma = Ascii.indexOf(bytes, at, end, ',');
-      int to = comma;
-      while (at < to && Ascii.isBlank(bytes[at])) {
-        at++;
-      }
-      while (to > at && Ascii.isBlank(bytes[to - 1])) {
-        to--;
-      }
-      if (Ascii.isWord(bytes, at, to, "close")) {
-        isKeptAlive = false;
-      }
-      at = comma + 1;
-    }
+    isKeptAlive &= !Ascii.isListed(bytes, start, end, "close");
     return true;
   }
 

@@ -13,6 +13,8 @@ import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.Decoded;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.NoRoomException;
+import dev.tollspan.spans.OtlpJson;
+import dev.tollspan.spans.OtlpJsonException;
 import dev.tollspan.spans.SpanBatch;
 import io.grpc.Context;
 import java.time.Duration;
@@ -80,7 +82,8 @@ final class Intake {
   Answer take(Received received, Hold hold) {
     return switch (received) {
       case Failure failure -> refuse(failure, hold.retryAfter());
-      case Body(byte[] bytes, int length) -> decode(bytes, length, hold);
+      case Body body -> decode(body, false, hold);
+      case Json(Body text) -> decode(text, true, hold);
       case Packed _, Json _ ->
           throw new IllegalArgumentException("a request must be unpacked before");
     };
@@ -94,11 +97,14 @@ final class Intake {
     return AnswerTable.of(failure, retryAfter);
   }
 
-  private Answer decode(byte[] bytes, int length, Hold hold) {
-    Room room = new Room(hold, length);
+  private Answer decode(Body body, boolean json, Hold hold) {
+    Room room = new Room(hold, body.length());
     Decoded decoded = null;
     try {
-      decoded = SpanBatch.decode(pool, keys, bytes, length, room);
+      decoded =
+          json
+              ? translate(body, room)
+              : SpanBatch.decode(pool, keys, body.bytes(), body.length(), room);
     } catch (RuntimeException | Error e) {
       DefectLog.add(e);
       return AnswerTable.failed();
@@ -113,6 +119,24 @@ final class Intake {
           refuse(RequestReader.noRoom(hold.canEver(room.wanted)), hold.retryAfter());
       case Decoded.Whole whole -> handOver(whole, room);
     };
+  }
+
+  /** The text and the protobuf that it becomes are held together until the text is given back. */
+  private Decoded translate(Body text, Room room) {
+    OtlpJson.Protobuf protobuf;
+    try {
+      if (!room.test(text.length())) {
+        return new Decoded.NoRoom();
+      }
+      protobuf = OtlpJson.toProtobuf(pool, text.bytes(), 0, text.length());
+    } catch (OtlpJsonException e) {
+      return new Decoded.Malformed(String.valueOf(e.getMessage()));
+    } finally {
+      pool.release(text.bytes(), text.length());
+    }
+    long saved = (long) text.length() - protobuf.length();
+    LongPredicate beside = more -> room.test(Math.max(0, more - saved));
+    return SpanBatch.decode(pool, keys, protobuf.bytes(), protobuf.length(), beside);
   }
 
   private Answer handOver(Decoded.Whole whole, Room room) {

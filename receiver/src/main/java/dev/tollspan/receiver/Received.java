@@ -18,7 +18,7 @@ sealed interface Received {
   @SuppressWarnings("ArrayRecordComponent") // as above
   record Packed(int mark, byte[] bytes, int length) implements Received {}
 
-  /** A request in JSON: as one of the two above, still to be unpacked and translated. */
+  /** A request in JSON, as one of the two above. */
   record Json(Received text) implements Received {}
 
   /** No bytes. */

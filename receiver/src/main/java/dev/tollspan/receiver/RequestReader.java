@@ -8,8 +8,6 @@ import dev.tollspan.receiver.Received.NoRoom;
 import dev.tollspan.receiver.Received.Packed;
 import dev.tollspan.receiver.Received.TooLarge;
 import dev.tollspan.spans.BatchPool;
-import dev.tollspan.spans.OtlpJson;
-import dev.tollspan.spans.OtlpJsonException;
 import io.grpc.KnownLength;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -111,11 +109,14 @@ final class RequestReader {
     return new Packed(mark, packed, size);
   }
 
-  /** Inflates what is compressed and translates what is JSON; the rest is returned as it is. */
+  /** Inflates what is compressed; the rest is returned as it is. */
   Received unpack(Received received, Hold hold) {
     return switch (received) {
       case Packed(int mark, byte[] packed, int size) -> inflate(mark, packed, size, hold);
-      case Json(Received text) -> translate(unpack(text, hold), hold);
+      case Json(Received text) -> {
+        Received plain = unpack(text, hold);
+        yield plain instanceof Body ? new Json(plain) : plain;
+      }
       case Body _, Failure _ -> received;
     };
   }
@@ -132,28 +133,6 @@ final class RequestReader {
       return died(e);
     } finally {
       pool.release(packed, size);
-    }
-  }
-
-  /** The text and what it becomes are held together for as long as this takes. */
-  private Received translate(Received text, Hold hold) {
-    if (!(text instanceof Body(byte[] json, int size))) {
-      return text;
-    }
-    try {
-      long both = 2L * size;
-      if (!hold.resize(both)) {
-        return noRoom(hold.canEver(both));
-      }
-      OtlpJson.Protobuf protobuf = OtlpJson.toProtobuf(pool, json, 0, size);
-      hold.resize(protobuf.length());
-      return new Body(protobuf.bytes(), protobuf.length());
-    } catch (OtlpJsonException e) {
-      return new Broken(String.valueOf(e.getMessage()));
-    } catch (RuntimeException | Error e) {
-      return died(e);
-    } finally {
-      pool.release(json, size);
     }
   }
 
