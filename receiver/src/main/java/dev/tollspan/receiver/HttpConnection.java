@@ -233,10 +233,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         service.count();
         answer(ctx, HttpService.BAD_BODY, false);
       }
-      case TOO_LARGE -> visit.refuse(service.tooLarge());
-      case NO_ROOM -> visit.refuse(RequestReader.noRoom(body.couldFit()));
+      case TOO_LARGE -> refuse(visit, service.tooLarge());
+      case NO_ROOM -> refuse(visit, RequestReader.noRoom(body.couldFit()));
     }
     return true;
+  }
+
+  /** Its answer may be under way from another thread: until it is here nothing more is read. */
+  private void refuse(Reception.Visit visit, Received.Failure failure) {
+    state = State.WORK;
+    visit.refuse(failure);
   }
 
   private Received received() {
@@ -255,7 +261,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       case MORE -> {
         return false;
       }
-      case DONE -> startNext(ctx);
+      case DONE -> startNext();
       case BAD, TOO_LARGE, NO_ROOM -> end(ctx);
     }
     return true;
@@ -279,19 +285,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     boolean keep = isKept(whole || skipped);
     body.drop();
     byte[] bytes = service.bytes(answer, head, port, keep);
-    ChannelFuture written = ctx.writeAndFlush(Unpooled.wrappedBuffer(bytes));
-    if (keep && !whole) {
+    if (!keep) {
+      state = State.LAST;
+    } else if (whole) {
+      startNext();
+    } else {
       state = State.REST;
       deadline = service.headDeadline();
-    } else if (keep) {
-      startNext(ctx);
-    } else {
-      state = State.LAST;
-      if (whole || service.isClosing()) {
-        var _ = written.addListener(ChannelFutureListener.CLOSE);
-      } else { // a connection that ends with bytes unread takes the answer with it
-        var _ = ctx.executor().schedule(() -> end(ctx), LAST_SECONDS, TimeUnit.SECONDS);
-      }
+    }
+    ChannelFuture written = ctx.writeAndFlush(Unpooled.wrappedBuffer(bytes));
+    if (!keep && (whole || service.isClosing())) {
+      var _ = written.addListener(ChannelFutureListener.CLOSE);
+    } else if (!keep) { // a connection that ends with bytes unread takes the answer with it
+      var _ = ctx.executor().schedule(() -> end(ctx), LAST_SECONDS, TimeUnit.SECONDS);
     }
   }
 
@@ -303,15 +309,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     return possible && head.isKeptAlive && !service.isClosing();
   }
 
-  private void startNext(ChannelHandlerContext ctx) {
+  private void startNext() {
     head.reset(false);
     state = State.HEAD;
-    deadline = ctx.channel().isWritable() ? service.idleDeadline() : service.headDeadline();
+    deadline = service.idleDeadline();
   }
 
+  /** Who does not read its answers gets no more of them, and not much time. */
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (state == State.HEAD && ctx.channel().isWritable()) {
+    boolean isRead = ctx.channel().isWritable();
+    deadline =
+        switch (state) {
+          case HEAD -> isRead ? service.idleDeadline() : service.headDeadline();
+          case TURN, BODY, WORK -> isRead ? service.noDeadline() : service.headDeadline();
+          case REST, LAST -> service.headDeadline();
+        };
+    if (isRead && state == State.HEAD) {
       resume(ctx);
     }
   }
@@ -335,10 +349,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     body.drop();
   }
 
-  /** Whatever broke, of the network or of us: the connection is of no use any more. */
+  /** Whatever broke, of the network, of TLS or of us: the connection is of no use any more. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
       DefectLog.add(cause);
     }
     end(ctx);

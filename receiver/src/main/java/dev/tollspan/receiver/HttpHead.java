@@ -169,9 +169,8 @@ final class HttpHead {
   }
 
   private boolean isConsistent() {
-    return (hasHost || isVersion10)
-        && !(isChunked && (contentLength >= 0 || isVersion10))
-        && !(expectsContinue && isVersion10);
+    expectsContinue &= !isVersion10; // RFC 9110, section 10.1.1
+    return (hasHost || isVersion10) && !(isChunked && (contentLength >= 0 || isVersion10));
   }
 
   private Step requestLine(int from, int to) {

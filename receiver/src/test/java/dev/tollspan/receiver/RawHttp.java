@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -130,6 +131,16 @@ final class RawHttp implements AutoCloseable {
   RawHttp end() throws IOException {
     socket.shutdownOutput();
     return this;
+  }
+
+  /** Says that nothing more will be sent, and reads to the end, whatever comes. */
+  void drain() throws IOException {
+    try {
+      socket.shutdownOutput();
+      in.skipNBytes(Long.MAX_VALUE);
+    } catch (SocketException | EOFException _) {
+      socket.close(); // cut off, or ended as it should be
+    }
   }
 
   @Override
