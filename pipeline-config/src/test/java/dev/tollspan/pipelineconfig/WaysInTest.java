@@ -50,8 +50,7 @@ class WaysInTest {
   private static byte[] json() {
     String spans =
         SPAN.formatted(1, PipelineTest.CANARY) + "," + SPAN.formatted(2, PipelineTest.CANARY);
-    return ("{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[" + spans + "]}]}]}")
-        .getBytes(UTF_8);
+    return ("{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[" + spans + "]}]}]}").getBytes(UTF_8);
   }
 
   private static byte[] protobuf() {
@@ -151,7 +150,9 @@ class WaysInTest {
             .replace(
                 "extensions:\n",
                 "extensions:\n  bearertokenauth/x: {token: '${env:T}'}\n"
-                    + "  basicauth: {htpasswd: {file: '" + users + "'}}\n")
+                    + "  basicauth: {htpasswd: {file: '"
+                    + users
+                    + "'}}\n")
             .replace("[health_check]", "[health_check, bearertokenauth/x, basicauth]");
     PipelineConfig config = Configs.valid(text, Map.of("T", TOKEN));
     assertFalse(config.toString().contains(TOKEN));

@@ -8,7 +8,7 @@ import dev.tollspan.receiver.HttpHead.Media;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.group.ChannelGroup;
 import io.grpc.netty.shaded.io.netty.channel.group.DefaultChannelGroup;
-import io.grpc.netty.shaded.io.netty.util.concurrent.GlobalEventExecutor;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,12 +51,12 @@ final class HttpService {
   private final RequestReader reader;
   private final HttpAnswers answers;
   private final Scope scope;
-  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+  private final ChannelGroup channels;
   private final Map<Channel, HttpConnection> connections = new ConcurrentHashMap<>();
   private volatile boolean closing; // only ever set
 
   /** What the service has in common with gRPC. */
-  record Scope(Ledger ledger, Patience patience, long connectionBytesMax) {}
+  record Scope(Ledger ledger, Patience patience, long connectionBytesMax, EventExecutor loop) {}
 
   HttpService(
       OtlpReceiverConfig.@Nullable Http config,
@@ -70,6 +70,7 @@ final class HttpService {
     this.reader = reader;
     this.answers = answers;
     this.scope = scope;
+    channels = new DefaultChannelGroup(scope.loop(), true);
   }
 
   void add(HttpConnection connection, Channel channel) {

@@ -150,6 +150,7 @@ public final class OtlpReceiver implements SpanReceiver {
     Intake intake = new Intake(keys, pool, ledger, next, config.partBytesMax());
     ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     Reception reception = new Reception(budget, intake, calls, patience);
+    Transport transport = Transport.open();
     HttpService http =
         new HttpService(
             config.http(),
@@ -158,8 +159,8 @@ public final class OtlpReceiver implements SpanReceiver {
             new HttpAnswers(
                 Response.BYTES_MAX,
                 config.http() == null ? Map.of() : config.http().responseHeaders()),
-            new HttpService.Scope(ledger, patience, config.connectionBytesMax()));
-    Transport transport = Transport.open();
+            new HttpService.Scope(
+                ledger, patience, config.connectionBytesMax(), transport.loops().next()));
     Negotiator negotiator =
         new Negotiator(new Greeting.Host(door, http, calls, patience.handshake()));
     NettyServerBuilder server =
