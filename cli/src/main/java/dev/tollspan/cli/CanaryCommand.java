@@ -82,16 +82,10 @@ final class CanaryCommand implements Callable<Integer> {
     if (read.isEmpty()) {
       return ExitCode.INVALID;
     }
-    return Ending.of(Thread.currentThread()::interrupt, this::abandon, () -> run(read.get()));
+    return Ending.ofParent(console, "the canary", () -> run(read.get()));
   }
 
-  /** Our child ignores Ctrl-C and would outlive us. */
-  private void abandon() {
-    ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
-    console.err().println("tollspan: the canary was ended by a second signal");
-  }
-
-  private int run(PipelineConfig rehearsed) {
+  private int run(PipelineConfig rehearsed) throws FailedException, InterruptedException {
     try {
       if (keep != null) {
         return rehearse(rehearsed, DemoFiles.empty(keep));
@@ -102,13 +96,8 @@ final class CanaryCommand implements Callable<Integer> {
       } finally {
         delete(directory);
       }
-    } catch (FailedException failure) {
-      return console.fail(failure);
     } catch (IOException failure) {
-      return console.fail(
-          new FailedException("cannot read or write a file: " + failure.getMessage(), failure));
-    } catch (InterruptedException _) {
-      return ExitCode.OK; // the process ends with the code of the signal
+      throw new FailedException("cannot read or write a file: " + failure.getMessage(), failure);
     }
   }
 

@@ -14,7 +14,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * The option that names a configuration, written as the Collector writes it. Filled by picocli, on
@@ -29,15 +33,17 @@ final class ConfigOption {
               + " files below tollspan-data, nothing forwarded.")
   private @Nullable String source;
 
-  /** The source, if the option did not name one. */
-  void orElse(String file) {
-    if (source == null) {
-      source = file;
-    }
-  }
+  @Parameters(arity = "0..1", paramLabel = "FILE", description = "The same as --config FILE.")
+  private @Nullable String file;
 
-  boolean isGiven() {
-    return source != null;
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  private @Nullable String given() {
+    if (source != null && file != null) {
+      throw new ParameterException(spec.commandLine(), "FILE and --config are the same: give one");
+    }
+    return source == null ? file : source;
   }
 
   /** The configuration; empty where it is wrong, and what is wrong with it has been said. */
@@ -45,7 +51,7 @@ final class ConfigOption {
     return read(
             console,
             warning -> warn(console, warning),
-            _ -> new StartCheck.Found(List.of(), Map.of()))
+            _ -> new StartCheck.Found(List.of(), List.of(), Map.of()))
         .map(Startable::config);
   }
 
@@ -68,7 +74,8 @@ final class ConfigOption {
 
   private Optional<Startable> read(
       Console console, Consumer<String> warnings, Function<Reading.Valid, StartCheck.Found> check) {
-    Reading reading = source == null ? PipelineConfig.defaults() : reading(source, console);
+    String given = given();
+    Reading reading = given == null ? PipelineConfig.defaults() : reading(given, console);
     if (reading == null) {
       return Optional.empty();
     }
@@ -76,8 +83,10 @@ final class ConfigOption {
     StartCheck.Found found =
         switch (reading) {
           case Reading.Valid valid -> check.apply(valid);
-          case Reading.Invalid invalid -> new StartCheck.Found(invalid.problems(), Map.of());
+          case Reading.Invalid invalid ->
+              new StartCheck.Found(invalid.problems(), List.of(), Map.of());
         };
+    found.warnings().forEach(warning -> warnings.accept(warning.toString()));
     found.problems().forEach(problem -> console.err().println(problem));
     return found.problems().isEmpty() && reading instanceof Reading.Valid valid
         ? Optional.of(new Startable(valid.config(), found.prices()))
@@ -90,10 +99,11 @@ final class ConfigOption {
 
   /** What was read, in one word. */
   String name() {
-    if (source == null) {
+    String given = given();
+    if (given == null) {
       return "the default configuration";
     }
-    return source.startsWith("yaml:") ? "yaml" : source;
+    return given.startsWith("yaml:") ? "yaml" : given;
   }
 
   private static @Nullable Reading reading(String source, Console console) {

@@ -67,23 +67,12 @@ final class DemoCommand implements Callable<Integer> {
     List<DemoCall> calls = DemoCall.make(requests, seed);
     String stamp = STAMP.format(InstantSource.system().instant());
     Path directory = data == null ? Path.of("tollspan-data", "demo-" + stamp) : data;
-    return Ending.of(Thread.currentThread()::interrupt, this::abandon, () -> run(directory, calls));
-  }
-
-  /** Our children ignore Ctrl-C and would outlive us. */
-  private void abandon() {
-    ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
-    console.err().println("tollspan: the demo was ended by a second signal");
-  }
-
-  private int run(Path directory, List<DemoCall> calls) {
-    try {
-      new Demo(DemoFiles.in(directory), calls, keepRunning, console).run();
-      return ExitCode.OK;
-    } catch (FailedException failure) {
-      return console.fail(failure);
-    } catch (InterruptedException _) {
-      return ExitCode.OK; // the process ends with the code of the signal
-    }
+    return Ending.ofParent(
+        console,
+        "the demo",
+        () -> {
+          new Demo(DemoFiles.in(directory), calls, keepRunning, console).run();
+          return ExitCode.OK;
+        });
   }
 }

@@ -13,6 +13,36 @@ final class Ending {
 
   private Ending() {}
 
+  /** What a command does with processes that it starts. */
+  interface Work {
+    /** Does it, and returns the code to end with. */
+    int run() throws FailedException, InterruptedException;
+  }
+
+  /**
+   * Does the work of a command that starts processes. The first signal interrupts it; they ignore
+   * Ctrl-C and would outlive it, so the second signal ends them too.
+   *
+   * @param name what the command calls itself when it has to say so
+   */
+  static int ofParent(Console console, String name, Work work) {
+    return of(
+        Thread.currentThread()::interrupt,
+        () -> {
+          ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+          console.err().println("tollspan: " + name + " was ended by a second signal");
+        },
+        () -> {
+          try {
+            return work.run();
+          } catch (FailedException failure) {
+            return console.fail(failure);
+          } catch (InterruptedException _) {
+            return ExitCode.OK; // the process ends with the code of the signal
+          }
+        });
+  }
+
   /**
    * Does the work on the calling thread; a hang-up ends it like the others.
    *

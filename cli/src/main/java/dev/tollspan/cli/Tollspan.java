@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -47,6 +49,9 @@ final class Tollspan implements Runnable {
     return commands(console)
         .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(err)
+        .registerConverter(long.class, text -> wholeNumber(text, Long::valueOf))
+        .registerConverter(Long.class, text -> wholeNumber(text, Long::valueOf))
+        .registerConverter(int.class, text -> wholeNumber(text, Integer::valueOf))
         .setParameterExceptionHandler((wrong, arguments) -> usage(wrong, err))
         .execute(args);
   }
@@ -91,6 +96,14 @@ final class Tollspan implements Runnable {
         OptionSpec.builder("-h", "--help").usageHelp(true).description("Print this help.").build());
     spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
     line.getSubcommands().values().forEach(Tollspan::addHelp);
+  }
+
+  private static <N> N wholeNumber(String text, Function<String, N> read) {
+    try {
+      return read.apply(text);
+    } catch (NumberFormatException _) {
+      throw new TypeConversionException("'" + text + "' is not a whole number");
+    }
   }
 
   private static int usage(ParameterException wrong, PrintWriter err) {

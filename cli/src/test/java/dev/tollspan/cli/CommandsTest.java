@@ -142,7 +142,7 @@ class CommandsTest {
       strings = {
         "",
         "run --confg x",
-        "run x",
+        "run x y",
         "demo --requests many",
         "demo --requests 11",
         "demo --requests 10001",
@@ -270,13 +270,15 @@ class CommandsTest {
         shell.err().lines().toList());
   }
 
-  @Test
-  void aFileToValidateNeedsNoOption() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"validate", "print-config"})
+  void aFileNeedsNoOption(String command) throws IOException {
     String yaml = PIPELINE.formatted(0, directory);
     String file = Files.writeString(directory.resolve("p.yaml"), yaml).toString();
-    assertEquals(ExitCode.OK, shell.tollspan("validate", file));
-    assertTrue(shell.out().startsWith(file + " is valid: "), shell.out());
-    assertEquals(ExitCode.USAGE, shell.tollspan("validate", file, "--config", file));
+    assertEquals(ExitCode.OK, shell.tollspan(command, file));
+    String start = command.equals("validate") ? file + " is valid: " : "receivers:";
+    assertTrue(shell.out().startsWith(start), shell.out());
+    assertEquals(ExitCode.USAGE, shell.tollspan(command, file, "--config", file));
   }
 
   @Test

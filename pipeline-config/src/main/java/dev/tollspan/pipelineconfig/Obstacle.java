@@ -80,7 +80,29 @@ public final class Obstacle {
         : "prompts are kept here, so only the owner may look in: chmod 700 " + whole(directory);
   }
 
+  /** Whether a file can be read by everyone on this machine, where the system can tell. */
+  static boolean isOpenToAll(Path file) {
+    try {
+      return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException _) {
+      return false;
+    }
+  }
+
   static Path whole(Path path) {
     return path.toAbsolutePath().normalize();
+  }
+
+  /** The same without links, as far as it exists: two names of one directory become one. */
+  static Path real(Path path) {
+    Path wanted = whole(path);
+    for (Path at = wanted; at != null; at = at.getParent()) {
+      try {
+        return at.toRealPath().resolve(at.relativize(wanted)).normalize();
+      } catch (IOException _) {
+        // Not there, or not to be looked at: its parent may be.
+      }
+    }
+    return wanted;
   }
 }

@@ -217,7 +217,7 @@ final class ServiceReader {
   }
 
   private void checkWriter(String key, Word word, Path directory) {
-    String first = writers.putIfAbsent(directory.toAbsolutePath().normalize(), word.text());
+    String first = writers.putIfAbsent(Obstacle.real(directory), word.text());
     if (first != null && !first.equals(word.text())) {
       findings.problem(word.position(), key, "writes to the directory of " + first);
     }

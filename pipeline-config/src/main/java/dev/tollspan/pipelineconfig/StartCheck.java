@@ -22,6 +22,7 @@ import dev.tollspan.receiver.Pem;
 import dev.tollspan.receiver.ServerTls;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -52,12 +53,15 @@ public final class StartCheck {
    *
    * @param problems all that would keep this configuration from starting on this machine, in the
    *     order of the file; whether a port is free shows when it is taken
+   * @param warnings what starts, but is hardly meant so
    * @param prices the price books that were read on the way, by the id of their processor; those
    *     with a problem are missing
    */
-  public record Found(List<Problem> problems, Map<String, PriceBook> prices) {
+  public record Found(
+      List<Problem> problems, List<Problem> warnings, Map<String, PriceBook> prices) {
     public Found {
       problems = List.copyOf(problems);
+      warnings = List.copyOf(warnings);
       prices = Map.copyOf(prices);
     }
   }
@@ -75,7 +79,7 @@ public final class StartCheck {
     }
     processors.forEach(check::processor);
     check.ports(receivers);
-    return new Found(check.findings.problems(), check.prices);
+    return new Found(check.findings.problems(), check.findings.warnings(), check.prices);
   }
 
   private boolean keepsContent(String id) {
@@ -85,8 +89,7 @@ public final class StartCheck {
   private void processor(String id) {
     String path = Kind.PROCESSORS.key + "." + id;
     if (config.processors().get(id) instanceof DropContent(DropContentConfig gate)) {
-      hashKey(path, GateReader.HASH_KEY, gate.hashKey());
-      hashKey(path, GateReader.PREVIOUS_HASH_KEY, gate.previousHashKey());
+      gate(path, gate);
     }
     if (config.processors().get(id) instanceof EstimateCost(EstimateCostConfig cost)) {
       try {
@@ -104,9 +107,37 @@ public final class StartCheck {
     }
   }
 
+  private void gate(String path, DropContentConfig gate) {
+    hashKey(path, GateReader.HASH_KEY, gate.hashKey());
+    hashKey(path, GateReader.PREVIOUS_HASH_KEY, gate.previousHashKey());
+    if (!gate.hash().isEmpty() && gate.hashKey().equals(HashKeySource.NONE)) {
+      warn(
+          path + ".hash",
+          "without hash_key_file each process has a key of its own: its hashes cannot be joined"
+              + " with those of another");
+    }
+    twice(path + ".hash", gate.hash(), "deny", gate.deny());
+    twice(path + ".allow", gate.allow(), "deny", gate.deny());
+    twice(path + ".allow", gate.allow(), "hash", gate.hash());
+  }
+
+  /** Of two lists with one key the second counts. */
+  private void twice(String path, List<String> keys, String counts, List<String> others) {
+    List<String> both = new ArrayList<>(keys);
+    both.retainAll(others);
+    both.forEach(key -> warn(path, key + " stands under " + counts + ", too, and that counts"));
+  }
+
+  private void warn(String path, String message) {
+    findings.warn(places.of(path), path, message);
+  }
+
   private void hashKey(String path, String prefix, HashKeySource source) {
     try {
       source.check();
+      if (source.file() != null && Obstacle.isOpenToAll(source.file())) {
+        warn(path + "." + prefix + "_file", "others can read the key: chmod 600 " + source.file());
+      }
     } catch (IllegalArgumentException wrong) {
       String key = path + "." + prefix + (source.file() == null ? "_env" : "_file");
       findings.problem(places.of(key), key, String.valueOf(wrong.getMessage()));

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -92,7 +93,7 @@ final class Sweep {
     long overdueBefore = overdue;
     Visit visit = new Visit(oldest);
     try {
-      Files.walkFileTree(root, visit);
+      visit.walk();
     } catch (IOException failure) {
       visit.fail(failure);
     }
@@ -108,14 +109,29 @@ final class Sweep {
     }
   }
 
-  /** One walk. What cannot be looked into counts as one file. */
+  /**
+   * One walk. What cannot be looked into counts as one file. The root alone may be a link, because
+   * exporters follow it, too.
+   */
   private final class Visit extends SimpleFileVisitor<Path> {
     private final Instant oldest;
-    private long overdue; // owned by the walking thread, as the next one
+    private Path top = root; // owned by the walking thread, as the next two
+    private long overdue;
     private @Nullable IOException failure;
 
     Visit(Instant oldest) {
       this.oldest = oldest;
+    }
+
+    void walk() throws IOException {
+      if (Files.notExists(root)) {
+        return;
+      }
+      top = root.toRealPath();
+      if (!Files.isDirectory(top)) {
+        throw new NotDirectoryException(top.toString());
+      }
+      Files.walkFileTree(top, this);
     }
 
     @Override
@@ -127,7 +143,7 @@ final class Sweep {
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
       if (attributes.isRegularFile()
           && attributes.lastModifiedTime().toInstant().isBefore(oldest)
-          && names.matcher(root.relativize(file).toString()).matches()) {
+          && names.matcher(top.relativize(file).toString()).matches()) {
         try {
           deleter.delete(file);
           deleted.increment();
@@ -137,6 +153,9 @@ final class Sweep {
         } catch (IOException e) {
           fail(e);
         }
+      }
+      if (attributes.isSymbolicLink() && mayHoldOurs(file) && Files.isDirectory(file)) {
+        fail(new NotDirectoryException(file.toString())); // an exporter may write behind it
       }
       return FileVisitResult.CONTINUE;
     }
@@ -160,14 +179,14 @@ final class Sweep {
     /** Whether a path of ours could begin like this; only the matcher knows that. */
     @SuppressWarnings("JdkObsolete")
     private boolean mayHoldOurs(Path directory) {
-      Matcher path = names.matcher(root.relativize(directory).toString());
-      return directory.equals(root) || path.matches() || path.hitEnd();
+      Matcher path = names.matcher(top.relativize(directory).toString());
+      return directory.equals(top) || path.matches() || path.hitEnd();
     }
 
     /** A partition is {@code key=value}; the directory of the exporter itself is none. */
     private void deleteEmpty(@Nullable Path directory) throws IOException {
       Path at = directory;
-      while (at != null && !at.equals(root) && at.getFileName().toString().contains("=")) {
+      while (at != null && !at.equals(top) && at.getFileName().toString().contains("=")) {
         try {
           Files.delete(at);
         } catch (DirectoryNotEmptyException | NoSuchFileException e) {

@@ -38,6 +38,14 @@ final class Configs {
 
   /** A file that writes NDJSON and Parquet below a directory. */
   static String files(Path directory) {
+    Path lake = directory.resolve("lake");
+    return ndjson(directory.resolve("ndjson"))
+        .replace("\nextensions:", "\n  parquet: {path: %s}\nextensions:".formatted(lake))
+        .replace("exporters: [ndjson]", "exporters: [ndjson, parquet]");
+  }
+
+  /** A file that writes NDJSON into a directory. */
+  static String ndjson(Path directory) {
     return """
         receivers:
           otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0', max_recv_msg_size_mib: 4}}}
@@ -46,7 +54,6 @@ final class Configs {
           drop_content:
         exporters:
           ndjson: {path: %s}
-          parquet: {path: %s}
         extensions:
           health_check: {endpoint: '127.0.0.1:0'}
         service:
@@ -55,9 +62,9 @@ final class Configs {
             traces:
               receivers: [otlp]
               processors: [estimate_cost, drop_content]
-              exporters: [ndjson, parquet]
+              exporters: [ndjson]
         """
-        .formatted(directory.resolve("ndjson"), directory.resolve("lake"));
+        .formatted(directory);
   }
 
   static Reading read(String text, Map<String, String> environment) {

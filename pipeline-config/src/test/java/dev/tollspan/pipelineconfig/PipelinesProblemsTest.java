@@ -4,6 +4,7 @@ import static dev.tollspan.pipelineconfig.Configs.SMALL;
 import static dev.tollspan.pipelineconfig.Configs.problems;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What must hold in each pipeline, and between them. */
 class PipelinesProblemsTest {
@@ -80,6 +82,17 @@ class PipelinesProblemsTest {
             "t.yaml:23:19: service.pipelines.traces/b.exporters:"
                 + " writes to the directory of ndjson"),
         problems(same));
+  }
+
+  @Test
+  void noTwoWriteToOneDirectoryByALink(@TempDir Path directory) throws IOException {
+    Path real = Files.createDirectory(directory.resolve("real"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+    String same =
+        TWO.replace("  ndjson:", "  ndjson: {path: %s}".formatted(real.resolve("x")))
+            .replace("  parquet:", "  parquet: {path: %s}".formatted(link.resolve("x")));
+    assertEquals(1, problems(same).size());
+    assertTrue(problems(same).getFirst().endsWith("writes to the directory of ndjson"));
   }
 
   @Test

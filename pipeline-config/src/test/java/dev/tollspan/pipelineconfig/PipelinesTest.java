@@ -81,7 +81,7 @@ class PipelinesTest {
     Path allowing = directory.resolve("allowing");
     String more = "[drop_content/b]";
     String text =
-        files(directory.resolve("plain"))
+        Configs.ndjson(directory.resolve("plain"))
                 .replace(
                     "  drop_content:\n",
                     "  drop_content:\n  drop_content/b: {allow: [shop.basket]}\n")
@@ -115,7 +115,7 @@ class PipelinesTest {
   void aReceiverOfItsOwnFeedsItsOwnPipelineAlone() throws Exception {
     Path second = directory.resolve("b");
     String text =
-        files(directory.resolve("a"))
+        Configs.ndjson(directory.resolve("a"))
                 .replace(
                     "processors:\n",
                     "  otlp/b: {protocols: {grpc: {endpoint: '127.0.0.1:0'}}}\nprocessors:\n")
@@ -188,7 +188,7 @@ class PipelinesTest {
     Path young = Files.createFile(data.resolve("spans-20260101T000000Z-0001.ndjson"));
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
     Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofDays(6))));
-    String text = files(data).replace(data + "}", data + ", retention: 7d}");
+    String text = Configs.ndjson(data).replace(data + "}", data + ", retention: 7d}");
     try (Pipeline pipeline = Pipeline.start(Configs.valid(text))) {
       await(() -> pipeline.healthJson().contains("\"files_deleted\":1,\"files_overdue\":0}"));
       assertFalse(Files.exists(old));
@@ -246,7 +246,7 @@ class PipelinesTest {
   }
 
   private String evaluation(Path data) {
-    return files(directory.resolve("ndjson"))
+    return Configs.ndjson(directory.resolve("ndjson"))
             .replace(
                 "  drop_content:\n",
                 "  drop_content:\n  drop_content/open: {profile: passthrough}\n")
@@ -266,33 +266,11 @@ class PipelinesTest {
             retry_on_failure: {initial_interval: 50ms, max_interval: 50ms}
         """
             .formatted(tempo.port());
-    return files(directory.resolve("ndjson"))
+    return Configs.ndjson(directory.resolve("ndjson"))
             .replace("traces:", "traces/files:")
             .replace("extensions:\n", exporter + "extensions:\n")
         + pipeline("traces/forward", "[otlp]", "[estimate_cost, drop_content]", "[otlp_grpc/tempo]")
         + more;
-  }
-
-  private static String files(Path data) {
-    return """
-        receivers:
-          otlp: {protocols: {grpc: {endpoint: '127.0.0.1:0', max_recv_msg_size_mib: 4}}}
-        processors:
-          estimate_cost: {prices: [builtin]}
-          drop_content:
-        exporters:
-          ndjson: {path: %s}
-        extensions:
-          health_check: {endpoint: '127.0.0.1:0'}
-        service:
-          extensions: [health_check]
-          pipelines:
-            traces:
-              receivers: [otlp]
-              processors: [estimate_cost, drop_content]
-              exporters: [ndjson]
-        """
-        .formatted(data);
   }
 
   private static String pipeline(String id, String receivers, String processors, String exporters) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,38 @@ class StartCheckTest {
     }
   }
 
+  @Test
+  void warnsOfHashesThatCannotBeJoinedAndOfKeysInTwoLists() {
+    String text = ndjson(directory).replace("  drop_content:", "  drop_content: {%s}");
+    assertEquals(
+        List.of(
+            "t.yaml:6:24: processors.drop_content.hash: without hash_key_file each process has a"
+                + " key of its own: its hashes cannot be joined with those of another"),
+        warnings(text.formatted("hash: [a]")));
+    assertEquals(
+        List.of(
+            "t.yaml:6:25: processors.drop_content.allow: a stands under deny, too, and that"
+                + " counts"),
+        warnings(text.formatted("allow: [a, b], deny: [a]")));
+  }
+
+  @Test
+  void warnsOfAKeyThatOthersCanRead() throws IOException {
+    Path key = Files.writeString(directory.resolve("key"), "k".repeat(31) + "y");
+    String text =
+        ndjson(directory)
+            .replace("  drop_content:", "  drop_content: {hash_key_file: " + key + "}");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    assertEquals(
+        List.of(
+            "t.yaml:6:33: processors.drop_content.hash_key_file: others can read the key:"
+                + " chmod 600 "
+                + key),
+        warnings(text));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+    assertEquals(List.of(), warnings(text));
+  }
+
   private String ndjson(Path path) {
     return SMALL.replace("  ndjson:", "  ndjson: {path: " + path + "}");
   }
@@ -172,10 +205,16 @@ class StartCheckTest {
   }
 
   private static List<String> problems(String text) {
+    return Configs.shown(look(text).problems());
+  }
+
+  private static List<String> warnings(String text) {
+    return Configs.shown(look(text).warnings());
+  }
+
+  private static StartCheck.Found look(String text) {
     Reading reading = Configs.read(text, Map.of());
-    return Configs.shown(
-        StartCheck.look(assertInstanceOf(Reading.Valid.class, reading, reading.toString()))
-            .problems());
+    return StartCheck.look(assertInstanceOf(Reading.Valid.class, reading, reading.toString()));
   }
 
   private static void assertStarts(String start, List<String> problems, int number) {

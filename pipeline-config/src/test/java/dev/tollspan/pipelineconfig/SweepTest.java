@@ -187,6 +187,37 @@ class SweepTest {
   }
 
   @Test
+  void deletesWhereTheDirectoryIsALink() throws IOException {
+    Path real = Files.createDirectory(directory.resolve("real"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+    Path file = Files.createFile(real.resolve("spans-20260101T000000Z-0000.ndjson"));
+    age(file, START);
+    Sweep sweep = sweep(link, NdjsonExporter.FINISHED);
+    pass(WEEK.plusSeconds(1));
+    sweep.runIfDue();
+    assertFalse(Files.exists(file));
+    assertEquals(1, sweep.deleted());
+    assertEquals(0, sweep.overdue());
+  }
+
+  @Test
+  void partitionsBehindALinkAreOverdue() throws IOException {
+    Path away = Files.createDirectory(directory.resolve("away"));
+    Path root = Files.createDirectory(directory.resolve("lake"));
+    Files.createSymbolicLink(root.resolve("spans"), away);
+    Sweep sweep = sweep(root, ParquetExporter.FINISHED);
+    sweep.runIfDue();
+    assertEquals(1, sweep.overdue());
+  }
+
+  @Test
+  void aFileInPlaceOfTheDirectoryIsOverdue() throws IOException {
+    Sweep sweep = sweep(Files.createFile(directory.resolve("f")), NdjsonExporter.FINISHED);
+    sweep.runIfDue();
+    assertEquals(1, sweep.overdue());
+  }
+
+  @Test
   void aDirectoryThatIsNotThereIsNoFailure() {
     Sweep sweep = sweep(directory.resolve("none"), NdjsonExporter.FINISHED);
     sweep.runIfDue();

@@ -187,7 +187,8 @@ final class Models {
       named.clear(); // an alias of an earlier book comes after the models of all
     }
     if (rank <= known && !named.contains(model)) {
-      named.add(model);
+      // Where all ask the same, the first one's price is told.
+      named.add(Providers.isMaker(model.provider()) ? 0 : named.size(), model);
     }
   }
 

@@ -33,6 +33,24 @@ final class Providers {
           "spring_ai",
           "strands-agents");
 
+  /** Who sells what it made itself; the others host it. */
+  private static final Set<String> MAKERS =
+      Set.of(
+          "ai21",
+          "anthropic",
+          "cohere",
+          "dashscope",
+          "deepseek",
+          "google",
+          "minimax",
+          "mistral",
+          "moonshot",
+          "openai",
+          "perplexity",
+          "voyage",
+          "xai",
+          "zai");
+
   private static final Map<String, String> SYNONYMS = synonyms();
 
   private Providers() {}
@@ -55,6 +73,11 @@ final class Providers {
   /** Whether a text is a vendor's name for sure, not merely the name of some organisation. */
   static boolean isKnown(String text) {
     return SYNONYMS.containsKey(text);
+  }
+
+  /** Whether this vendor made the models that are known by its name. */
+  static boolean isMaker(String id) {
+    return MAKERS.contains(id);
   }
 
   private static Map<String, String> synonyms() {

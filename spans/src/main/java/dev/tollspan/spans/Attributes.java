@@ -2,6 +2,8 @@ package dev.tollspan.spans;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
+
 /**
  * A window on one list of attributes: of a span, a resource, a scope, an event or a link.
  *
@@ -20,6 +22,11 @@ public final class Attributes {
   public static final int ARRAY = 5;
   public static final int KVLIST = 6;
   public static final int BYTES = 7;
+
+  /** What the value of a keyed hash begins with, which stands for an id of a person. */
+  public static final String HASH_START = "hmac:";
+
+  private static final byte[] HASH = HASH_START.getBytes(UTF_8);
 
   private final byte[] bytes;
   private final SpanIndex index;
@@ -95,6 +102,15 @@ public final class Attributes {
   /** How many bytes the value has from {@link #valueOffset} on. */
   public int valueLength(int i) {
     return end(i) - valueOffset(i);
+  }
+
+  /** Whether the value is a keyed hash with its key's id, by its look. */
+  public boolean isHash(int i) {
+    int offset = valueOffset(i);
+    int end = offset + HASH.length;
+    return type(i) == STRING
+        && valueLength(i) > HASH.length
+        && Arrays.equals(bytes, offset, end, HASH, 0, HASH.length);
   }
 
   /** An INT, or 0. */

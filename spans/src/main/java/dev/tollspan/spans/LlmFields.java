@@ -16,6 +16,9 @@ public final class LlmFields {
   /** For each key number: rank among its field's keys, shifted, and the field; -1: none. */
   private final int[] meaning;
 
+  /** Where an emitter writes a tenant or a person; one that was hashed is a person. */
+  private final int tenantOrUser;
+
   private final int[] positions = new int[FIELDS.length];
   private final int[] ranks = new int[FIELDS.length];
   private final boolean[] inMillis;
@@ -25,6 +28,7 @@ public final class LlmFields {
   public LlmFields(KeyTable keys) {
     meaning = new int[keys.size() + 1];
     inMillis = new boolean[keys.size() + 1];
+    tenantOrUser = keys.id("llm.user");
     Arrays.fill(meaning, -1);
     for (LlmField field : FIELDS) {
       for (int rank = 0; rank < field.keys().size(); rank++) {
@@ -43,7 +47,7 @@ public final class LlmFields {
     int count = attributes.count();
     for (int i = 0; i < count; i++) {
       int said = meaning[attributes.keyId(i)];
-      if (said >= 0 && attributes.type(i) != Attributes.EMPTY) {
+      if (said >= 0 && attributes.type(i) != Attributes.EMPTY && !isPerson(i)) {
         int field = said & 0xff;
         if (positions[field] < 0 || said >> 8 < ranks[field]) {
           positions[field] = i;
@@ -52,6 +56,10 @@ public final class LlmFields {
       }
     }
     return this;
+  }
+
+  private boolean isPerson(int i) {
+    return attributes.keyId(i) == tenantOrUser && attributes.isHash(i);
   }
 
   /** The position of the attribute that tells this fact, in the span's attributes; -1: unknown. */

@@ -18,8 +18,6 @@ final class Wire {
 
   private static final VarHandle INT64 =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT32 =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private Wire() {}
 
@@ -60,10 +58,6 @@ final class Wire {
 
   static void putInt64(byte[] bytes, int offset, long value) {
     INT64.set(bytes, offset, value);
-  }
-
-  static int int32At(byte[] bytes, int offset) {
-    return (int) INT32.get(bytes, offset);
   }
 
   /** The varint that starts here; its framing has been checked before. */

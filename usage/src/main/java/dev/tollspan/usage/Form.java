@@ -21,7 +21,7 @@ final class Form {
   private static final long IDS =
       Meaning.bits(Meaning.RESPONSE_ID, Meaning.CALL_ID, Meaning.REQUEST_ID);
 
-  private final UsageTables tables;
+  private final KeyMeanings meanings;
   private final int[] kinds = new int[ATTRIBUTES_MAX]; // this and all below: the reading thread's
   private final int[] words = new int[ATTRIBUTES_MAX]; // positions of texts that decide
   private final int[] wordOffsets = new int[ATTRIBUTES_MAX];
@@ -47,8 +47,8 @@ final class Form {
   private int facts;
   private int vendor;
 
-  Form(UsageTables tables) {
-    this.tables = tables;
+  Form(KeyMeanings meanings) {
+    this.meanings = meanings;
   }
 
   /** Forgets the batch. */
@@ -161,7 +161,7 @@ final class Form {
   }
 
   private boolean learn(Attributes attributes, int i, Scan scan) {
-    int code = tables.meanings.codes[attributes.keyId(i)];
+    int code = meanings.codes[attributes.keyId(i)];
     boolean plain = (code & Code.PLAIN) != 0;
     boolean id = plain && (IDS & 1L << Code.meaning(code)) != 0;
     boolean told = (code & Code.TEXT) != 0 && !id;

@@ -19,9 +19,9 @@ final class Forms {
   private int known;
   private int missed;
 
-  Forms(UsageTables tables) {
+  Forms(KeyMeanings meanings) {
     for (int i = 0; i < KEPT; i++) {
-      forms[i] = new Form(tables);
+      forms[i] = new Form(meanings);
     }
   }
 
@@ -45,7 +45,7 @@ final class Forms {
       return forms[recent];
     }
     for (int i = 0; i < known; i++) {
-      if (forms[i].fits(span)) {
+      if (i != recent && forms[i].fits(span)) {
         recent = i;
         return forms[i];
       }

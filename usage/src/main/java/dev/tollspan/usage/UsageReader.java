@@ -41,7 +41,7 @@ public final class UsageReader {
     this.tables = tables;
     scan = new Scan(tables.config.countMax());
     collector = new Collector(tables, scan);
-    forms = new Forms(tables);
+    forms = new Forms(tables.meanings);
     place = new SpanPlace(tables);
     facts = new FactReader(tables, scan, place.resource, collector);
     counts = new CountReader(tables, scan, place);

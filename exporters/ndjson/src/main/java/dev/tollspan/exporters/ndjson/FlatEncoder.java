@@ -46,6 +46,7 @@ final class FlatEncoder {
   private static final byte[] TIME_NS = ascii("{\"time_ns\":");
   private static final byte[] LINKS = ascii(",\"links\":[");
   private static final byte[] TRACE_STATE = ascii(",\"trace_state\":");
+  private static final byte[] STATUS_MESSAGE = ascii(",\"status_message\":");
   private static final byte[] END_OF_LINE = ascii("}\n");
 
   private static final Column[] TEXTS = {
@@ -135,6 +136,8 @@ final class FlatEncoder {
     out.raw(KINDS[span.kind() < KINDS.length ? span.kind() : 0]);
     times(span.startNanos(), span.endNanos());
     out.raw(STATUSES[span.statusCode() < STATUSES.length ? span.statusCode() : 0]);
+    text(span, STATUS_MESSAGE, span.statusMessageOffset(), span.statusMessageLength());
+    text(span, TRACE_STATE, span.traceStateOffset(), span.traceStateLength());
     service(span.resourceAttributes());
     out.raw(ATTRIBUTES);
     attributes(span.attributes());
@@ -147,6 +150,14 @@ final class FlatEncoder {
     }
     facts(span);
     out.raw(END_OF_LINE);
+  }
+
+  /** A field that is left out where there is no text, as behind every gate that drops content. */
+  private void text(SpanView span, byte[] name, int offset, int length) {
+    if (length > 0) {
+      out.raw(name);
+      out.text(span.bytes(), offset, length);
+    }
   }
 
   private void times(long start, long end) {
@@ -225,10 +236,7 @@ final class FlatEncoder {
       out.hex(span.bytes(), link.traceIdOffset(), 16);
       out.raw(SPAN_ID);
       out.hex(span.bytes(), link.spanIdOffset(), 8);
-      if (link.traceStateLength() > 0) {
-        out.raw(TRACE_STATE);
-        out.text(span.bytes(), link.traceStateOffset(), link.traceStateLength());
-      }
+      text(span, TRACE_STATE, link.traceStateOffset(), link.traceStateLength());
       out.raw(ATTRIBUTES);
       attributes(link.attributes());
       out.raw('}');

@@ -227,6 +227,8 @@ class FlatEncoderTest {
     assertEquals(KINDS[kind < KINDS.length ? kind : 0], line.get("kind").textValue());
     int status = span.getStatus().getCodeValue();
     assertEquals(STATUSES[status < 3 ? status : 0], line.get("status").textValue());
+    assertEquals(span.getStatus().getMessage(), line.path("status_message").asText());
+    assertEquals(span.getTraceState(), line.path("trace_state").asText());
     assertTime(span.getStartTimeUnixNano(), line.get("start_time_ns"));
     assertTime(span.getEndTimeUnixNano(), line.get("end_time_ns"));
     if (span.getStartTimeUnixNano() == 0 || span.getEndTimeUnixNano() == 0) {

@@ -104,7 +104,9 @@ final class Messages {
             .setStartTimeUnixNano(time(random))
             .setEndTimeUnixNano(time(random))
             .addAllAttributes(attributes(random))
-            .setStatus(Status.newBuilder().setCodeValue(random.nextInt(4)));
+            .setTraceState(randomText(random))
+            .setStatus(
+                Status.newBuilder().setCodeValue(random.nextInt(4)).setMessage(randomText(random)));
     if (random.nextBoolean()) {
       span.setParentSpanId(id(random, 8));
     }

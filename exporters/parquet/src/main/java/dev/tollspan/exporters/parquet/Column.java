@@ -40,7 +40,20 @@ enum Column {
   RETRY_ATTEMPT(Source.SPAN, Form.SMALL, "http.request.resend_count"),
   TENANT_ID(LlmField.TENANT, Form.TEXT),
   TENANT_SOURCE,
-  USER_HASH,
+  USER_HASH(
+      Source.SPAN,
+      Form.HASH,
+      "user.id",
+      "enduser.id",
+      "gen_ai.user.id",
+      "gen_ai.request.user",
+      "langfuse.user.id",
+      "traceloop.association.properties.user_id",
+      "ai.telemetry.metadata.userId",
+      "mlflow.trace.user",
+      "lmnr.association.properties.user_id",
+      "langwatch.user.id",
+      "llm.user"),
   SESSION_ID(Source.SPAN, Form.TEXT, "session.id", "gen_ai.conversation.id"),
   REQUEST_ID(LlmField.REQUEST_ID, Form.TEXT),
   OPERATION(LlmField.OPERATION, Form.TEXT),
@@ -99,6 +112,8 @@ enum Column {
     NONE,
     /** A text that is not empty. */
     TEXT,
+    /** A keyed hash as the gate makes them; any other text stays where it is. */
+    HASH,
     /** An integer of 64 bits, not negative. */
     COUNT,
     /** An integer of 32 bits, not negative. */

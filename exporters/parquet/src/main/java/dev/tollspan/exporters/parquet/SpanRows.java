@@ -127,13 +127,15 @@ final class SpanRows {
     return switch (column.form) {
       case COUNT -> number(to, column, facts.count(fact));
       case NANOS -> number(to, column, facts.nanos(fact));
-      case TEXT, SMALL, REAL, FLAG, NONE -> attribute(to, column, attributes, facts.position(fact));
+      case TEXT, HASH, SMALL, REAL, FLAG, NONE ->
+          attribute(to, column, attributes, facts.position(fact));
     };
   }
 
   private static boolean attribute(RowSink to, Column column, Attributes attributes, int i) {
     return switch (column.form) {
       case TEXT -> text(to, column, attributes, i);
+      case HASH -> attributes.isHash(i) && text(to, column, attributes, i);
       case COUNT ->
           attributes.type(i) == Attributes.INT && number(to, column, attributes.longValue(i));
       case SMALL -> small(to, column, attributes, i);

@@ -186,6 +186,22 @@ final class ExpectedRows {
 
   private void others() {
     ownText("error_type", "error.type");
+    String user =
+        present(
+            "user.id",
+            "enduser.id",
+            "gen_ai.user.id",
+            "gen_ai.request.user",
+            "langfuse.user.id",
+            "traceloop.association.properties.user_id",
+            "ai.telemetry.metadata.userId",
+            "mlflow.trace.user",
+            "lmnr.association.properties.user_id",
+            "langwatch.user.id",
+            "llm.user");
+    if (user != null && left.get(user).getStringValue().startsWith("hmac:0")) {
+      row.put("user_hash", left.remove(user).getStringValue());
+    }
     ownText("session_id", "session.id", "gen_ai.conversation.id");
     ownInteger("http_status", true, "http.response.status_code", "http.status_code");
     ownInteger("retry_attempt", true, "http.request.resend_count");
@@ -214,6 +230,8 @@ final class ExpectedRows {
   private String first(LlmField fact) {
     return fact.keys().stream()
         .filter(key -> left.containsKey(key) && left.get(key).getValueCase().getNumber() != 0)
+        .filter(
+            key -> !key.equals("llm.user") || !left.get(key).getStringValue().startsWith("hmac:0"))
         .findFirst()
         .orElse(null);
   }

@@ -29,6 +29,8 @@ final class RandomSpans {
           "stop",
           "42",
           "billable",
+          "hmac:",
+          "hmac:0a1b2c3d:00112233445566778899aabbccddeeff",
           "unknown_model",
           "acme \"quoted\" \\ \n\t",
           "\u00fc\u4e2d\ud83d\ude00",

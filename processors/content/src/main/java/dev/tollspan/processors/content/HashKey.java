@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tollspan.spans.Attributes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class HashKey {
       inner[i] = (byte) (block[i] ^ 0x36);
       outer[i] = (byte) (block[i] ^ 0x5c);
     }
-    prefix = ("hmac:" + id + ":").getBytes(US_ASCII);
+    prefix = (Attributes.HASH_START + id + ":").getBytes(US_ASCII);
   }
 
   byte[] inner() {
