@@ -245,8 +245,11 @@ final class ReceiverReader {
       section.warn(
           key,
           ("%s exceed the %s that one connection may hold (three quarters of the"
-                  + " in-flight budget, which is 25 %% of the heap): taken as %d")
-              .formatted(mib(bytes), mib(share), share / MIB));
+                  + " in-flight budget, which is 25 %% of the heap): taken as %s")
+              .formatted(
+                  mib(bytes),
+                  mib(share),
+                  key.endsWith("_mib") ? String.valueOf(share / MIB) : mib(share)));
       return share / MIB * MIB;
     }
     return bytes;

@@ -122,7 +122,7 @@ class StartCheckTest {
         problems(serverTls(files.formatted(none, none))));
     assertEquals(
         List.of(
-            protocol
+            protocol.replace("4:14", "4:19")
                 + ".tls: a file holds no PEM certificates, or no PEM key of PKCS 8 that fits them"),
         problems(serverTls(files.formatted(text, text))));
     String login = "  bearertokenauth: {filename: %s}\n  health_check:";
