@@ -47,7 +47,7 @@ final class Hold {
 
   /** As {@link #admit} without waiting; that there was no room says nothing about the pressure. */
   boolean admitNow(long room, long first) {
-    return isFree(room) && resize(first);
+    return share.isFree(room) && budget.isFree(room) && resize(first);
   }
 
   /** Holds so many bytes from now on; false, and nothing has changed, if they are not free now. */
@@ -63,9 +63,9 @@ final class Hold {
     return true;
   }
 
-  /** Whether so many bytes are free now; nothing is held, and nobody waits. */
-  boolean isFree(long want) {
-    return share.isFree(want) && budget.isFree(want);
+  /** Whether so many bytes could be held just now; if not, the next delay is longer. */
+  boolean hasRoom(long want) {
+    return resize(want) && resize(0);
   }
 
   /** Whether so many bytes could be held if there were no other request. */

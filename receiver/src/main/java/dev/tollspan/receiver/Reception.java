@@ -158,7 +158,7 @@ final class Reception {
 
     /** The same for a message of known length: what has no room now is refused unread. */
     void enter(long length) {
-      if (length > turn && !hold.isFree(length)) {
+      if (length > turn && !hold.hasRoom(length)) {
         refuse(RequestReader.noRoom(hold.canEver(length)));
       } else {
         enter();

@@ -326,13 +326,17 @@ class HttpWireTest {
         assertEquals(503, answer.status());
         assertEquals(i < 10 ? "1" : "2", answer.field("Retry-After"), "it grows");
       }
+      // A known length that has no room is refused before its body has come.
+      late.send(LINE + HOST + TYPE + "Content-Length: " + 2 * turn + "\r\n\r\n");
+      assertEquals(503, late.answer().status());
+      late.send(new byte[2 * turn]);
       open.countDown();
       for (RawHttp each : held) {
         assertEquals(200, each.answer().status());
         each.close();
       }
       assertEquals(200, late.post(PROTOBUF, GOOD).answer().status());
-      assertEquals(12, station.ledger.refusedRequests());
+      assertEquals(13, station.ledger.refusedRequests());
     }
   }
 
