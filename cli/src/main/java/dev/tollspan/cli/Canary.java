@@ -120,24 +120,26 @@ final class Canary {
     return Child.start("pipeline", log(), flags, run);
   }
 
-  /** Sends everything to each receiver. */
+  /** Sends everything to each receiver, by its first port: each of them speaks gRPC. */
   private void sendAll(String listening, List<Mark> marks, long seed)
       throws FailedException, InterruptedException, IOException {
     Matcher addresses = RECEIVERS.matcher(listening);
     String[] each = addresses.find() ? addresses.group(1).split(", ", -1) : new String[0];
     List<String> receivers = List.copyOf(file.receivers());
-    if (each.length != receivers.size()) {
+    if (each.length != receivers.stream().mapToInt(file::ports).sum()) {
       throw new FailedException("the pipeline does not listen on all receivers: " + listening);
     }
     StringBuilder answers = new StringBuilder();
-    for (int i = 0; i < each.length; i++) {
-      CanaryLoad load = new CanaryLoad(receivers.get(i), tally);
+    int first = 0;
+    for (String receiver : receivers) {
+      CanaryLoad load = new CanaryLoad(receiver, tally);
       loads.add(load);
-      try (Sender sender = new GrpcSender(Child.port("listening on " + each[i]))) {
+      try (Sender sender = new GrpcSender(Child.port("listening on " + each[first]))) {
         load.send(sender, marks);
         load.sendAround(sender, REQUEST_MIB_MAX << 20, seed);
       }
       answers.append(load.answers());
+      first += file.ports(receiver);
     }
     write("answers.txt", answers.toString());
   }

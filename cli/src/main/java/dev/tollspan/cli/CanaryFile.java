@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The configuration that a rehearsal runs, as the file that is made of it: every key is in it, one
@@ -39,6 +40,8 @@ final class CanaryFile {
   private static final String OPEN_GATE = "drop_content/canary-open";
   private static final String FORWARDING_GATE = "drop_content/canary-forward";
   private static final String PROCESSORS = "processors";
+  private static final Pattern PROTOCOL = Pattern.compile(" {6}(grpc|http):.*");
+  private static final String RECEIVERS = "receivers";
   private static final String EXPORTERS = "exporters";
   private static final String SERVICE = "service";
   private static final String PIPELINES = "pipelines";
@@ -118,6 +121,12 @@ final class CanaryFile {
     Set<String> receivers = new LinkedHashSet<>();
     pipelines.values().forEach(line -> receivers.addAll(line.receivers));
     return receivers;
+  }
+
+  /** How many addresses a receiver listens on: one for each protocol. */
+  int ports(String receiver) {
+    List<String> keys = components(RECEIVERS).getOrDefault(receiver, List.of());
+    return (int) keys.stream().filter(line -> PROTOCOL.matcher(line).matches()).count();
   }
 
   /** Forwards to this port of the loopback interface. */

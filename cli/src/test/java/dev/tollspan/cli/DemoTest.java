@@ -173,7 +173,9 @@ class DemoTest {
         text.matches(
             "warning: defaults:\\S+ receivers\\.otlp\\.protocols\\.grpc\\.max_recv_msg_size_mib:"
                 + " 64 MiB exceed the 2\\d MiB that one connection may hold"
-                + ".*: taken as 2\\d\n.*\n"),
+                + ".*: taken as 2\\d\n"
+                + "warning: defaults:\\S+ receivers\\.otlp\\.protocols\\.http"
+                + "\\.max_request_body_size: 64 MiB exceed .*: taken as 2\\d MiB\n.*\n"),
         text);
   }
 

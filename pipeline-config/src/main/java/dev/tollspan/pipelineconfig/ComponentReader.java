@@ -8,10 +8,6 @@ import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
-import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
-import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
-import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
-import dev.tollspan.receiver.OtlpReceiverConfig;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +25,6 @@ final class ComponentReader {
   private static final Path PARQUET_PATH = Path.of("./tollspan-data/lake");
   private static final Duration RETENTION_MIN = Duration.ofMinutes(1);
   private static final Duration RETENTION_MAX = Duration.ofDays(3650);
-  private static final int MIB = 1 << 20;
-  private static final int GRPC_CONNECTIONS_MAX = 1_000_000;
 
   private final Findings findings;
   private final OtlpVariables variables;
@@ -55,7 +49,8 @@ final class ComponentReader {
   }
 
   private Map<String, ReceiverSettings> receivers(Section section) {
-    return components(section, Kind.RECEIVERS, Map.of("otlp", this::otlp));
+    return components(
+        section, Kind.RECEIVERS, Map.of("otlp", new ReceiverReader(inFlightBytesMax)::read));
   }
 
   private Map<String, ProcessorSettings> processors(Section section) {
@@ -117,54 +112,6 @@ final class ComponentReader {
       }
     }
     return components;
-  }
-
-  private ReceiverSettings otlp(Section section) {
-    Section protocols = section.section("protocols");
-    Grpc grpc = protocols.has("grpc") ? grpc(protocols.section("grpc")) : null;
-    Http http = null;
-    if (protocols.has("http")) {
-      protocols.warn("http", "OTLP over HTTP is not in this version: nothing listens here");
-      http = http(protocols.section("http"));
-    }
-    if (grpc == null && http == null) {
-      section.problem("protocols", "at least one protocol is needed, such as grpc");
-    }
-    protocols.finish();
-    return new Otlp(grpc, http);
-  }
-
-  private Grpc grpc(Section section) {
-    String sizeKey = "max_recv_msg_size_mib";
-    long budgetMib = inFlightBytesMax / MIB;
-    long shareMib = OtlpReceiverConfig.connectionBytesMax(inFlightBytesMax) / MIB;
-    long size = section.number(sizeKey, 64, 1, 1024);
-    if (shareMib == 0 || (size > budgetMib && section.has(sizeKey))) {
-      String told =
-          "%d MiB exceed the in-flight budget of %d MiB (25 %% of the heap)"
-              .formatted(size, budgetMib);
-      section.problem(sizeKey, told + ": give the process more heap, or lower the limit");
-    } else if (size > shareMib) {
-      section.warn(
-          sizeKey,
-          ("%d MiB exceed the %d MiB that one connection may hold (three quarters of the"
-                  + " in-flight budget, which is 25 %% of the heap): taken as %d")
-              .formatted(size, shareMib, shareMib));
-      size = shareMib;
-    }
-    Endpoint endpoint = endpoint(section, "127.0.0.1:4317");
-    long connections =
-        section.number(
-            "max_connections", OtlpReceiverConfig.CONNECTIONS_MAX, 1, GRPC_CONNECTIONS_MAX);
-    section.finish();
-    return new Grpc(endpoint, (int) size, (int) connections);
-  }
-
-  private Http http(Section section) {
-    Endpoint endpoint = endpoint(section, "127.0.0.1:4318");
-    long bytes = section.value("max_request_body_size", 64L * MIB, Units::bytes);
-    section.finish();
-    return new Http(endpoint, bytes);
   }
 
   private ExporterSettings ndjson(Section section) {

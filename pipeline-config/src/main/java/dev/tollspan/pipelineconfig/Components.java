@@ -9,11 +9,11 @@ public final class Components {
   /** What a type cannot do without; for an endpoint, a word that says so. */
   private static final Map<String, String> NEEDED =
       Map.of(
-          "otlp", "{protocols: {grpc: }}",
+          "otlp", "{protocols: {grpc: , http: }}",
           "otlp_grpc", "{endpoint: NEEDED}",
           "otlp_http", "{endpoint: 'http://NEEDED'}",
-          "bearertokenauth", "{token: NEEDED}",
-          "basicauth", "{client_auth: {username: NEEDED, password: NEEDED}}");
+          "bearertokenauth", "{filename: NEEDED}",
+          "basicauth", "{htpasswd: {file: NEEDED}}");
 
   private Components() {}
 

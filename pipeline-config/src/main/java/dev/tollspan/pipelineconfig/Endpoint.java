@@ -1,5 +1,6 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.receiver.OtlpReceiverConfig;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,16 @@ record Endpoint(String host, int port) {
     }
     String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
     return new Endpoint(host.isEmpty() ? "0.0.0.0" : host, Integer.parseInt(matcher.group(3)));
+  }
+
+  /** Where this listens. */
+  static Endpoint of(OtlpReceiverConfig.Listen listen) {
+    return new Endpoint(listen.host(), listen.port());
+  }
+
+  /** Whether only this machine can come here, as far as the name tells. */
+  boolean isLoopback() {
+    return address().startsWith("127.") || host.equals("::1");
   }
 
   /** Whether both cannot listen at once; names of hosts are compared, not looked up. */

@@ -1,35 +1,56 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.exporters.otlp.Auth;
+import dev.tollspan.receiver.Login;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** One entry below {@code extensions}. */
 sealed interface ExtensionSettings {
+  /** Who may send to a port that names this extension; null if it says nothing of that. */
+  default @Nullable Login login() {
+    return null;
+  }
+
+  /**
+   * As whom an exporter calls that names this extension; null if it says nothing of that.
+   *
+   * @throws IllegalArgumentException if no header can carry it; nothing of it is repeated
+   */
+  default @Nullable Auth auth() {
+    return null;
+  }
+
   /** {@code health_check}. */
   record HealthCheck(Endpoint endpoint) implements ExtensionSettings {}
 
+  /** {@code bearertokenauth}: the tokens that a port takes; an exporter shows the only one. */
+  record BearerTokenAuth(Login login) implements ExtensionSettings {
+    @Override
+    public Auth auth() {
+      String prefix = login.scheme().isEmpty() ? "" : login.scheme() + " ";
+      return login.file() == null
+          ? new Auth.Fixed(login.header(), prefix + login.text())
+          : new Auth.FromFile(login.header(), prefix, login.file());
+    }
+  }
+
+  /** {@code basicauth}: the users that a port takes, the one that an exporter is, or both. */
+  record BasicAuth(@Nullable Login login, @Nullable Client client) implements ExtensionSettings {
+    @Override
+    public @Nullable Auth auth() {
+      return client == null ? null : Auth.basic(client.username(), client.password());
+    }
+  }
+
+  /** {@code client_auth}. */
+  record Client(String username, String password) {
+    @Override
+    public String toString() {
+      return "Client[username=" + username + "]";
+    }
+  }
+
   /** {@code journal}; without effect in this version. */
   record Journal(Path directory, String durability, long maxSize) implements ExtensionSettings {}
-
-  /**
-   * {@code bearertokenauth}: a token from here or from a file.
-   *
-   * @param header the header that carries it, behind the scheme
-   */
-  record BearerTokenAuth(
-      @Nullable String token, @Nullable Path filename, String header, String scheme)
-      implements ExtensionSettings {
-    @Override
-    public String toString() {
-      return "BearerTokenAuth[filename=" + filename + ", header=" + header + "]";
-    }
-  }
-
-  /** {@code basicauth}: as whom an exporter calls. */
-  record BasicAuth(String username, String password) implements ExtensionSettings {
-    @Override
-    public String toString() {
-      return "BasicAuth[username=" + username + "]";
-    }
-  }
 }

@@ -90,7 +90,7 @@ final class ForwardReader {
     Compression compression = compression(section);
     Map<String, String> headers = headers(section);
     String authenticator = AuthReader.authenticator(section, extensions);
-    Auth auth = section.checked(Auth.none(), () -> AuthReader.auth(extension(authenticator)));
+    Auth auth = section.checked(Auth.none(), () -> auth(authenticator));
     Tls tls = tls(section, protocol);
     Duration timeout =
         section.has("timeout")
@@ -122,8 +122,11 @@ final class ForwardReader {
     return new ExporterSettings.Otlp(config, authenticator, retry);
   }
 
-  private @Nullable ExtensionSettings extension(@Nullable String id) {
-    return id == null ? null : extensions.get(id);
+  /** What is sent for it; nothing while it has a problem. */
+  private Auth auth(@Nullable String authenticator) {
+    ExtensionSettings extension = authenticator == null ? null : extensions.get(authenticator);
+    Auth auth = extension == null ? null : extension.auth();
+    return auth == null ? Auth.none() : auth;
   }
 
   private URI grpcEndpoint(Section section) {

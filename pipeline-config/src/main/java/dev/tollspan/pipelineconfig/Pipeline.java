@@ -122,7 +122,9 @@ public final class Pipeline implements AutoCloseable {
         List.of(
             connections("open", OtlpReceiver::openConnections),
             connections("refused", OtlpReceiver::refusedConnections),
-            connections("http1", OtlpReceiver::http1Connections),
+            connections("grpc", OtlpReceiver::grpcConnections),
+            connections("http", OtlpReceiver::httpConnections),
+            connections("failed_handshakes", OtlpReceiver::failedHandshakes),
             connections("other_protocol", OtlpReceiver::otherConnections)));
     if (plan.health().isPresent()) {
       health = HealthServer.start(plan.health().get(), report);
@@ -230,14 +232,24 @@ public final class Pipeline implements AutoCloseable {
     return new ProcessingChain(branches, new FanOut(ends));
   }
 
-  /** The port of the first receiver; the system's choice if the configuration says 0. */
+  /** The port of gRPC of the first receiver; the system's choice if the configuration says 0. */
   public int grpcPort() {
-    return receivers.values().iterator().next().port();
+    return receivers.values().iterator().next().grpcPort();
   }
 
-  /** The port of this receiver. */
+  /** The same of HTTP. */
+  public int httpPort() {
+    return receivers.values().iterator().next().httpPort();
+  }
+
+  /** The port of gRPC of this receiver; 0 if that is off. */
   int grpcPort(String receiver) {
-    return Objects.requireNonNull(receivers.get(receiver)).port();
+    return Objects.requireNonNull(receivers.get(receiver)).grpcPort();
+  }
+
+  /** The same of HTTP. */
+  int httpPort(String receiver) {
+    return Objects.requireNonNull(receivers.get(receiver)).httpPort();
   }
 
   /** The port that health is served on; 0 if the configuration names no health_check. */

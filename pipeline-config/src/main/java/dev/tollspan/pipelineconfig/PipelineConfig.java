@@ -30,7 +30,7 @@ public record PipelineConfig(
   /** Nothing but names: everything else is each key's own default. */
   private static final String DEFAULTS =
       """
-      receivers: {otlp: {protocols: {grpc: }}}
+      receivers: {otlp: {protocols: {grpc: , http: }}}
       processors: {estimate_cost: , drop_content: }
       exporters: {ndjson: , parquet: }
       extensions: {health_check: }
@@ -51,9 +51,9 @@ public record PipelineConfig(
   }
 
   /**
-   * What runs without a file: OTLP over gRPC on loopback, priced and stripped of content, written
-   * below {@code ./tollspan-data}, forwarded to nobody. Warns where the heap is too small for a
-   * default; invalid if it is too small for any request.
+   * What runs without a file: OTLP over gRPC and HTTP on loopback, priced and stripped of content,
+   * written below {@code ./tollspan-data}, forwarded to nobody. Warns where the heap is too small
+   * for a default; invalid if it is too small for any request.
    */
   public static Reading defaults() {
     return parse("defaults", DEFAULTS, name -> null);

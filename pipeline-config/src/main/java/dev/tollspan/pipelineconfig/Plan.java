@@ -13,11 +13,13 @@ import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
-import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Entrance;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
 import dev.tollspan.processors.cost.EstimateCostConfig;
+import dev.tollspan.receiver.Login;
 import dev.tollspan.receiver.OtlpReceiverConfig;
+import dev.tollspan.receiver.OtlpReceiverConfig.Listen;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.LlmField;
 import java.io.IOException;
@@ -42,11 +44,12 @@ import org.jspecify.annotations.Nullable;
  * @param quarterBytes a quarter of the heap
  */
 record Plan(
-    Map<String, Grpc> receivers,
+    Map<String, Otlp> receivers,
     Map<String, EstimateCostConfig> costs,
     Map<String, DropContent> gates,
     Map<String, ExporterSettings> exporters,
     Map<String, Line> pipelines,
+    Map<String, Login> logins,
     Optional<Endpoint> health,
     long quarterBytes) {
   private static final System.Logger LOG = System.getLogger(Plan.class.getName());
@@ -68,6 +71,7 @@ record Plan(
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
+            logins(config),
             health(config),
             quarterBytes);
     config.service().pipelines().forEach((id, traces) -> plan.add(id, traces, config));
@@ -77,8 +81,8 @@ record Plan(
   private void add(String pipeline, Traces traces, PipelineConfig config) {
     List<String> ways = new ArrayList<>();
     for (String id : traces.receivers()) {
-      if (config.receivers().get(id) instanceof Otlp otlp && otlp.grpc() != null) {
-        receivers.put(id, otlp.grpc());
+      if (config.receivers().get(id) instanceof Otlp otlp) {
+        receivers.put(id, otlp);
         ways.add(id);
       }
     }
@@ -111,6 +115,17 @@ record Plan(
     pipelines.put(pipeline, new Line(ways, processors, gate, ends));
   }
 
+  private static Map<String, Login> logins(PipelineConfig config) {
+    Map<String, Login> logins = new LinkedHashMap<>();
+    for (String id : config.service().extensions()) {
+      ExtensionSettings extension = config.extensions().get(id);
+      if (extension != null && extension.login() != null) {
+        logins.put(id, extension.login());
+      }
+    }
+    return logins;
+  }
+
   private static Optional<Endpoint> health(PipelineConfig config) {
     for (String id : config.service().extensions()) {
       if (config.extensions().get(id) instanceof HealthCheck check) {
@@ -134,14 +149,38 @@ record Plan(
     return KeyTable.of(keys);
   }
 
+  /** The receiver with the logins that its ports name. */
   OtlpReceiverConfig receiver(String id) {
-    Grpc grpc = Objects.requireNonNull(receivers.get(id));
+    Otlp otlp = Objects.requireNonNull(receivers.get(id));
+    OtlpReceiverConfig.Grpc grpc = null;
+    OtlpReceiverConfig.Http http = null;
+    int connections = 0;
+    int perAddress = 0;
+    if (otlp.grpc() != null) {
+      Entrance entrance = otlp.grpc().entrance();
+      Listen listen = guarded(otlp.grpc().config().listen(), entrance);
+      grpc = otlp.grpc().config().with(listen, Integer.MAX_VALUE);
+      connections = entrance.maxConnections();
+      perAddress = entrance.maxConnectionsPerAddress();
+    }
+    if (otlp.http() != null) {
+      Entrance entrance = otlp.http().entrance();
+      Listen listen = guarded(otlp.http().config().listen(), entrance);
+      http = otlp.http().config().with(listen, Integer.MAX_VALUE);
+      connections = Math.max(connections, entrance.maxConnections());
+      perAddress = Math.max(perAddress, entrance.maxConnectionsPerAddress());
+    }
     return new OtlpReceiverConfig(
-        grpc.endpoint().host(),
-        grpc.endpoint().port(),
-        grpc.maxRecvMsgSizeMib() * MIB,
-        quarterBytes / receivers.size(),
-        grpc.maxConnections());
+        grpc, http, quarterBytes / receivers.size(), connections, perAddress);
+  }
+
+  private Listen guarded(Listen listen, Entrance entrance) {
+    String id = entrance.authenticator();
+    Login login = logins.get(id);
+    if (!id.isEmpty() && login == null) {
+      throw new IllegalArgumentException(id + " is not among the extensions of the service");
+    }
+    return new Listen(listen.host(), listen.port(), listen.tls(), login);
   }
 
   /** The gate of a pipeline. */

@@ -12,32 +12,41 @@ import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExtensionSettings.BasicAuth;
 import dev.tollspan.pipelineconfig.ExtensionSettings.BearerTokenAuth;
+import dev.tollspan.pipelineconfig.ExtensionSettings.Client;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Entrance;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.processors.cost.EstimateCostConfig;
+import dev.tollspan.receiver.Login;
+import dev.tollspan.receiver.OtlpReceiverConfig;
+import dev.tollspan.receiver.OtlpReceiverConfig.Listen;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Points a configuration elsewhere, for a rehearsal beside the pipeline that runs: what it writes
- * goes below one directory, what it listens on is a free port of the loopback interface, what it
- * forwards goes to one port there, without the headers. Everything else stays.
+ * goes below one directory, what it listens on is a free port of the loopback interface, without
+ * TLS and logins, and speaks gRPC too; what it forwards goes to one port there, without the headers
+ * and credentials. Everything else stays.
  */
 final class Redirection {
   private static final Endpoint FREE = new Endpoint("127.0.0.1", 0);
+  private static final Listen LISTEN = new Listen(FREE.host(), FREE.port());
 
   private final Path directory;
   private final URI target;
-  private final int requestMibMax;
+  private final int requestBytesMax;
 
   /**
    * To this directory and port.
@@ -47,7 +56,7 @@ final class Redirection {
   Redirection(Path directory, int targetPort, int requestMibMax) {
     this.directory = directory;
     this.target = URI.create("http://127.0.0.1:" + targetPort);
-    this.requestMibMax = requestMibMax;
+    this.requestBytesMax = requestMibMax << 20;
   }
 
   PipelineConfig of(PipelineConfig config) {
@@ -61,16 +70,26 @@ final class Redirection {
 
   private ReceiverSettings receiver(ReceiverSettings settings) {
     return switch (settings) {
+      // What is sent to it comes by gRPC.
       case Otlp(Grpc grpc, Http http) ->
           new Otlp(
-              grpc == null
+              new Grpc(
+                  (grpc == null ? OtlpReceiverConfig.Grpc.at(LISTEN) : grpc.config())
+                      .with(LISTEN, requestBytesMax),
+                  unguarded(entrance(grpc, http))),
+              http == null
                   ? null
-                  : new Grpc(
-                      FREE,
-                      Math.min(grpc.maxRecvMsgSizeMib(), requestMibMax),
-                      grpc.maxConnections()),
-              http == null ? null : new Http(FREE, http.maxRequestBodySize()));
+                  : new Http(
+                      http.config().with(LISTEN, requestBytesMax), unguarded(http.entrance())));
     };
+  }
+
+  private static Entrance entrance(@Nullable Grpc grpc, @Nullable Http http) {
+    return grpc == null ? Objects.requireNonNull(http).entrance() : grpc.entrance();
+  }
+
+  private static Entrance unguarded(Entrance entrance) {
+    return new Entrance("", entrance.maxConnections(), entrance.maxConnectionsPerAddress());
   }
 
   private ProcessorSettings processor(String id, ProcessorSettings settings) {
@@ -120,8 +139,8 @@ final class Redirection {
   private ExtensionSettings extension(String id, ExtensionSettings settings) {
     return switch (settings) {
       case HealthCheck _ -> new HealthCheck(FREE);
-      case BearerTokenAuth _ -> new BearerTokenAuth("none", null, "Authorization", "Bearer");
-      case BasicAuth _ -> new BasicAuth("nobody", "");
+      case BearerTokenAuth _ -> new BearerTokenAuth(Login.bearer("none"));
+      case BasicAuth _ -> new BasicAuth(null, new Client("nobody", ""));
       case Journal journal -> new Journal(below(id), journal.durability(), journal.maxSize());
     };
   }

@@ -1,7 +1,11 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.pipelineconfig.ExtensionSettings.BasicAuth;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Entrance;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.Section.Word;
 import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
@@ -128,14 +132,36 @@ final class ServiceReader {
       section.problem("receivers", "at least one receiver is needed");
     }
     for (Word word : receivers) {
-      if (components.receivers().get(word.text()) instanceof Otlp otlp
-          && otlp.grpc() == null
-          && otlp.http() != null) {
-        findings.problem(
-            word.position(),
-            section.path("receivers"),
-            "this receiver would not listen: only its grpc protocol is in this version");
+      if (components.receivers().get(word.text()) instanceof Otlp(Grpc grpc, Http http)) {
+        if (grpc != null) {
+          checkLogin(word.text(), "grpc", grpc.entrance());
+        }
+        if (http != null) {
+          checkLogin(word.text(), "http", http.entrance());
+        }
       }
+    }
+  }
+
+  /** A port that names somebody who asks for a login must have it. */
+  private void checkLogin(String receiver, String protocol, Entrance entrance) {
+    String id = entrance.authenticator();
+    boolean runs =
+        root.section("service").words("extensions").stream().anyMatch(e -> e.text().equals(id));
+    ExtensionSettings named = components.extensions().get(id);
+    boolean lacksUsers = named instanceof BasicAuth && named.login() == null;
+    boolean known = named != null && named.login() != null && runs;
+    if (!id.isEmpty() && !known) {
+      root.section(Kind.RECEIVERS.key)
+          .section(receiver)
+          .section("protocols")
+          .section(protocol)
+          .section("auth")
+          .problem(
+              "authenticator",
+              lacksUsers
+                  ? "has no htpasswd, so it does not say who may send"
+                  : "must be a bearertokenauth or basicauth that service.extensions names");
     }
   }
 

@@ -17,6 +17,10 @@ import dev.tollspan.prices.PriceBook;
 import dev.tollspan.processors.content.DropContentConfig;
 import dev.tollspan.processors.content.HashKeySource;
 import dev.tollspan.processors.cost.EstimateCostConfig;
+import dev.tollspan.receiver.Login;
+import dev.tollspan.receiver.Pem;
+import dev.tollspan.receiver.ServerTls;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -238,14 +242,52 @@ public final class StartCheck {
   private void ports(Set<String> receivers) {
     Map<String, Endpoint> listening = new LinkedHashMap<>();
     for (String id : receivers) {
-      if (config.receivers().get(id) instanceof Otlp otlp && otlp.grpc() != null) {
-        String path = Kind.RECEIVERS.key + "." + id + ".protocols.grpc.endpoint";
-        listen(path, otlp.grpc().endpoint(), listening);
+      if (config.receivers().get(id) instanceof Otlp otlp) {
+        String path = Kind.RECEIVERS.key + "." + id + ".protocols.";
+        if (otlp.grpc() != null) {
+          listen(path + "grpc.endpoint", otlp.grpc().endpoint(), listening);
+          serverTls(path + "grpc.tls", otlp.grpc().config().listen().tls());
+        }
+        if (otlp.http() != null) {
+          listen(path + "http.endpoint", otlp.http().endpoint(), listening);
+          serverTls(path + "http.tls", otlp.http().config().listen().tls());
+        }
       }
     }
     for (String id : config.service().extensions()) {
-      if (config.extensions().get(id) instanceof HealthCheck check) {
-        listen(Kind.EXTENSIONS.key + "." + id + ".endpoint", check.endpoint(), listening);
+      String path = Kind.EXTENSIONS.key + "." + id;
+      ExtensionSettings extension = config.extensions().get(id);
+      if (extension instanceof HealthCheck check) {
+        listen(path + ".endpoint", check.endpoint(), listening);
+      } else if (extension != null && extension.login() != null) {
+        login(path, extension.login());
+      }
+    }
+  }
+
+  private void serverTls(String path, @Nullable ServerTls tls) {
+    if (tls == null) {
+      return;
+    }
+    Pem ca = tls.clientCa();
+    boolean cert = isReadable(path + ".cert_file", tls.certificate().file());
+    boolean key = isReadable(path + ".key_file", tls.key().file());
+    if (isReadable(path + ".client_ca_file", ca == null ? null : ca.file()) && cert && key) {
+      try {
+        tls.check();
+      } catch (IOException e) {
+        findings.problem(places.of(path), path, String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private void login(String path, Login login) {
+    String key = path + (login.kind() == Login.Kind.BASIC ? ".htpasswd.file" : ".filename");
+    if (login.file() != null && isReadable(key, login.file())) {
+      try {
+        login.check();
+      } catch (IOException | IllegalArgumentException e) {
+        findings.problem(places.of(key), key, String.valueOf(e.getMessage()));
       }
     }
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an operator wants to know of a pipeline that has started.
  *
- * @param receivers host and port of each OTLP/gRPC receiver; where the configuration left the port
+ * @param receivers host, port and protocol of each receiver; where the configuration left the port
  *     to the system, the one it chose
  * @param health host and port of the health check, or null
  * @param profile what the gate keeps; of several pipelines, of each
@@ -39,9 +39,16 @@ public record StartReport(
     List<String> receivers = new ArrayList<>();
     plan.receivers()
         .forEach(
-            (id, grpc) ->
-                receivers.add(
-                    new Endpoint(grpc.endpoint().host(), pipeline.grpcPort(id)).toString()));
+            (id, otlp) -> {
+              if (otlp.grpc() != null) {
+                String host = otlp.grpc().endpoint().host();
+                receivers.add(new Endpoint(host, pipeline.grpcPort(id)) + " (gRPC)");
+              }
+              if (otlp.http() != null) {
+                String host = otlp.http().endpoint().host();
+                receivers.add(new Endpoint(host, pipeline.httpPort(id)) + " (HTTP)");
+              }
+            });
     List<String> profiles = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     plan.pipelines()

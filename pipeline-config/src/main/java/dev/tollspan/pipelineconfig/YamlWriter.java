@@ -11,6 +11,7 @@ import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
 import dev.tollspan.pipelineconfig.ExtensionSettings.BasicAuth;
 import dev.tollspan.pipelineconfig.ExtensionSettings.BearerTokenAuth;
+import dev.tollspan.pipelineconfig.ExtensionSettings.Client;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
@@ -19,6 +20,7 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
 import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
 import dev.tollspan.processors.content.DropContentConfig;
 import dev.tollspan.processors.cost.EstimateCostConfig;
+import dev.tollspan.receiver.Login;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,27 +80,7 @@ final class YamlWriter {
 
   private Map<String, Object> receiver(ReceiverSettings settings) {
     return switch (settings) {
-      case Otlp otlp -> {
-        Map<String, Object> protocols = new LinkedHashMap<>();
-        ReceiverSettings.Grpc grpc = otlp.grpc();
-        if (grpc != null) {
-          protocols.put(
-              "grpc",
-              map(
-                  "endpoint", text(grpc.endpoint()),
-                  "max_recv_msg_size_mib", grpc.maxRecvMsgSizeMib(),
-                  "max_connections", grpc.maxConnections()));
-        }
-        ReceiverSettings.Http http = otlp.http();
-        if (http != null) {
-          protocols.put(
-              "http",
-              map(
-                  "endpoint", text(http.endpoint()),
-                  "max_request_body_size", http.maxRequestBodySize()));
-        }
-        yield map("protocols", protocols);
-      }
+      case Otlp otlp -> new ReceiverWriter(this::secret).write(otlp);
     };
   }
 
@@ -166,24 +148,35 @@ final class YamlWriter {
   private Map<String, Object> extension(ExtensionSettings settings) {
     return switch (settings) {
       case HealthCheck health -> map("endpoint", text(health.endpoint()));
+      case BearerTokenAuth(Login login) -> {
+        Map<String, Object> map = credentials(login, "filename", "token");
+        map.put("header", text(login.header()));
+        map.put("scheme", text(login.scheme()));
+        yield map;
+      }
+      case BasicAuth(Login users, Client client) -> {
+        Map<String, Object> map = map();
+        if (users != null) {
+          map.put("htpasswd", credentials(users, "file", "inline"));
+        }
+        if (client != null) {
+          String password = secret(client.password());
+          map.put("client_auth", map("username", text(client.username()), "password", password));
+        }
+        yield map;
+      }
       case Journal journal ->
           map(
               "directory", text(journal.directory()),
               "durability", journal.durability(),
               "max_size", Units.text(journal.maxSize()));
-      case BearerTokenAuth(String token, Path file, String header, String scheme) -> {
-        Map<String, Object> map = new LinkedHashMap<>();
-        if (token != null) {
-          map.put("token", secret(token));
-        }
-        putPath(map, "filename", file);
-        map.put("header", text(header));
-        map.put("scheme", text(scheme));
-        yield map;
-      }
-      case BasicAuth(String username, String password) ->
-          map("client_auth", map("username", text(username), "password", secret(password)));
     };
+  }
+
+  private Map<String, Object> credentials(Login login, String fileKey, String textKey) {
+    return login.file() == null
+        ? map(textKey, secret(login.text()))
+        : map(fileKey, text(login.file()));
   }
 
   private static Map<String, Object> pipeline(Traces traces) {

@@ -65,7 +65,7 @@ class ComponentsTest {
         assertEquals(1, list.lines().filter(l -> l.startsWith(line)).count(), line);
       }
     }
-    assertTrue(list.contains("    max_connections: 1000\n".indent(4)), list);
+    assertTrue(list.contains("    max_connections: 1024\n".indent(4)), list);
     assertTrue(list.contains("    compression: gzip\n"), list);
     assertTrue(list.contains("    endpoint: NEEDED:4317\n"), list);
   }

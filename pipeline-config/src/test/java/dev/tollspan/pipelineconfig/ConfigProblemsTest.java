@@ -58,8 +58,8 @@ class ConfigProblemsTest {
     expect(
         "grpc:",
         "grpc: {tls: {}}",
-        "4:14: receivers.otlp.protocols.grpc.tls: unknown key; allowed: endpoint,"
-            + " max_connections, max_recv_msg_size_mib");
+        "4:14: receivers.otlp.protocols.grpc.tls.cert_file: cert_file and key_file are needed,"
+            + " or cert_pem and key_pem");
     expect(
         "grpc:",
         "grpc:\n      http: {max_request_body_size: 64MB}",
@@ -348,7 +348,8 @@ class ConfigProblemsTest {
     assertEquals(
         List.of(
             "4:14: receivers.otlp.protocols.grpc.endpont: unknown key; did you mean \"endpoint\"?"
-                + " allowed: endpoint, max_connections, max_recv_msg_size_mib",
+                + " allowed: auth, endpoint, keepalive, max_concurrent_streams, max_connections,"
+                + " max_connections_per_address, max_recv_msg_size_mib, tls",
             "4:64: receivers.otlp.protocols.grpc.max_recv_msg_size_mib:"
                 + " expected a whole number from 1 to 1024",
             "6:34: processors.estimate_cost.default_price: expected true or false",
@@ -447,12 +448,80 @@ class ConfigProblemsTest {
   }
 
   @Test
-  void refusesAReceiverThatWouldNotListen() {
+  void refusesPortsThatAskForALoginThatIsNotThere() {
+    String wrong =
+        ".auth.authenticator: must be a bearertokenauth or basicauth that service.extensions names";
+    String defined = "  bearertokenauth: {token: '${env:TOKEN:-t}'}\n  health_check:";
+    for (String name : List.of("nobody", "health_check", "bearertokenauth")) {
+      String auth = "{auth: {authenticator: " + name + "}}";
+      assertEquals(
+          List.of(
+              "t.yaml:4:36: receivers.otlp.protocols.grpc" + wrong,
+              "t.yaml:5:36: receivers.otlp.protocols.http" + wrong),
+          problems(
+              SMALL
+                  .replace("grpc:", "grpc: " + auth + "\n      http: " + auth)
+                  .replace("  health_check:", defined)));
+    }
+  }
+
+  @Test
+  void refusesABasicauthThatIsOnlyMeantForTheOtherSide() {
+    String users = "  basicauth: {htpasswd: {file: f}}\n  health_check:";
+    String client = "  basicauth: {client_auth: {username: me}}\n  health_check:";
+    String auth = "{auth: {authenticator: basicauth}";
+    String port =
+        SMALL
+            .replace("grpc:", "grpc: " + auth + "}")
+            .replace("[health_check]", "[health_check, basicauth]");
     assertEquals(
         List.of(
-            "t.yaml:15:19: service.pipelines.traces.receivers:"
-                + " this receiver would not listen: only its grpc protocol is in this version"),
-        problems(SMALL.replace("grpc:", "http:")));
+            "t.yaml:4:36: receivers.otlp.protocols.grpc.auth.authenticator: has no htpasswd, so"
+                + " it does not say who may send"),
+        problems(port.replace("  health_check:", client)));
+    assertEquals(List.of(), problems(port.replace("  health_check:", users)));
+    String exporter =
+        SMALL.replace("  ndjson:", "  otlp_grpc: " + auth + ", endpoint: h}\n  ndjson:");
+    assertEquals(
+        List.of(
+            "t.yaml:8:38: exporters.otlp_grpc.auth.authenticator: has no client_auth, so it does"
+                + " not say as whom to export"),
+        problems(exporter.replace("  health_check:", users)));
+    assertEquals(List.of(), problems(exporter.replace("  health_check:", client)));
+  }
+
+  @Test
+  void refusesLoginsThatCannotBe() {
+    assertEquals(
+        List.of(
+            "t.yaml:10:3: extensions.bearertokenauth.token: missing: a token, or the filename of"
+                + " one"),
+        login("bearertokenauth: {}"));
+    assertEquals(
+        List.of(
+            "t.yaml:10:3: extensions.basicauth.htpasswd: missing: htpasswd says who may send,"
+                + " client_auth as whom to export"),
+        login("basicauth: {}"));
+    for (String both : List.of("{}", "{inline: '${env:USERS:-a:b}', file: f}")) {
+      assertTrue(
+          login("basicauth: {htpasswd: " + both + "}")
+              .getFirst()
+              .endsWith(
+                  "extensions.basicauth.htpasswd.inline: this or file is needed, and only one of"
+                      + " the two"));
+    }
+    assertEquals(
+        List.of("t.yaml:10:15: extensions.basicauth.htpasswd: a line must be user:password"),
+        login("basicauth: {htpasswd: {inline: '${env:USERS:-hello}'}}"));
+    assertEquals(
+        List.of(
+            "t.yaml:10:15: extensions.basicauth.htpasswd: a password must stand in the clear:"
+                + " hashed ones ($..., {...}) are not in this version"),
+        login("basicauth: {htpasswd: {inline: '${env:USERS:-u:$2a$10$abc}'}}"));
+  }
+
+  private static List<String> login(String extension) {
+    return problems(SMALL.replace("  health_check:", "  " + extension + "\n  health_check:"));
   }
 
   @Test

@@ -19,10 +19,14 @@ import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExporterSettings.Retry;
+import dev.tollspan.pipelineconfig.ExtensionSettings.BasicAuth;
+import dev.tollspan.pipelineconfig.ExtensionSettings.BearerTokenAuth;
+import dev.tollspan.pipelineconfig.ExtensionSettings.Client;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
+import dev.tollspan.pipelineconfig.ReceiverSettings.Entrance;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
@@ -31,6 +35,13 @@ import dev.tollspan.processors.content.DropContentConfig;
 import dev.tollspan.processors.content.HashKeySource;
 import dev.tollspan.processors.content.Profile;
 import dev.tollspan.processors.cost.EstimateCostConfig;
+import dev.tollspan.receiver.Cors;
+import dev.tollspan.receiver.Login;
+import dev.tollspan.receiver.OtlpReceiverConfig;
+import dev.tollspan.receiver.OtlpReceiverConfig.KeepAlive;
+import dev.tollspan.receiver.OtlpReceiverConfig.Listen;
+import dev.tollspan.receiver.Pem;
+import dev.tollspan.receiver.ServerTls;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -48,14 +59,55 @@ class PipelineConfigTest {
   private static final Path ROOT = Path.of(System.getProperty("tollspan.root"));
   private static final long MIB = 1L << 20;
 
+  private static final Entrance OPEN = new Entrance("", 1_024, 128);
+  private static final Map<String, String> VARIABLES =
+      Map.of("TOKEN", "t0ken", "USERS", "u:pass", "KEY", "K3Y");
+
   /** Each key with a value that is not its default. */
   private static final String EVERYTHING =
       """
       receivers:
         otlp/in:
           protocols:
-            grpc: {endpoint: "[::1]:14317", max_recv_msg_size_mib: 16, max_connections: 500}
-            http: {endpoint: "localhost:14318", max_request_body_size: 1MiB}
+            grpc:
+              endpoint: "[::1]:14317"
+              max_recv_msg_size_mib: 16
+              max_concurrent_streams: 9
+              keepalive:
+                server_parameters:
+                  max_connection_idle: 1m
+                  max_connection_age: 2m
+                  max_connection_age_grace: 3s
+                  time: 4m
+                  timeout: 5s
+                enforcement_policy: {min_time: 6s, permit_without_stream: false}
+              tls:
+                cert_file: c.pem
+                key_file: k.pem
+                client_ca_file: a.pem
+                client_ca_file_reload: false
+                reload_interval: 7s
+                min_version: "1.3"
+                max_version: "1.3"
+                cipher_suites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]
+              auth: {authenticator: bearertokenauth/h}
+              max_connections: 500
+              max_connections_per_address: 50
+            http:
+              endpoint: "localhost:14318"
+              traces_url_path: /otlp
+              max_request_body_size: 1MiB
+              compression_algorithms: [gzip]
+              cors:
+                allowed_origins: ["https://*.example.com"]
+                allowed_headers: [X-Team]
+                max_age: 7200
+              response_headers: {X-Served-By: us}
+              read_timeout: 8s
+              read_header_timeout: 9s
+              idle_timeout: 10s
+              tls: {cert_pem: "C", key_pem: "${env:KEY}", client_ca_pem: "A"}
+              auth: {authenticator: basicauth/i}
       processors:
         estimate_cost/a: {prices: [tutorial, ./my-prices.json], default_price: true}
         drop_content/b:
@@ -103,8 +155,14 @@ class PipelineConfigTest {
       extensions:
         health_check/f: {endpoint: "localhost:23133"}
         journal/g: {directory: /tmp/j, durability: interval, max_size: 1GiB}
+        bearertokenauth/h: {header: X-Key, scheme: Key, filename: /run/secrets/tokens}
+        basicauth/i: {htpasswd: {inline: "${env:USERS}"}}
+        bearertokenauth/j: {token: "${env:TOKEN}"}
+        basicauth/k:
+          htpasswd: {file: /run/secrets/users}
+          client_auth: {username: me, password: "${env:PASSWORD:-p4ss}"}
       service:
-        extensions: [health_check/f]
+        extensions: [health_check/f, bearertokenauth/h, basicauth/i]
         telemetry:
           logs: {level: debug, encoding: json}
           metrics: {level: basic, address: "localhost:18888", readers: [{}]}
@@ -122,8 +180,8 @@ class PipelineConfigTest {
         Map.of(
             "otlp",
             new Otlp(
-                new Grpc(new Endpoint("127.0.0.1", 4317), 64, 1_000),
-                new Http(new Endpoint("127.0.0.1", 4318), 64 * MIB))),
+                new Grpc(OtlpReceiverConfig.Grpc.at(new Listen("127.0.0.1", 4317)), OPEN),
+                new Http(OtlpReceiverConfig.Http.at(new Listen("127.0.0.1", 4318)), OPEN))),
         config.receivers());
     assertEquals(
         Map.of(
@@ -176,8 +234,6 @@ class PipelineConfigTest {
   void theContractWarnsOnceOfEachPartThatHasNoEffectYet() throws IOException {
     assertEquals(
         List.of(
-            "t.yaml:9:7: receivers.otlp.protocols.http:"
-                + " OTLP over HTTP is not in this version: nothing listens here",
             "t.yaml:33:3: exporters.prometheus:"
                 + " the prometheus exporter is not in this version: no metrics are served",
             "t.yaml:38:3: extensions.journal: the journal is not in this version:"
@@ -194,12 +250,20 @@ class PipelineConfigTest {
 
   @Test
   void everyOptionCanBeSet() {
-    PipelineConfig config = Configs.valid(EVERYTHING, Map.of("TOKEN", "t0ken"));
+    PipelineConfig config = Configs.valid(EVERYTHING, VARIABLES);
+    assertEquals(new Otlp(grpc(), http()), config.receivers().get("otlp/in"));
     assertEquals(
-        new Otlp(
-            new Grpc(new Endpoint("::1", 14317), 16, 500),
-            new Http(new Endpoint("localhost", 14318), MIB)),
-        config.receivers().get("otlp/in"));
+        new BearerTokenAuth(
+            new Login(Login.Kind.BEARER, "X-Key", "Key", Path.of("/run/secrets/tokens"), "")),
+        config.extensions().get("bearertokenauth/h"));
+    assertEquals(
+        new BasicAuth(Login.basic("u:pass"), null), config.extensions().get("basicauth/i"));
+    Login users =
+        new Login(Login.Kind.BASIC, "Authorization", "Basic", Path.of("/run/secrets/users"), "");
+    assertEquals(
+        new BasicAuth(users, new Client("me", "p4ss")), config.extensions().get("basicauth/k"));
+    assertEquals(
+        new BearerTokenAuth(Login.bearer("t0ken")), config.extensions().get("bearertokenauth/j"));
     assertEquals(
         new EstimateCost(EstimateCostConfig.of(List.of("tutorial", "./my-prices.json"), true)),
         config.processors().get("estimate_cost/a"));
@@ -259,6 +323,99 @@ class PipelineConfigTest {
     assertRoundTrip(config);
   }
 
+  private static Grpc grpc() {
+    ServerTls tls =
+        new ServerTls(
+            Pem.of(Path.of("c.pem")),
+            Pem.of(Path.of("k.pem")),
+            Pem.of(Path.of("a.pem")),
+            false,
+            Duration.ofSeconds(7),
+            "1.3",
+            "1.3",
+            List.of("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+    KeepAlive times =
+        new KeepAlive(
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(3),
+            Duration.ofMinutes(4),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(6),
+            false);
+    return new Grpc(
+        new OtlpReceiverConfig.Grpc(
+            new Listen("::1", 14317, tls, null), (int) (16 * MIB), 9, times),
+        new Entrance("bearertokenauth/h", 500, 50));
+  }
+
+  private static Http http() {
+    ServerTls tls = ServerTls.of(new Pem(null, "C"), new Pem(null, "K3Y"), new Pem(null, "A"));
+    return new Http(
+        new OtlpReceiverConfig.Http(
+            new Listen("localhost", 14318, tls, null),
+            (int) MIB,
+            "/otlp",
+            true,
+            false,
+            new Cors(List.of("https://*.example.com"), List.of("X-Team"), Duration.ofHours(2)),
+            Map.of("X-Served-By", "us"),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(9),
+            Duration.ofSeconds(10)),
+        new Entrance("basicauth/i", 1_024, 128));
+  }
+
+  @Test
+  void secretsOfLoginsAndKeysAreMaskedAndInNoText() {
+    PipelineConfig config = Configs.valid(EVERYTHING, VARIABLES);
+    String shown = config + config.toYaml(false);
+    for (String secret : List.of("t0ken", "u:pass", "K3Y", "p4ss")) {
+      assertFalse(shown.contains(secret), secret);
+      assertTrue(config.toYaml(true).contains(secret), secret);
+    }
+  }
+
+  @Test
+  void warnsOfPortsThatAreOpenToOthersWithoutProtection() {
+    String open = "t.yaml:4:14: receivers.otlp.protocols.grpc.endpoint: is open to more than this";
+    String auth = "auth: {authenticator: bearertokenauth}";
+    String tls = "tls: {cert_file: c, key_file: k}";
+    String login =
+        SMALL
+            .replace("  health_check:", "  health_check:\n  bearertokenauth: {filename: f}")
+            .replace("extensions: [", "extensions: [bearertokenauth, ");
+    for (String host : List.of("", "0.0.0.0", "10.0.0.1", "[::]")) {
+      String grpc = "grpc: {endpoint: '" + host + ":4317'";
+      assertEquals(
+          List.of(open + " machine, without tls and auth to protect it"),
+          Configs.warnings(SMALL.replace("grpc:", grpc + "}"), Map.of()));
+      assertEquals(
+          List.of(open + " machine, without auth to protect it"),
+          Configs.warnings(SMALL.replace("grpc:", grpc + ", " + tls + "}"), Map.of()));
+      assertEquals(
+          List.of(open + " machine, without tls to protect it"),
+          Configs.warnings(login.replace("grpc:", grpc + ", " + auth + "}"), Map.of()));
+      assertEquals(
+          List.of(),
+          Configs.warnings(
+              login.replace("grpc:", grpc + ", " + auth + ", " + tls + "}"), Map.of()));
+    }
+  }
+
+  @Test
+  void warnsOfKeysOfTheCollectorThatChangeNothing() {
+    String grpc = "grpc: {transport: tcp, read_buffer_size: 1, include_metadata: true}";
+    String http =
+        "http: {metrics_url_path: /m, keep_alives_enabled: true, cors: {exposed_headers: [a]}}";
+    List<String> warnings =
+        Configs.warnings(SMALL.replace("grpc:", grpc + "\n      " + http), Map.of());
+    assertEquals(6, warnings.size(), warnings.toString());
+    for (String warning : warnings) {
+      assertTrue(warning.contains(": has no effect: "), warning);
+    }
+  }
+
   @Test
   void everyOptionStandsOnTheConfigurationPage() throws IOException {
     String page = Files.readString(ROOT.resolve("docs/configuration.md"));
@@ -279,10 +436,10 @@ class PipelineConfigTest {
   void theSafeDefaultStaysOnLoopbackAndForwardsNothing() {
     PipelineConfig config = standard();
     Otlp otlp = assertInstanceOf(Otlp.class, config.receivers().get("otlp"));
-    assertEquals(
-        "Grpc[endpoint=127.0.0.1:4317, maxRecvMsgSizeMib=64, maxConnections=1000]",
-        otlp.grpc() + "");
-    assertEquals(null, otlp.http());
+    assertEquals(new Endpoint("127.0.0.1", 4317), otlp.grpc().endpoint());
+    assertEquals(new Endpoint("127.0.0.1", 4318), otlp.http().endpoint());
+    assertEquals(64 * MIB, otlp.grpc().config().requestBytesMax());
+    assertEquals(64 * MIB, otlp.http().config().requestBytesMax());
     assertEquals(
         new ServiceSettings(
             List.of("health_check"),
@@ -303,6 +460,7 @@ class PipelineConfigTest {
     PipelineConfig small =
         Configs.valid(
             SMALL
+                .replace("grpc:", "grpc:\n      http:")
                 .replace("  ndjson:", "  ndjson:\n  parquet:")
                 .replace("  drop_content:", "  estimate_cost:\n  drop_content:"));
     PipelineConfig standard = standard();
@@ -351,9 +509,9 @@ class PipelineConfigTest {
         Configs.valid(
             text,
             Map.of("HOST", "localhost", "PORT", "1", "M", " 16 ", "T", "true", "ZERO", "007"));
-    assertEquals(
-        new Otlp(new Grpc(new Endpoint("localhost", 1), 16, 1_000), null),
-        config.receivers().get("otlp"));
+    Otlp otlp = assertInstanceOf(Otlp.class, config.receivers().get("otlp"));
+    assertEquals(new Endpoint("localhost", 1), otlp.grpc().endpoint());
+    assertEquals(16 * MIB, otlp.grpc().config().requestBytesMax());
     assertEquals(
         new Ndjson(NdjsonConfig.defaults(Path.of("$x/d/e/$y/007")), Duration.ZERO),
         config.exporters().get("ndjson"));
@@ -379,7 +537,7 @@ class PipelineConfigTest {
         new Ndjson(NdjsonConfig.defaults(Path.of("ab")), Duration.ZERO),
         config.exporters().get("ndjson"));
     assertEquals(
-        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 64, 1_000), null),
+        new Otlp(new Grpc(OtlpReceiverConfig.Grpc.at(new Listen("127.0.0.1", 4317)), OPEN), null),
         config.receivers().get("otlp"));
   }
 
@@ -408,9 +566,8 @@ class PipelineConfigTest {
                 + " budget, which is 25 % of the heap): taken as 12"),
         Configs.shown(reading.warnings()));
     PipelineConfig config = assertInstanceOf(Reading.Valid.class, reading).config();
-    assertEquals(
-        new Otlp(new Grpc(new Endpoint("127.0.0.1", 4317), 12, 1_000), null),
-        config.receivers().get("otlp"));
+    Otlp otlp = assertInstanceOf(Otlp.class, config.receivers().get("otlp"));
+    assertEquals(12 * MIB, otlp.grpc().config().requestBytesMax());
   }
 
   @Test

@@ -130,6 +130,43 @@ class StartCheckTest {
   }
 
   @Test
+  void looksAtTheCertificatesAndLoginsOfPorts() throws IOException {
+    Path none = directory.resolve("none");
+    Path text = Files.writeString(directory.resolve("text"), "two words");
+    String protocol = "t.yaml:4:14: receivers.otlp.protocols.grpc";
+    String files = "cert_file: %s, key_file: %s";
+    assertEquals(
+        List.of(
+            protocol.replace("4:14", "4:31")
+                + ".tls.cert_file: cannot read "
+                + none
+                + ": no such file",
+            protocol.replace("4:14", "4:" + (43 + none.toString().length()))
+                + ".tls.key_file: cannot read "
+                + none
+                + ": no such file"),
+        problems(serverTls(files.formatted(none, none))));
+    assertEquals(
+        List.of(
+            protocol.replace("4:14", "4:19")
+                + ".tls: a file holds no PEM certificates, or no PEM key of PKCS 8 that fits them"),
+        problems(serverTls(files.formatted(text, text))));
+    String login = "  bearertokenauth: {filename: %s}\n  health_check:";
+    assertEquals(
+        List.of(
+            "t.yaml:10:31: extensions.bearertokenauth.filename: a token must be of ASCII, without"
+                + " blanks"),
+        problems(
+            ndjson(directory.resolve("n"))
+                .replace("  health_check:", login.formatted(text))
+                .replace("[health_check]", "[health_check, bearertokenauth]")));
+  }
+
+  private String serverTls(String files) {
+    return ndjson(directory.resolve("n")).replace("grpc:", "grpc: {tls: {" + files + "}}");
+  }
+
+  @Test
   void twoComponentsCannotListenOnOnePort() {
     String text = ndjson(directory).replace("grpc:", "grpc: {endpoint: \"localhost:4317\"}");
     for (String same : List.of("127.0.0.1:4317", ":4317", "LOCALHOST:4317")) {

@@ -1,18 +1,24 @@
 package dev.tollspan.receiver;
 
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.Status;
+import java.time.Duration;
 
-/** What a sender is told: a status, its trailers, and the response message if the status is OK. */
-@SuppressWarnings("ArrayRecordComponent") // answers are never compared
-record Answer(Status status, Metadata trailers, byte[] message) {
-  /** Ends the call with this answer. An answer is used once, because grpc-java adds to trailers. */
-  void send(ServerCall<?, byte[]> call) {
-    if (status.isOk()) {
-      call.sendHeaders(new Metadata());
-      call.sendMessage(message);
-    }
-    call.close(status, trailers);
-  }
+/**
+ * What a sender is told, in no protocol's words: {@link GrpcAnswers} and {@link HttpAnswers} have
+ * those. Reasons are texts of ours and repeat nothing of a request.
+ */
+sealed interface Answer {
+  /**
+   * The spans were taken, but for so many; these and the reason make the {@code partial_success}. A
+   * reason without rejected spans is a warning, none at all is full success.
+   */
+  record Taken(long rejectedSpans, String reason) implements Answer {}
+
+  /** Nothing was taken; the sender shall send the same again after this delay. */
+  record ComeAgain(Duration after, String reason) implements Answer {}
+
+  /** Nothing was taken, and the same request never will be. */
+  record Refused(Refusal refusal, String reason) implements Answer {}
+
+  /** A browser may send from this page (HTTP alone); the fields say what. */
+  record Preflight(String fields) implements Answer {}
 }

@@ -47,10 +47,7 @@ final class Hold {
 
   /** As {@link #admit} without waiting; that there was no room says nothing about the pressure. */
   boolean admitNow(long room, long first) {
-    if (!share.isFree(room) || !budget.isFree(room)) {
-      return false;
-    }
-    return resize(first);
+    return share.isFree(room) && budget.isFree(room) && resize(first);
   }
 
   /** Holds so many bytes from now on; false, and nothing has changed, if they are not free now. */
@@ -64,6 +61,11 @@ final class Hold {
     }
     bytes = to;
     return true;
+  }
+
+  /** Whether so many bytes could be held just now; if not, the next delay is longer. */
+  boolean hasRoom(long want) {
+    return resize(want) && resize(0);
   }
 
   /** Whether so many bytes could be held if there were no other request. */

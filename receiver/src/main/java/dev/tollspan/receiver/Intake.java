@@ -6,12 +6,14 @@ import dev.tollspan.pipeline.SpanConsumer;
 import dev.tollspan.receiver.Received.Body;
 import dev.tollspan.receiver.Received.Broken;
 import dev.tollspan.receiver.Received.Failure;
+import dev.tollspan.receiver.Received.Json;
 import dev.tollspan.receiver.Received.Packed;
 import dev.tollspan.receiver.Received.TooLarge;
 import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.Decoded;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.NoRoomException;
+import dev.tollspan.spans.OtlpJson;
 import dev.tollspan.spans.SpanBatch;
 import io.grpc.Context;
 import java.time.Duration;
@@ -79,8 +81,10 @@ final class Intake {
   Answer take(Received received, Hold hold) {
     return switch (received) {
       case Failure failure -> refuse(failure, hold.retryAfter());
-      case Body(byte[] bytes, int length) -> decode(bytes, length, hold);
-      case Packed _ -> throw new IllegalArgumentException("a request must be unpacked before");
+      case Body body -> decode(body, false, hold);
+      case Json(Body text) -> decode(text, true, hold);
+      case Packed _, Json _ ->
+          throw new IllegalArgumentException("a request must be unpacked before");
     };
   }
 
@@ -92,11 +96,14 @@ final class Intake {
     return AnswerTable.of(failure, retryAfter);
   }
 
-  private Answer decode(byte[] bytes, int length, Hold hold) {
-    Room room = new Room(hold, length);
+  private Answer decode(Body body, boolean json, Hold hold) {
+    Room room = new Room(hold, body.length());
     Decoded decoded = null;
     try {
-      decoded = SpanBatch.decode(pool, keys, bytes, length, room);
+      decoded =
+          json
+              ? OtlpJson.decode(pool, keys, body.bytes(), body.length(), room)
+              : SpanBatch.decode(pool, keys, body.bytes(), body.length(), room);
     } catch (RuntimeException | Error e) {
       DefectLog.add(e);
       return AnswerTable.failed();
@@ -121,9 +128,10 @@ final class Intake {
     if (rejected > 0) {
       ledger.reject(rejected, "invalid_span");
     }
+    String told = AnswerTable.join(whole.reason(), whole.repairs().warning());
     if (spans == 0) {
       batch.release();
-      return AnswerTable.of(Outcome.ACCEPTED, rejected, whole.reason());
+      return AnswerTable.of(Outcome.ACCEPTED, rejected, told);
     }
     // A call that the consumer starts must not end when ours does (grpc-java ties a call to the
     // context that it was started in).
@@ -131,7 +139,7 @@ final class Intake {
     try {
       Outcome outcome =
           batch.rowBytes() <= partBytesMax ? handOver(batch, spans) : handOverParts(batch, room);
-      return AnswerTable.of(outcome, rejected, whole.reason());
+      return AnswerTable.of(outcome, rejected, told);
     } catch (NoRoomException e) {
       Failure noRoom = RequestReader.noRoom(room.hold.canEver(room.wanted));
       return AnswerTable.of(noRoom, room.hold.retryAfter());

@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers every method that is not there without repeating its path, which can hold anything. */
 final class NoMethod extends HandlerRegistry {
+  private final Status status;
+
+  /** {@code why} is what callers are told. */
+  NoMethod(String why) {
+    status = Status.UNIMPLEMENTED.withDescription(why);
+  }
+
   @Override
   public ServerMethodDefinition<?, ?> lookupMethod(String method, @Nullable String authority) {
     MethodDescriptor<InputStream, byte[]> any =
@@ -23,8 +30,7 @@ final class NoMethod extends HandlerRegistry {
     return ServerMethodDefinition.create(
         any,
         (call, headers) -> {
-          call.close(
-              Status.UNIMPLEMENTED.withDescription("only traces are taken here"), new Metadata());
+          call.close(status, new Metadata());
           return new ServerCall.Listener<>() {};
         });
   }

@@ -8,9 +8,12 @@ import dev.tollspan.spans.KeyTable;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,8 +24,9 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OTLP over gRPC, traces only: {@code opentelemetry.proto.collector.trace.v1.TraceService/Export}.
- * Every other method, those of metrics and logs among them, is answered UNIMPLEMENTED.
+ * OTLP, traces only, over gRPC and over HTTP/1.1 in protobuf or JSON; each protocol has its port
+ * and is understood on the other's. Every other method and path, those of metrics and logs among
+ * them, is answered UNIMPLEMENTED or 404.
  *
  * <p>Takes messages that are plain, gzip or zstd. The consumer is called on virtual threads, by
  * many at once. {@link #start} and {@link #close} belong to one thread, which owns the field that
@@ -42,19 +46,27 @@ public final class OtlpReceiver implements SpanReceiver {
   private final KeyTable keys;
   private final BatchPool pool;
   private final Ledger ledger;
-  private final ExportHandler.Patience patience;
+  private final Patience patience;
   private final ByteBudget budget;
   private final Door door;
+  private final List<Port> ports = new ArrayList<>();
   private @Nullable Running running;
 
   /** What {@link #start} opened and {@link #close} ends. */
   private record Running(
       Server server,
       Transport transport,
-      ExportHandler handler,
+      Reception reception,
+      HttpService http,
       ExecutorService calls,
       ScheduledExecutorService sweeper,
-      Unpackers unpackers) {}
+      Unpackers unpackers) {
+    /** Waits until both protocols have ended, for each of them at most so long. */
+    boolean awaitEnd(long nanosMax) throws InterruptedException {
+      boolean isGrpcEnded = server.awaitTermination(nanosMax, TimeUnit.NANOSECONDS);
+      return http.awaitEnd(nanosMax) && isGrpcEnded;
+    }
+  }
 
   /** A receiver that does not listen yet; {@code nanoTicker} is the clock for arrivals. */
   public OtlpReceiver(
@@ -63,22 +75,24 @@ public final class OtlpReceiver implements SpanReceiver {
       BatchPool pool,
       Ledger ledger,
       LongSupplier nanoTicker) {
-    this(config, keys, pool, ledger, ExportHandler.Patience.usual(nanoTicker));
+    this(config, keys, pool, ledger, Patience.usual(nanoTicker));
   }
 
   OtlpReceiver(
-      OtlpReceiverConfig config,
-      KeyTable keys,
-      BatchPool pool,
-      Ledger ledger,
-      ExportHandler.Patience patience) {
+      OtlpReceiverConfig config, KeyTable keys, BatchPool pool, Ledger ledger, Patience patience) {
     this.config = config;
     this.keys = keys;
     this.pool = pool;
     this.ledger = ledger;
     this.patience = patience;
     budget = new ByteBudget(config.inFlightBytesMax());
-    door = new Door(config.connectionsMax());
+    door = new Door(config.connectionsMax(), config.addressConnectionsMax());
+    if (config.grpc() != null) {
+      ports.add(new Port(Port.Home.GRPC, config.grpc().listen()));
+    }
+    if (config.http() != null) {
+      ports.add(new Port(Port.Home.HTTP, config.http().listen()));
+    }
   }
 
   @Override
@@ -86,9 +100,15 @@ public final class OtlpReceiver implements SpanReceiver {
     if (running != null) {
       throw new IllegalStateException("the receiver was started before");
     }
-    InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
-    if (address.isUnresolved()) {
-      throw cannotListen("the host is unknown", null);
+    for (Port port : ports) {
+      if (port.address().isUnresolved()) {
+        throw cannotListen(port, "the host is unknown", null);
+      }
+      try {
+        port.load();
+      } catch (IOException | IllegalArgumentException e) {
+        throw cannotListen(port, Port.reason(e), e);
+      }
     }
     // At INFO it says something for each frame that still comes for a call that has failed, at
     // WARNING it prints a stack trace for each message over the limit: any sender could flood the
@@ -97,43 +117,100 @@ public final class OtlpReceiver implements SpanReceiver {
     if (chosen == null || chosen.intValue() < Level.SEVERE.intValue()) {
       GRPC_LOG.setLevel(Level.SEVERE);
     }
-    int limit = config.requestLimit();
+    Running opened = open(next);
+    running = opened;
+    try {
+      opened.server().start();
+    } catch (IOException e) {
+      close();
+      throw cannotListen(blamed(e), reason(e), e);
+    }
+    var _ =
+        opened
+            .sweeper()
+            .scheduleWithFixedDelay(
+                () -> {
+                  opened.reception().expire();
+                  opened.http().expire();
+                },
+                1,
+                1,
+                TimeUnit.SECONDS);
+    for (Port port : ports) {
+      ServerTls tls = port.listen().tls();
+      long nanos = (tls == null ? ServerTls.RELOAD_INTERVAL : tls.reloadInterval()).toNanos();
+      var _ =
+          opened.sweeper().scheduleWithFixedDelay(port::reload, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private Running open(SpanConsumer next) {
     int idleMax = 2 * Runtime.getRuntime().availableProcessors();
     Unpackers unpackers = new Unpackers(idleMax, GzipUnpacker::new, ZstdUnpacker::new);
-    RequestReader reader = new RequestReader(pool, unpackers, limit);
     Intake intake = new Intake(keys, pool, ledger, next, config.partBytesMax());
     ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-    ExportHandler handler = new ExportHandler(budget, reader, intake, calls, patience);
+    Reception reception = new Reception(budget, intake, calls, patience);
     Transport transport = Transport.open();
-    Server server =
+    HttpService http =
+        new HttpService(
+            config.http(),
+            reception,
+            new RequestReader(pool, unpackers, config.httpRequestLimit()),
+            new HttpAnswers(
+                Response.BYTES_MAX,
+                config.http() == null ? Map.of() : config.http().responseHeaders()),
+            new HttpService.Scope(
+                ledger, patience, config.connectionBytesMax(), transport.loops().next()));
+    Negotiator negotiator =
+        new Negotiator(new Greeting.Host(door, http, calls, patience.handshake()));
+    NettyServerBuilder server =
         transport
-            .server(address, limit, door, patience.handshake())
+            .server(ports, door, negotiator, patience.handshake())
+            .maxInboundMessageSize(config.grpcRequestLimit())
             .directExecutor()
             .decompressorRegistry(Unpackers.registry())
             .addTransportFilter(new Shares(config.connectionBytesMax()))
-            .addStreamTracerFactory(WireTracer.factory(ledger))
-            .addService(service(handler))
-            .fallbackHandlerRegistry(new NoMethod())
-            .build();
+            .addStreamTracerFactory(WireTracer.factory(ledger));
+    if (ports.stream().anyMatch(port -> port.listen().login() != null)) {
+      server.intercept(new LoginCheck(ledger));
+    }
+    if (config.grpc() == null) {
+      server.fallbackHandlerRegistry(new NoMethod("OTLP over gRPC is switched off here"));
+    } else {
+      RequestReader reader = new RequestReader(pool, unpackers, config.grpcRequestLimit());
+      GrpcAnswers answers = new GrpcAnswers(Response.BYTES_MAX);
+      ExportHandler handler = new ExportHandler(reception, reader, answers, patience.arrival());
+      Transport.limit(server, config.grpc());
+      server
+          .addService(service(handler))
+          .fallbackHandlerRegistry(new NoMethod("only traces are taken here"));
+    }
     // Not an event loop: one that is blocked is what overdue calls must be ended for.
     ScheduledExecutorService sweeper =
         Executors.newSingleThreadScheduledExecutor(transport::sweeper);
-    running = new Running(server, transport, handler, calls, sweeper, unpackers);
-    try {
-      server.start();
-    } catch (IOException e) {
-      close();
-      throw cannotListen(reason(e), e);
-    }
-    var _ = sweeper.scheduleWithFixedDelay(handler::expire, 1, 1, TimeUnit.SECONDS);
+    return new Running(server.build(), transport, reception, http, calls, sweeper, unpackers);
   }
 
-  /** The port that it listens on; {@link #start} has returned before. */
-  public int port() {
+  /** The port of gRPC; 0 if that is off. {@link #start} has returned before. */
+  public int grpcPort() {
+    return number(Port.Home.GRPC);
+  }
+
+  /** The port of HTTP; 0 if that is off. {@link #start} has returned before. */
+  public int httpPort() {
+    return number(Port.Home.HTTP);
+  }
+
+  private int number(Port.Home home) {
     if (running == null) {
       throw new IllegalStateException("the receiver is not started");
     }
-    return running.server().getPort();
+    for (Port port : ports) {
+      if (port.home() == home) {
+        return port.number();
+      }
+    }
+    return 0;
   }
 
   /** What requests under way hold of the in-flight budget, in whole KiB. */
@@ -151,14 +228,24 @@ public final class OtlpReceiver implements SpanReceiver {
     return door.refusedConnections();
   }
 
-  /** Connections whose client spoke HTTP/1. */
-  public long http1Connections() {
-    return door.count(Stranger.HTTP_1);
+  /** Connections whose client spoke gRPC, or another use of HTTP/2, since the start. */
+  public long grpcConnections() {
+    return door.grpcConnections();
   }
 
-  /** Connections whose client spoke TLS, or what else is no HTTP. */
+  /** Connections whose client spoke HTTP/1, since the start. */
+  public long httpConnections() {
+    return door.httpConnections();
+  }
+
+  /** Connections whose client was cut off because it spoke something else. */
   public long otherConnections() {
-    return door.count(Stranger.TLS) + door.count(Stranger.UNKNOWN);
+    return door.count(Stranger.TLS) + door.count(Stranger.PLAIN) + door.count(Stranger.UNKNOWN);
+  }
+
+  /** Connections that could not agree on TLS. */
+  public long failedHandshakes() {
+    return door.failedHandshakes();
   }
 
   /**
@@ -175,11 +262,14 @@ public final class OtlpReceiver implements SpanReceiver {
     running = null;
     ending.sweeper().shutdownNow(); // the end has a limit of its own
     ending.server().shutdown();
+    ending.http().shutdown();
+    long closing = patience.closing().toNanos();
     try {
-      if (!ending.server().awaitTermination(patience.closing().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!ending.awaitEnd(closing)) {
         // By itself shutdownNow resets their streams, which senders take for CANCELLED.
-        ending.handler().endAll();
-        if (!ending.server().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS)) {
+        ending.reception().endAll();
+        if (!ending.awaitEnd(TimeUnit.SECONDS.toNanos(KILL_SECONDS_MAX))) {
+          ending.http().shutdownNow();
           ending.server().shutdownNow();
           ending.server().awaitTermination(KILL_SECONDS_MAX, TimeUnit.SECONDS);
         }
@@ -191,7 +281,8 @@ public final class OtlpReceiver implements SpanReceiver {
       }
       ending.transport().close();
     } catch (InterruptedException e) {
-      ending.handler().endAll();
+      ending.reception().endAll();
+      ending.http().shutdownNow();
       ending.server().shutdownNow();
       ending.calls().shutdownNow();
       var _ = ending.transport().loops().shutdownGracefully(0, 0, TimeUnit.SECONDS);
@@ -211,9 +302,20 @@ public final class OtlpReceiver implements SpanReceiver {
     return ServerServiceDefinition.builder(SERVICE).addMethod(export, handler).build();
   }
 
-  private IOException cannotListen(String why, @Nullable Throwable cause) {
+  private static IOException cannotListen(Port port, String why, @Nullable Throwable cause) {
+    OtlpReceiverConfig.Listen listen = port.listen();
     return new IOException(
-        "cannot listen on " + config.host() + ":" + config.port() + ": " + why, cause);
+        "cannot listen on " + listen.host() + ":" + listen.port() + ": " + why, cause);
+  }
+
+  /** The port that this is about, which the library names at the end. */
+  private Port blamed(IOException failure) {
+    for (Port port : ports) {
+      if (String.valueOf(failure.getMessage()).endsWith(port.address().toString())) {
+        return port;
+      }
+    }
+    return ports.getFirst();
   }
 
   /** The innermost message, without the name of the system call in front. */

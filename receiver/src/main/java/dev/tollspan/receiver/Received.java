@@ -18,6 +18,9 @@ sealed interface Received {
   @SuppressWarnings("ArrayRecordComponent") // as above
   record Packed(int mark, byte[] bytes, int length) implements Received {}
 
+  /** A request in JSON, as one of the two above. */
+  record Json(Received text) implements Received {}
+
   /** No bytes. */
   sealed interface Failure extends Received {}
 

@@ -3,6 +3,7 @@ package dev.tollspan.receiver;
 import dev.tollspan.receiver.Received.Body;
 import dev.tollspan.receiver.Received.Broken;
 import dev.tollspan.receiver.Received.Failure;
+import dev.tollspan.receiver.Received.Json;
 import dev.tollspan.receiver.Received.NoRoom;
 import dev.tollspan.receiver.Received.Packed;
 import dev.tollspan.receiver.Received.TooLarge;
@@ -21,7 +22,7 @@ final class RequestReader {
   private static final Broken UNREADABLE = new Broken("the message cannot be read");
   private static final Broken CUT_SHORT = new Broken("the message ends too early");
   private static final Broken NOT_COMPRESSED =
-      new Broken("the message is not what its grpc-encoding says, is damaged or has a tail");
+      new Broken("the message is not what its encoding says, is damaged or has a tail");
   private static final NoRoom NO_ROOM = new NoRoom("too many bytes are under way");
   private static final TooLarge NEVER =
       new TooLarge("the request takes more memory than one connection may hold");
@@ -58,6 +59,15 @@ final class RequestReader {
   /** The most bytes that a request may have. */
   int limit() {
     return limit;
+  }
+
+  /** An array that grows as the bytes of a request come, and is paid for by its hold. */
+  Inflated room(Hold hold) {
+    return new Inflated(pool, hold, limit, 0);
+  }
+
+  TooLarge tooLarge() {
+    return tooLarge;
   }
 
   /** There was no room for a request: now, or ever. */
@@ -101,9 +111,17 @@ final class RequestReader {
 
   /** Inflates what is compressed; the rest is returned as it is. */
   Received unpack(Received received, Hold hold) {
-    if (!(received instanceof Packed(int mark, byte[] packed, int size))) {
-      return received;
-    }
+    return switch (received) {
+      case Packed(int mark, byte[] packed, int size) -> inflate(mark, packed, size, hold);
+      case Json(Received text) -> {
+        Received plain = unpack(text, hold);
+        yield plain instanceof Body ? new Json(plain) : plain;
+      }
+      case Body _, Failure _ -> received;
+    };
+  }
+
+  private Received inflate(int mark, byte[] packed, int size, Hold hold) {
     try (Inflated out = new Inflated(pool, hold, limit, size)) {
       return switch (unpackers.unpack(mark, packed, size, out)) {
         case DONE -> out.body();
@@ -123,6 +141,7 @@ final class RequestReader {
     switch (received) {
       case Body(byte[] bytes, int length) -> pool.release(bytes, length);
       case Packed(int _, byte[] bytes, int length) -> pool.release(bytes, length);
+      case Json(Received text) -> discard(text);
       case Failure _ -> {}
     }
   }

@@ -1,5 +1,9 @@
 package dev.tollspan.receiver;
 
+import dev.tollspan.receiver.OtlpReceiverConfig.Grpc;
+import dev.tollspan.receiver.OtlpReceiverConfig.KeepAlive;
+import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator.ProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -12,8 +16,9 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
@@ -33,7 +38,6 @@ record Transport(
   /** What one connection can make us buffer without any call of it having had its turn. */
   private static final int WINDOW_BYTES = 128 << 10;
 
-  private static final int CONNECTION_CALLS_MAX = 100;
   private static final int RST_FRAMES_MAX = 200;
   private static final int RST_WINDOW_SECONDS = 30;
   private static final int CLOSE_SECONDS_MAX = 5;
@@ -58,28 +62,41 @@ record Transport(
   }
 
   /**
-   * A server with every limit set, whatever the library's default is.
+   * A server on these ports with every limit set, whatever the library's default is.
    *
-   * @param handshake for the preface and the settings that a client of HTTP/2 begins with; then the
-   *     connection is closed
+   * @param negotiator sees each connection first, and calls gRPC if it is needed
+   * @param handshake for all that a client begins with, before its first call; then the connection
+   *     is closed
    */
   NettyServerBuilder server(
-      InetSocketAddress address, int messageBytesMax, Door door, Duration handshake) {
-    return NettyServerBuilder.forAddress(address)
-        .channelFactory(() -> guarded(door))
+      List<Port> ports, Door door, ProtocolNegotiator negotiator, Duration handshake) {
+    Iterator<Port> next = ports.iterator();
+    NettyServerBuilder server =
+        NettyServerBuilder.forAddress(
+            ports.getFirst().address(), InternalNettyServerCredentials.create(negotiator));
+    ports.stream().skip(1).forEach(port -> server.addListenAddress(port.address()));
+    return server
+        .channelFactory(() -> guarded(door, next.next()))
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops)
-        .maxInboundMessageSize(messageBytesMax)
         .maxInboundMetadataSize(METADATA_BYTES_MAX)
         .flowControlWindow(WINDOW_BYTES)
-        .maxConcurrentCallsPerConnection(CONNECTION_CALLS_MAX)
         .maxRstFramesPerWindow(RST_FRAMES_MAX, RST_WINDOW_SECONDS)
-        .permitKeepAliveTime(10, TimeUnit.SECONDS)
-        .permitKeepAliveWithoutCalls(true)
-        .handshakeTimeout(handshake.toNanos(), TimeUnit.NANOSECONDS)
-        .maxConnectionIdle(5, TimeUnit.MINUTES)
-        .maxConnectionAge(30, TimeUnit.MINUTES)
-        .maxConnectionAgeGrace(1, TimeUnit.MINUTES);
+        .handshakeTimeout(handshake.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** The limits that can be chosen. */
+  static void limit(NettyServerBuilder server, Grpc grpc) {
+    KeepAlive times = grpc.keepAlive();
+    server
+        .maxConcurrentCallsPerConnection(grpc.callsMax())
+        .keepAliveTime(times.pingAfter().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTimeout(times.pingTimeout().toNanos(), TimeUnit.NANOSECONDS)
+        .permitKeepAliveTime(times.clientPingMin().toNanos(), TimeUnit.NANOSECONDS)
+        .permitKeepAliveWithoutCalls(times.pingsWithoutCalls())
+        .maxConnectionIdle(times.idleMax().toNanos(), TimeUnit.NANOSECONDS)
+        .maxConnectionAge(times.ageMax().toNanos(), TimeUnit.NANOSECONDS)
+        .maxConnectionAgeGrace(times.ageGrace().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** A thread beside the event loops, which {@link #close} waits for as well. */
@@ -89,10 +106,11 @@ record Transport(
     return thread;
   }
 
-  /** What listens; its first handler is the door. */
-  private ServerChannel guarded(Door door) {
+  /** What listens; the door stands before its first handler. */
+  private ServerChannel guarded(Door door, Port port) {
     ServerChannel listening = channels.newChannel();
-    listening.pipeline().addLast(door);
+    listening.pipeline().addLast(door.at(port));
+    port.opened(listening);
     return listening;
   }
 

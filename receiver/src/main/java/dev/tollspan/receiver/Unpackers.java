@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  * message that says which compression it has; the work is done by {@link RequestReader}.
  */
 final class Unpackers implements AutoCloseable {
-  private static final int GZIP = 1;
-  private static final int ZSTD = 2;
+  static final int GZIP = 1;
+  static final int ZSTD = 2;
 
   private final Kind gzip;
   private final Kind zstd;
@@ -36,6 +36,11 @@ final class Unpackers implements AutoCloseable {
         .with(Codec.Identity.NONE, false)
         .with(new Marking("gzip", GZIP), true)
         .with(new Marking("zstd", ZSTD), true);
+  }
+
+  /** Whether gRPC's clients may send what is so encoded. */
+  static boolean isKnown(String encoding) {
+    return encoding.equals("identity") || encoding.equals("gzip") || encoding.equals("zstd");
   }
 
   /** Decompresses {@code [0, size)} of {@code packed} by the mark that came with it. */

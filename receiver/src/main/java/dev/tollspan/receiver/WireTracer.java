@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class WireTracer extends ServerStreamTracer {
   private static final Context.Key<WireTracer> CURRENT = Context.key("tollspan-wire");
 
+  private static final Metadata.Key<String> ENCODING =
+      Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> UNKNOWN =
+      Metadata.Key.of("tollspan-unknown-encoding", Metadata.ASCII_STRING_MARSHALLER);
+
   private final Ledger ledger;
   private volatile @Nullable Listener listener; // set once, by the thread that starts the call
 
@@ -38,9 +43,29 @@ final class WireTracer extends ServerStreamTracer {
     return new ServerStreamTracer.Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
+        markUnknownEncoding(headers);
         return new WireTracer(ledger);
       }
     };
+  }
+
+  /**
+   * grpc-java answers an encoding that it does not know before any other code of ours runs, and
+   * without the list of those it knows, which gRPC's specification asks for. So it is not shown
+   * any: the handler finds a mark of ours in its place and answers itself.
+   */
+  private static void markUnknownEncoding(Metadata headers) {
+    String encoding = headers.get(ENCODING);
+    headers.discardAll(UNKNOWN);
+    if (encoding != null && !Unpackers.isKnown(encoding)) {
+      headers.discardAll(ENCODING);
+      headers.put(UNKNOWN, "");
+    }
+  }
+
+  /** Whether these are the headers of a call whose encoding is none that we know. */
+  static boolean isUnknownEncoding(Metadata headers) {
+    return headers.containsKey(UNKNOWN);
   }
 
   /** Sets the listener of the call that this thread starts; the message is not yet asked for. */

@@ -16,11 +16,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Overload: UNAVAILABLE with a delay, never RESOURCE_EXHAUSTED, and recovery when it is over. */
 class AdmissionTest {
-  private static final ExportHandler.Patience SHORT =
+  private static final Patience SHORT =
       Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), Station.STOPPED);
 
   /** A consumer that keeps each request until it may go. */
@@ -37,10 +38,12 @@ class AdmissionTest {
   }
 
   @Test
+  @Tag("A19")
+  @Tag("A20")
   void sendsAwayWhatTheBudgetCannotHoldAndRecovers() throws Exception {
     Gate gate = new Gate();
     int limit = 64 << 10;
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, limit, 7L * limit / 2);
+    OtlpReceiverConfig config = Station.config(limit, 7L * limit / 2);
     try (Station station = new Station(config, SHORT, gate)) {
       byte[] large = Requests.ofSize(limit);
       List<CompletableFuture<RawClient.Reply>> held = new ArrayList<>();
@@ -69,7 +72,7 @@ class AdmissionTest {
   void sendsAwayALargeRequestWhoseRestHasNoRoom() throws Exception {
     Gate gate = new Gate();
     int mebibyte = 1 << 20;
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 8 * mebibyte, 24 * mebibyte);
+    OtlpReceiverConfig config = Station.config(8 * mebibyte, 24 * mebibyte);
     try (Station station = new Station(config, SHORT, gate)) {
       List<CompletableFuture<RawClient.Reply>> held = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
@@ -100,9 +103,10 @@ class AdmissionTest {
    * the call that has had its turn needs that window.
    */
   @Test
+  @Tag("A20")
   void answersEveryCallThoughWaitingCallsFillTheConnection() throws Exception {
     int limit = 4 << 20;
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, limit, limit * 3 / 2);
+    OtlpReceiverConfig config = Station.config(limit, limit * 3 / 2);
     try (Station station = new Station(config, SHORT, message -> Outcome.ACCEPTED)) {
       byte[] large = Requests.ofSize(limit);
       List<CompletableFuture<RawClient.Reply>> replies = new ArrayList<>();
@@ -123,7 +127,7 @@ class AdmissionTest {
 
   @Test
   void answersWhatCanNeverFitTheBudgetAsTooLarge() throws Exception {
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 1 << 20, 512 << 10);
+    OtlpReceiverConfig config = Station.config(1 << 20, 512 << 10);
     try (Station station = new Station(config, SHORT, message -> Outcome.ACCEPTED)) {
       byte[] never = Requests.ofSize((384 << 10) + 1);
       assertEquals(Status.Code.RESOURCE_EXHAUSTED, station.client.export(never).code());
@@ -137,7 +141,7 @@ class AdmissionTest {
   /** What a heap of 64 MiB gives: rewriting takes several times what the request does. */
   @Test
   void answersAnOddRequestThatCanNeverBeRewrittenAsTooLarge() throws Exception {
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 12 << 20, 16 << 20);
+    OtlpReceiverConfig config = Station.config(12 << 20, 16 << 20);
     try (Station station = new Station(config, SHORT, message -> Outcome.ACCEPTED)) {
       byte[] never = odd(Requests.ofSize(11 << 20));
       assertEquals(Status.Code.RESOURCE_EXHAUSTED, station.client.export(never).code());
@@ -170,7 +174,7 @@ class AdmissionTest {
   void leavesRoomForOthersWhateverOneConnectionHolds() throws Exception {
     int mebibyte = 1 << 20;
     CountDownLatch open = new CountDownLatch(1);
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, mebibyte, 8 * mebibyte);
+    OtlpReceiverConfig config = Station.config(mebibyte, 8 * mebibyte);
     try (Station station =
             new Station(
                 config,
@@ -181,7 +185,7 @@ class AdmissionTest {
                   }
                   return Outcome.ACCEPTED;
                 });
-        RawClient other = new RawClient(station.receiver.port())) {
+        RawClient other = new RawClient(station.receiver.grpcPort())) {
       byte[] large = Requests.ofSize(mebibyte);
       List<CompletableFuture<RawClient.Reply>> greedy = new ArrayList<>();
       for (int i = 0; i < 16; i++) {
@@ -203,7 +207,7 @@ class AdmissionTest {
   @Test
   void holdsOnlyWhatASmallRequestNeeds() throws Exception {
     Gate gate = new Gate();
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 1 << 20, 1 << 20);
+    OtlpReceiverConfig config = Station.config(1 << 20, 1 << 20);
     try (Station station = new Station(config, Station.PATIENCE, gate)) {
       List<CompletableFuture<RawClient.Reply>> held = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
@@ -223,8 +227,7 @@ class AdmissionTest {
     AtomicLong nanos = new AtomicLong();
     long tooLong = Duration.ofSeconds(6).toNanos();
     LongSupplier hasty = () -> nanos.addAndGet(tooLong); // whenever it is read
-    ExportHandler.Patience patience =
-        Station.patience(Duration.ofSeconds(20), Duration.ofSeconds(10), hasty);
+    Patience patience = Station.patience(Duration.ofSeconds(20), Duration.ofSeconds(10), hasty);
     try (Station station = new Station(Station.CONFIG, patience, message -> Outcome.ACCEPTED)) {
       CompletableFuture<RawClient.Reply> silent = new CompletableFuture<>();
       station.client.open(silent);
@@ -255,7 +258,7 @@ class AdmissionTest {
 
   @Test
   void givesBackWhatACancelledCallHeld() throws Exception {
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 64 << 10, 1 << 20);
+    OtlpReceiverConfig config = Station.config(64 << 10, 1 << 20);
     try (Station station = new Station(config, Station.PATIENCE, message -> Outcome.ACCEPTED)) {
       for (int i = 0; i < 20; i++) {
         CompletableFuture<RawClient.Reply> reply = new CompletableFuture<>();

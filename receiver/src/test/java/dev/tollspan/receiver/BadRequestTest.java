@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sizes at and over the limit, damaged and hostile requests: a clear answer, and life goes on. */
@@ -22,11 +23,12 @@ class BadRequestTest {
   private static final byte[] GOOD = Requests.message(20).toByteArray();
 
   private static Station station() throws Exception {
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, LIMIT, 16 << 20);
+    OtlpReceiverConfig config = Station.config(LIMIT, 16 << 20);
     return new Station(config, Station.PATIENCE, message -> Outcome.ACCEPTED);
   }
 
   @Test
+  @Tag("A8")
   void takesRequestsOfJustTheLimit() throws Exception {
     byte[] largest = Requests.ofSize(LIMIT);
     try (Station station = station()) {
@@ -40,6 +42,9 @@ class BadRequestTest {
   }
 
   @Test
+  @Tag("A5")
+  @Tag("A6")
+  @Tag("A7")
   void answersTooLargeWithoutInvitingARetry() throws Exception {
     byte[] over = Requests.ofSize(LIMIT + 1);
     byte[] zeros = new byte[64 << 20];
@@ -70,6 +75,7 @@ class BadRequestTest {
   }
 
   @Test
+  @Tag("A17")
   void answersWhatIsNotOtlpAsInvalid() throws Exception {
     List<byte[]> broken = new ArrayList<>();
     broken.add(new byte[] {0x0a}); // no length
@@ -121,6 +127,7 @@ class BadRequestTest {
   }
 
   @Test
+  @Tag("A17")
   void answersDamagedCompressionAsInvalid() throws Exception {
     byte[] gzip = Requests.gzip(GOOD);
     byte[] zstd = Zstd.compress(GOOD);

@@ -30,8 +30,7 @@ class BombTest {
       EnumSet.of(Status.Code.RESOURCE_EXHAUSTED, Status.Code.INVALID_ARGUMENT);
 
   /** The budget of a heap of 256 MiB. */
-  private static final OtlpReceiverConfig CONFIG =
-      new OtlpReceiverConfig("127.0.0.1", 0, 64 * MEBIBYTE, 64 * MEBIBYTE);
+  private static final OtlpReceiverConfig CONFIG = Station.config(64 * MEBIBYTE, 64 * MEBIBYTE);
 
   @BeforeAll
   static void makeBombs() throws IOException {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 /** Calls that are under way when the time for closing is over: a sender must come again. */
 @Timeout(60)
 class ClosingTest {
-  private static final ExportHandler.Patience HASTY =
+  private static final Patience HASTY =
       Station.patience(Duration.ofSeconds(1), Duration.ofMillis(100), System::nanoTime);
 
   @Test

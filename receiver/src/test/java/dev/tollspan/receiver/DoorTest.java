@@ -30,7 +30,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class DoorTest {
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-  private static final String POST = "POST /v1/traces HTTP/1.1\r\nHost: %s\r\n\r\n";
 
   private final Logger log = Logger.getLogger(Door.class.getPackageName());
   private final List<String> said = new CopyOnWriteArrayList<>();
@@ -59,37 +58,40 @@ class DoorTest {
   }
 
   @Test
-  void countsClientsOfHttp1AndSaysSoOnce() throws Exception {
-    try (Station station = new Station()) {
+  void servesClientsOnTheWrongPortAndNamesEachOnce() throws Exception {
+    try (Station station = new Station();
+        RawClient stray = new RawClient(station.receiver.httpPort())) {
+      byte[] message = Requests.message(2).toByteArray();
       for (int i = 0; i < 3; i++) {
-        send(station, POST.formatted(Requests.CANARY));
+        try (RawHttp http = new RawHttp(station.receiver.grpcPort())) {
+          http.post("application/x-protobuf", message);
+          assertEquals(200, http.answer().status());
+        }
       }
-      assertEquals(3, station.receiver.http1Connections());
-      assertEquals(0, station.receiver.otherConnections());
+      assertEquals(Status.Code.OK, stray.export(message).code());
       assertEquals(
           List.of(
-              "WARNING port "
-                  + station.receiver.port()
-                  + ": a client is cut off; OTLP over gRPC is taken here, and it speaks HTTP/1.1,"
-                  + " as OTLP over HTTP does; that has a port of its own and is not in"
-                  + " this version;"
-                  + " health counts those that follow"),
+              "WARNING a client at 127.0.0.1 sends HTTP to the gRPC port; it is served",
+              "WARNING a client at 127.0.0.1 sends gRPC to the HTTP port; it is served"),
           said);
-      assertEquals(Status.Code.OK, station.client.export(Requests.message(2).toByteArray()).code());
-      assertEquals(3, station.receiver.http1Connections(), "a good client is none");
+      assertEquals(Status.Code.OK, station.client.export(message).code());
+      assertEquals(3, station.receiver.httpConnections());
+      assertEquals(2, station.receiver.grpcConnections());
+      assertEquals(2, said.size());
     }
   }
 
   @Test
-  void tellsTlsAndNoiseFromHttp() throws Exception {
+  void cutsOffTlsAndNoise() throws Exception {
     try (Station station = new Station()) {
       send(station, "\u0016\u0003\u0001\u0002\u0000\u0001");
       send(station, "\u0000\u0001\u0002");
-      send(station, "PRI * HTTP/2.1\r\n\r\n");
-      assertEquals(2, station.receiver.otherConnections());
-      assertEquals(1, station.receiver.http1Connections());
-      assertEquals(3, said.size(), said.toString());
+      send(station, "hello");
+      assertEquals(3, station.receiver.otherConnections());
+      assertEquals(0, station.receiver.httpConnections());
+      assertEquals(2, said.size(), said.toString());
       assertTrue(said.get(0).contains("it speaks TLS, and"), said.toString());
+      assertEquals(Status.Code.OK, station.client.export(Requests.message(2).toByteArray()).code());
     }
   }
 
@@ -106,14 +108,14 @@ class DoorTest {
       socket.getOutputStream().write(settings);
       byte[] ours = socket.getInputStream().readNBytes(9);
       assertEquals(4, ours[3], "SETTINGS, the first frame of a server");
-      assertEquals(0, station.receiver.http1Connections());
+      assertEquals(0, station.receiver.httpConnections());
       assertEquals(0, station.receiver.otherConnections());
     }
   }
 
   @Test
   void refusesConnectionsAboveTheLimitUntilOthersEnd() throws Exception {
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 1 << 20, 4 << 20, 3);
+    OtlpReceiverConfig config = Station.config(1 << 20, 4 << 20, 3);
     try (Station station = new Station(config, Station.PATIENCE, message -> Outcome.ACCEPTED)) {
       List<Socket> open = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -140,8 +142,8 @@ class DoorTest {
   /** Of which grpc-java sees to itself, because it is told how long to wait. */
   @Test
   void closesConnectionsThatSayNothingOrOnlyHalfOfTheirPreface() throws Exception {
-    ExportHandler.Patience patience =
-        new ExportHandler.Patience(
+    Patience patience =
+        new Patience(
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
             Duration.ofMinutes(1),
@@ -149,7 +151,7 @@ class DoorTest {
             Duration.ofMillis(300),
             Station.STOPPED);
     try (Station station = new Station(Station.CONFIG, patience, message -> Outcome.ACCEPTED)) {
-      for (String words : List.of("", PREFACE.substring(0, 10), PREFACE)) {
+      for (String words : List.of("", "P", PREFACE.substring(0, 10), PREFACE)) {
         try (Socket socket = connect(station)) {
           long start = System.nanoTime();
           socket.getOutputStream().write(words.getBytes(US_ASCII));
@@ -160,11 +162,11 @@ class DoorTest {
       await(() -> station.receiver.openConnections(), 0);
       assertEquals(Status.Code.OK, station.client.export(Requests.message(2).toByteArray()).code());
     }
-    assertEquals(Duration.ofSeconds(10), ExportHandler.Patience.usual(Station.STOPPED).handshake());
+    assertEquals(Duration.ofSeconds(10), Patience.usual(Station.STOPPED).handshake());
   }
 
   private static Socket connect(Station station) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), station.receiver.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), station.receiver.grpcPort());
     socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
     return socket;
   }

@@ -46,10 +46,9 @@ class ExportHandlerTest {
   private Runnable atWork = () -> {};
   private Runnable onTick = () -> {};
   private final Unpackers unpackers = new Unpackers(1, Hindered::new, Hindered::new);
-  private final ExportHandler handler =
-      new ExportHandler(
+  private final Reception reception =
+      new Reception(
           budget,
-          new RequestReader(pool, unpackers, LIMIT),
           new Intake(
               Batches.keys(),
               pool,
@@ -61,6 +60,12 @@ class ExportHandlerTest {
               1 << 20),
           task -> threads.execute(task),
           Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), this::tick));
+  private final ExportHandler handler =
+      new ExportHandler(
+          reception,
+          new RequestReader(pool, unpackers, LIMIT),
+          new GrpcAnswers(Response.BYTES_MAX),
+          Duration.ofMinutes(1));
 
   /** An unpacker to which something happens while it works. */
   private final class Hindered implements Unpacker {
@@ -166,7 +171,7 @@ class ExportHandlerTest {
 
   private void passSeconds(long seconds) {
     nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
-    handler.expire();
+    reception.expire();
   }
 
   @Test
@@ -227,7 +232,7 @@ class ExportHandlerTest {
     budget.release(BUDGET);
     onTick = call.listener::onCancel; // the clock is read between the turn and the message
     waiting.remove().run();
-    assertEquals(0, handler.arrivingCalls());
+    assertEquals(0, reception.arrivingRequests());
     assertEquals(0, call.requested);
     assertEquals(0, budget.heldBytes());
   }
@@ -283,11 +288,24 @@ class ExportHandlerTest {
     FakeCall call = new FakeCall(connection()).start();
     for (int seconds = 0; seconds < 60; seconds += 4) {
       assertNull(call.status);
-      call.wire.inboundWireSize(1);
+      call.wire.inboundWireSize(4 << 10);
       passSeconds(4);
     }
-    call.wire.inboundWireSize(1);
+    call.wire.inboundWireSize(4 << 10);
     passSeconds(1);
+    assertEquals(Status.Code.UNAVAILABLE, call.code());
+  }
+
+  @Test
+  void endsACallThatIsSlowerThanAKibibyteASecond() {
+    FakeCall call = new FakeCall(connection()).start();
+    for (int seconds = 0; seconds < 8; seconds += 4) {
+      call.wire.inboundWireSize(1 << 10);
+      passSeconds(4);
+      assertNull(call.status);
+    }
+    call.wire.inboundWireSize(1 << 10);
+    passSeconds(4);
     assertEquals(Status.Code.UNAVAILABLE, call.code());
   }
 

@@ -24,14 +24,21 @@ import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
   private static OtlpReceiver receiver(String host, int port) {
-    OtlpReceiverConfig config = new OtlpReceiverConfig(host, port, 1 << 20, 4 << 20);
+    OtlpReceiverConfig.Listen free = new OtlpReceiverConfig.Listen("127.0.0.1", 0);
+    OtlpReceiverConfig config =
+        new OtlpReceiverConfig(
+            OtlpReceiverConfig.Grpc.at(free),
+            OtlpReceiverConfig.Http.at(new OtlpReceiverConfig.Listen(host, port)),
+            4 << 20,
+            10,
+            10);
     return new OtlpReceiver(config, Batches.keys(), new BatchPool(1 << 20), new Ledger(), () -> 0);
   }
 
   @Test
   void saysWhereAndWhyItCannotListen() throws Exception {
     try (Station station = new Station()) {
-      int port = station.receiver.port();
+      int port = station.receiver.grpcPort();
       OtlpReceiver second = receiver("127.0.0.1", port);
       IOException e = assertThrows(IOException.class, () -> second.start(batch -> null));
       assertEquals(
@@ -55,7 +62,7 @@ class LifecycleTest {
               OtlpReceiverTest.await(mayGo);
               return Outcome.ACCEPTED;
             });
-    int port = station.receiver.port();
+    int port = station.receiver.grpcPort();
     List<CompletableFuture<RawClient.Reply>> inFlight = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       inFlight.add(station.client.send(Requests.message(2).toByteArray()));
@@ -78,7 +85,7 @@ class LifecycleTest {
   void interruptsAConsumerThatHoldsUpTheEnd() throws Exception {
     Semaphore inside = new Semaphore(0);
     AtomicBoolean interrupted = new AtomicBoolean();
-    ExportHandler.Patience patience =
+    Patience patience =
         Station.patience(Duration.ofSeconds(1), Duration.ofMillis(50), System::nanoTime);
     Station station =
         new Station(

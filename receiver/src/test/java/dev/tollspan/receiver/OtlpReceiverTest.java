@@ -10,6 +10,7 @@ import com.github.luben.zstd.Zstd;
 import dev.tollspan.pipeline.Outcome;
 import io.grpc.CallOptions;
 import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
@@ -21,10 +22,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What OTLP asks of a gRPC server, beyond sizes, damage and overload. */
 class OtlpReceiverTest {
   @Test
+  @Tag("A1")
+  @Tag("A2")
+  @Tag("A11")
   void answersFullSuccessWithAnEmptyMessage() throws Exception {
     try (Station station = new Station()) {
       byte[] message = Requests.message(3).toByteArray();
@@ -44,6 +50,7 @@ class OtlpReceiverTest {
   }
 
   @Test
+  @Tag("A3")
   void keepsTheSameBytesHoweverTheyCame() throws Exception {
     try (Station station = new Station()) {
       byte[] message = Requests.message(300).toByteArray();
@@ -59,6 +66,8 @@ class OtlpReceiverTest {
   }
 
   @Test
+  @Tag("A12")
+  @Tag("A16")
   void takesRequestsWithoutSpans() throws Exception {
     try (Station station = new Station()) {
       byte[] noSpans =
@@ -77,15 +86,24 @@ class OtlpReceiverTest {
   }
 
   @Test
-  void answersUnknownEncodingAndLivesOn() throws Exception {
+  @Tag("A4")
+  void answersUnknownEncodingWithTheKnownOnesAndLivesOn() throws Exception {
     try (Station station = new Station()) {
       byte[] message = Requests.message(1).toByteArray();
-      assertEquals(Status.Code.UNIMPLEMENTED, station.client.export("foo", message).code());
+      RawClient.Reply reply = station.client.export("foo", message);
+      assertEquals(Status.Code.UNIMPLEMENTED, reply.code());
+      String known =
+          reply
+              .headers()
+              .get(Metadata.Key.of("grpc-accept-encoding", Metadata.ASCII_STRING_MARSHALLER));
+      assertEquals(Set.of("gzip", "zstd"), Set.of(known.split(",")));
       assertEquals(Status.Code.OK, station.client.export(message).code());
     }
   }
 
   @Test
+  @Tag("A13")
+  @Tag("A14")
   void countsInvalidSpansExactlyAndKeepsTheOthers() throws Exception {
     try (Station station = new Station()) {
       List<Span> spans = new ArrayList<>();
@@ -104,6 +122,8 @@ class OtlpReceiverTest {
   }
 
   @Test
+  @Tag("A9")
+  @Tag("A14")
   void keepsTheAnswerSmallHoweverManySpansAreInvalid() throws Exception {
     try (Station station = new Station()) {
       List<Span> spans = new ArrayList<>();
@@ -118,6 +138,7 @@ class OtlpReceiverTest {
   }
 
   @Test
+  @Tag("A14")
   void passesOnWhatTheConsumerDidNotTake() throws Exception {
     String endless = "\u20ac".repeat(5000);
     Outcome outcome = new Outcome.PartlyAccepted(2, endless);
@@ -137,6 +158,8 @@ class OtlpReceiverTest {
   }
 
   @Test
+  @Tag("A18")
+  @Tag("A19")
   void tellsTheSenderToComeAgainWithinBounds() throws Exception {
     AtomicReference<Duration> after = new AtomicReference<>();
     try (Station station = new Station(m -> new Outcome.RetryLater(after.get(), "full"))) {
@@ -193,6 +216,8 @@ class OtlpReceiverTest {
   }
 
   @ParameterizedTest
+  @Tag("A24")
+  @Tag("A25")
   @ValueSource(
       strings = {
         "opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
@@ -213,6 +238,7 @@ class OtlpReceiverTest {
   }
 
   @Test
+  @Tag("A22")
   void handlesTheCallsOfOneConnectionSideBySide() throws Exception {
     CountDownLatch allInside = new CountDownLatch(64);
     CountDownLatch slowMayGo = new CountDownLatch(1);
@@ -242,6 +268,7 @@ class OtlpReceiverTest {
   }
 
   @Test
+  @Tag("A23")
   void booksSpansWhoseSenderGaveUpWaiting() throws Exception {
     CountDownLatch gaveUp = new CountDownLatch(1);
     Station station =

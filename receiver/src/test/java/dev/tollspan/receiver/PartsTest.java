@@ -71,7 +71,7 @@ class PartsTest {
   @Test
   void takesNothingIfThePartsOfItCanNeverFit() throws Exception {
     byte[] request = Requests.message(SPANS).toByteArray();
-    OtlpReceiverConfig config = new OtlpReceiverConfig("127.0.0.1", 0, 8 << 20, 7 << 20);
+    OtlpReceiverConfig config = Station.config(8 << 20, 7 << 20);
     try (Station station = new Station(config, Station.PATIENCE, bytes -> Outcome.ACCEPTED)) {
       assertEquals(Status.Code.RESOURCE_EXHAUSTED, station.client.export(request).code());
       assertEquals(0, station.taken.size());

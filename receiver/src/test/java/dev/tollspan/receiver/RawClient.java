@@ -3,9 +3,11 @@ package dev.tollspan.receiver;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.RetryInfo;
 import io.grpc.CallOptions;
+import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
 import io.grpc.Codec;
 import io.grpc.CompressorRegistry;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -53,9 +55,10 @@ public final class RawClient implements AutoCloseable {
       method(TRACES, MethodDescriptor.MethodType.UNARY);
 
   private final ManagedChannel channel;
+  private final Metadata headers;
 
   /** What came back. */
-  public record Reply(Status status, Metadata trailers, byte[] message) {
+  public record Reply(Status status, Metadata headers, Metadata trailers, byte[] message) {
     public Status.Code code() {
       return status.getCode();
     }
@@ -97,13 +100,18 @@ public final class RawClient implements AutoCloseable {
 
   /** Connects to this port of the loopback interface with the first call. */
   public RawClient(int port) {
+    this(port, InsecureChannelCredentials.create(), new Metadata());
+  }
+
+  /** The same with TLS, and with these headers in each call. */
+  RawClient(int port, ChannelCredentials credentials, Metadata headers) {
+    this.headers = headers;
     CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
     for (String encoding : new String[] {"gzip", "zstd", "foo"}) {
       compressors.register(new Passing(encoding));
     }
     channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", port)
-            .usePlaintext()
+        NettyChannelBuilder.forAddress("127.0.0.1", port, credentials)
             .directExecutor()
             .compressorRegistry(compressors)
             .build();
@@ -151,9 +159,17 @@ public final class RawClient implements AutoCloseable {
       CallOptions options,
       CompletableFuture<Reply> reply) {
     ClientCall<byte[], byte[]> call = channel.newCall(method, options);
+    Metadata sent = new Metadata();
+    sent.merge(headers);
     call.start(
         new ClientCall.Listener<>() {
           private byte[] message;
+          private Metadata first = new Metadata();
+
+          @Override
+          public void onHeaders(Metadata received) {
+            first = received;
+          }
 
           @Override
           public void onMessage(byte[] bytes) {
@@ -162,10 +178,10 @@ public final class RawClient implements AutoCloseable {
 
           @Override
           public void onClose(Status status, Metadata trailers) {
-            reply.complete(new Reply(status, trailers, message));
+            reply.complete(new Reply(status, first, trailers, message));
           }
         },
-        new Metadata());
+        sent);
     call.request(2);
     return call;
   }

@@ -1,5 +1,7 @@
 package dev.tollspan.receiver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.github.luben.zstd.ZstdOutputStream;
 import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -11,6 +13,7 @@ import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
@@ -60,6 +63,21 @@ final class Requests {
     return TracesData.newBuilder()
         .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(scope))
         .build();
+  }
+
+  /** The same request as {@link #message(int)} in OTLP/JSON. */
+  static byte[] json(int spans) {
+    StringBuilder text = new StringBuilder("{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[");
+    for (int i = 0; i < spans; i++) {
+      text.append(i == 0 ? "" : ",");
+      text.append("{\"traceId\":\"09000000000000000000000000000000\",\"spanId\":\"");
+      text.append(HexFormat.of().formatHex(span(i).getSpanId().toByteArray()));
+      text.append("\",\"name\":\"chat ").append(i);
+      text.append("\",\"startTimeUnixNano\":\"1000\",\"endTimeUnixNano\":\"2000\",");
+      text.append("\"attributes\":[{\"key\":\"gen_ai.request.model\",");
+      text.append("\"value\":{\"stringValue\":\"m-").append(i).append("\"}}]}");
+    }
+    return text.append("]}]}]}").toString().getBytes(UTF_8);
   }
 
   /** A good request of exactly so many bytes. */

@@ -24,14 +24,12 @@ import java.util.function.LongSupplier;
  * checks what must hold after every test: the books balance and the budget is whole again.
  */
 final class Station implements AutoCloseable {
-  static final OtlpReceiverConfig CONFIG =
-      new OtlpReceiverConfig("127.0.0.1", 0, 8 << 20, 64 << 20);
+  static final OtlpReceiverConfig CONFIG = config(8 << 20, 64 << 20);
 
   /** A clock by which no call is ever overdue, however slow the machine is. */
   static final LongSupplier STOPPED = () -> 0;
 
-  static final ExportHandler.Patience PATIENCE =
-      patience(Duration.ofSeconds(5), Duration.ofSeconds(10), STOPPED);
+  static final Patience PATIENCE = patience(Duration.ofSeconds(5), Duration.ofSeconds(10), STOPPED);
 
   private static final int LONG_BYTES = 200 << 10;
 
@@ -40,12 +38,46 @@ final class Station implements AutoCloseable {
   final OtlpReceiver receiver;
   final RawClient client;
 
-  static ExportHandler.Patience patience(
-      Duration admission, Duration closing, LongSupplier nanoTicker) {
+  static Patience patience(Duration admission, Duration closing, LongSupplier nanoTicker) {
     Duration silence = Duration.ofSeconds(5);
     Duration arrival = Duration.ofMinutes(1);
-    return new ExportHandler.Patience(
-        admission, silence, arrival, closing, Duration.ofSeconds(10), nanoTicker);
+    return new Patience(admission, silence, arrival, closing, Duration.ofSeconds(10), nanoTicker);
+  }
+
+  /** Both protocols on free ports of the loopback interface. */
+  static OtlpReceiverConfig config(int requestBytesMax, long inFlightBytesMax) {
+    return config(requestBytesMax, inFlightBytesMax, OtlpReceiverConfig.CONNECTIONS_MAX);
+  }
+
+  static OtlpReceiverConfig config(int requestBytesMax, long inFlightBytesMax, int connectionsMax) {
+    OtlpReceiverConfig.Listen free = new OtlpReceiverConfig.Listen("127.0.0.1", 0);
+    return new OtlpReceiverConfig(
+        grpc(free, requestBytesMax),
+        http(free, requestBytesMax),
+        inFlightBytesMax,
+        connectionsMax,
+        OtlpReceiverConfig.ADDRESS_CONNECTIONS_MAX);
+  }
+
+  static OtlpReceiverConfig.Grpc grpc(OtlpReceiverConfig.Listen listen, int requestBytesMax) {
+    OtlpReceiverConfig.Grpc usual = OtlpReceiverConfig.Grpc.at(listen);
+    return new OtlpReceiverConfig.Grpc(
+        listen, requestBytesMax, usual.callsMax(), usual.keepAlive());
+  }
+
+  static OtlpReceiverConfig.Http http(OtlpReceiverConfig.Listen listen, int requestBytesMax) {
+    OtlpReceiverConfig.Http usual = OtlpReceiverConfig.Http.at(listen);
+    return new OtlpReceiverConfig.Http(
+        listen,
+        requestBytesMax,
+        usual.path(),
+        usual.takesGzip(),
+        usual.takesZstd(),
+        usual.cors(),
+        usual.responseHeaders(),
+        usual.readTimeout(),
+        usual.readHeaderTimeout(),
+        usual.idleTimeout());
   }
 
   Station() throws IOException {
@@ -56,12 +88,11 @@ final class Station implements AutoCloseable {
     this(CONFIG, PATIENCE, answer);
   }
 
-  Station(
-      OtlpReceiverConfig config, ExportHandler.Patience patience, Function<byte[], Outcome> answer)
+  Station(OtlpReceiverConfig config, Patience patience, Function<byte[], Outcome> answer)
       throws IOException {
     receiver = new OtlpReceiver(config, Batches.keys(), new BatchPool(64 << 20), ledger, patience);
     receiver.start(consumer(answer));
-    client = new RawClient(receiver.port());
+    client = new RawClient(config.grpc() == null ? receiver.httpPort() : receiver.grpcPort());
   }
 
   private SpanConsumer consumer(Function<byte[], Outcome> answer) {

@@ -1,0 +1,270 @@
+package dev.tollspan.receiver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.receiver.OtlpReceiverConfig.Listen;
+import io.grpc.ChannelCredentials;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.TlsChannelCredentials;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Both protocols on both ports over TLS, clients with certificates, and new ones while it runs. */
+@Timeout(60)
+class TlsTest {
+  private static final String PROTOBUF = "application/x-protobuf";
+  private static final byte[] GOOD = Requests.message(3).toByteArray();
+
+  @TempDir private Path directory;
+
+  private Path cert() {
+    return directory.resolve("cert.pem");
+  }
+
+  private Path key() {
+    return directory.resolve("key.pem");
+  }
+
+  private static byte[] pem(String name) throws IOException {
+    try (InputStream in = TlsTest.class.getResourceAsStream("tls/" + name + ".pem")) {
+      return in.readAllBytes();
+    }
+  }
+
+  private void use(String name) throws IOException {
+    Files.write(cert(), pem(name));
+    Files.write(key(), pem(name + "-key"));
+  }
+
+  private Station station(@Nullable Pem clientCa, String minVersion) throws IOException {
+    use("server");
+    ServerTls tls =
+        new ServerTls(
+            Pem.of(cert()),
+            Pem.of(key()),
+            clientCa,
+            true,
+            Duration.ofSeconds(1),
+            minVersion,
+            "1.3",
+            List.of());
+    Listen listen = new Listen("127.0.0.1", 0, tls, null);
+    OtlpReceiverConfig config =
+        new OtlpReceiverConfig(
+            Station.grpc(listen, 1 << 20), Station.http(listen, 1 << 20), 16 << 20, 100, 100);
+    return new Station(config, Station.PATIENCE, message -> Outcome.ACCEPTED);
+  }
+
+  private static RawClient grpc(int port, String trusted, String own) throws IOException {
+    TlsChannelCredentials.Builder tls =
+        TlsChannelCredentials.newBuilder().trustManager(new ByteArrayInputStream(pem(trusted)));
+    if (!own.isEmpty()) {
+      tls.keyManager(
+          new ByteArrayInputStream(pem(own)), new ByteArrayInputStream(pem(own + "-key")));
+    }
+    ChannelCredentials credentials = tls.build();
+    return new RawClient(port, credentials, new Metadata());
+  }
+
+  private static SSLSocket socket(int port, String own, String... protocols) throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    for (String name : List.of("server", "renewed")) {
+      trusted.setCertificateEntry(name, certificate(name));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyStore owned = KeyStore.getInstance("PKCS12");
+    owned.load(null, null);
+    if (!own.isEmpty()) {
+      String text = new String(pem(own + "-key"), java.nio.charset.StandardCharsets.US_ASCII);
+      byte[] key = Base64.getMimeDecoder().decode(text.replaceAll("-----.*-----", ""));
+      owned.setKeyEntry(
+          own,
+          KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key)),
+          new char[0],
+          new X509Certificate[] {certificate(own)});
+    }
+    keys.init(owned, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(protocols);
+    socket.setSSLParameters(parameters);
+    return socket;
+  }
+
+  private static X509Certificate certificate(String name) throws Exception {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(pem(name)));
+  }
+
+  @Test
+  void servesBothProtocolsOnBothPorts() throws Exception {
+    try (Station station = station(null, "1.2")) {
+      for (int port : new int[] {station.receiver.grpcPort(), station.receiver.httpPort()}) {
+        try (RawClient grpc = grpc(port, "server", "");
+            RawHttp http = new RawHttp(socket(port, ""))) {
+          assertEquals(Status.Code.OK, grpc.export(GOOD).code());
+          assertEquals(200, http.post(PROTOBUF, GOOD).answer().status());
+          byte[] large = Requests.ofSize(1 << 20);
+          assertEquals(200, http.post(PROTOBUF, large).answer().status());
+          assertEquals(Status.Code.OK, grpc.export(large).code());
+        }
+      }
+      assertEquals(16, station.ledger.accepted());
+    }
+  }
+
+  /** Go's exporter over HTTP offers both, and would otherwise speak an HTTP/2 that is no gRPC. */
+  @Test
+  void agreesOnHttp1WithClientsThatOfferBoth() throws Exception {
+    try (Station station = station(null, "1.3");
+        SSLSocket both = socket(station.receiver.httpPort(), "", "h2", "http/1.1");
+        SSLSocket h2 = socket(station.receiver.httpPort(), "", "h2")) {
+      both.startHandshake();
+      assertEquals("http/1.1", both.getApplicationProtocol());
+      h2.startHandshake();
+      assertEquals("h2", h2.getApplicationProtocol());
+      assertEquals(200, new RawHttp(both).post(PROTOBUF, GOOD).answer().status());
+    }
+  }
+
+  @Test
+  void cutsOffClientsThatSpeakNoTls() throws Exception {
+    try (Station station = station(null, "1.2");
+        RawHttp http = new RawHttp(station.receiver.httpPort())) {
+      assertEquals(400, http.post(PROTOBUF, GOOD).answer().status());
+      assertTrue(http.isEnded());
+      assertEquals(Status.Code.UNAVAILABLE, station.client.export(GOOD).code());
+      assertTrue(station.receiver.otherConnections() >= 2);
+      assertTrue(station.taken.isEmpty());
+    }
+  }
+
+  @Test
+  void takesNoVersionBelowTheLeast() throws Exception {
+    try (Station station = station(null, "1.3");
+        SSLSocket old = socket(station.receiver.httpPort(), "")) {
+      old.setEnabledProtocols(new String[] {"TLSv1.2"});
+      assertThrows(SSLException.class, old::startHandshake);
+    }
+  }
+
+  @Test
+  void letsInClientsOfItsAuthorityAlone() throws Exception {
+    try (Station station = station(new Pem(null, new String(pem("client"))), "1.2")) {
+      int port = station.receiver.grpcPort();
+      try (RawClient known = grpc(port, "server", "client");
+          RawClient nobody = grpc(port, "server", "");
+          RawClient stranger = grpc(port, "server", "stranger");
+          RawHttp http = new RawHttp(socket(station.receiver.httpPort(), "client"))) {
+        assertEquals(Status.Code.OK, known.export(GOOD).code());
+        assertEquals(200, http.post(PROTOBUF, GOOD).answer().status());
+        assertEquals(Status.Code.UNAVAILABLE, nobody.export(GOOD).code());
+        assertEquals(Status.Code.UNAVAILABLE, stranger.export(GOOD).code());
+      }
+      try (RawHttp http = new RawHttp(socket(station.receiver.httpPort(), "stranger"))) {
+        assertThrows(
+            IOException.class, () -> http.post(PROTOBUF, GOOD).answer(), "no certificate of ours");
+      }
+      assertEquals(6, station.ledger.accepted());
+      assertTrue(station.receiver.failedHandshakes() >= 3);
+    }
+  }
+
+  @Test
+  void usesNewCertificatesWithoutDroppingConnections() throws Exception {
+    try (Station station = station(null, "1.2");
+        RawHttp before = new RawHttp(socket(station.receiver.httpPort(), ""))) {
+      assertEquals(200, before.post(PROTOBUF, GOOD).answer().status());
+      use("renewed");
+      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (!subject(station).equals("CN=renewed")) {
+        assertTrue(System.nanoTime() < end, "the new certificate is not in use");
+      }
+      assertEquals(200, before.post(PROTOBUF, GOOD).answer().status());
+      assertNotEquals("CN=localhost", subject(station));
+    }
+  }
+
+  @Test
+  void keepsTheOldCertificatesWhileNewOnesCannotBeUsed() throws Exception {
+    use("server");
+    ServerTls tls = ServerTls.of(Pem.of(cert()), Pem.of(key()), null);
+    Port port = new Port(Port.Home.GRPC, new Listen("127.0.0.1", 0, tls, null));
+    port.load();
+    Object first = port.tls();
+    port.reload();
+    assertSame(first, port.tls(), "nothing has changed");
+    Files.write(cert(), new byte[] {1, 2, 3});
+    port.reload();
+    Files.delete(cert());
+    port.reload();
+    Files.write(cert(), pem("renewed")); // and the key of another
+    port.reload();
+    assertSame(first, port.tls());
+    use("renewed");
+    port.reload();
+    assertNotSame(first, port.tls());
+  }
+
+  private static String subject(Station station) throws Exception {
+    try (SSLSocket socket = socket(station.receiver.httpPort(), "")) {
+      X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      return shown.getSubjectX500Principal().getName();
+    }
+  }
+
+  @Test
+  void doesNotStartWithoutUsableFiles() throws Exception {
+    Listen bad =
+        new Listen(
+            "127.0.0.1", 0, ServerTls.of(new Pem(null, "no"), new Pem(null, "no"), null), null);
+    Listen none =
+        new Listen("127.0.0.1", 0, ServerTls.of(Pem.of(cert()), Pem.of(key()), null), null);
+    for (Listen listen : List.of(bad, none)) {
+      OtlpReceiverConfig config =
+          new OtlpReceiverConfig(Station.grpc(listen, 1 << 20), null, 16 << 20, 100, 100);
+      IOException e =
+          assertThrows(
+              IOException.class,
+              () -> new Station(config, Station.PATIENCE, message -> Outcome.ACCEPTED));
+      assertTrue(e.getMessage().startsWith("cannot listen on 127.0.0.1:0: "), e.getMessage());
+    }
+  }
+}
