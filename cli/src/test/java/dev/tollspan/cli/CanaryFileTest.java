@@ -18,7 +18,7 @@ class CanaryFileTest {
       """
       receivers:
         otlp/a: {protocols: {grpc: }}
-        otlp/b: {protocols: {grpc: }}
+        otlp/b: {protocols: {http: }}
         otlp/idle: {protocols: {grpc: }}
       processors:
         estimate_cost:
@@ -53,6 +53,8 @@ class CanaryFileTest {
   void knowsWhereSpansEndAndWhatTheGateLetsThrough() {
     CanaryFile file = file(TEXT);
     assertEquals(List.of("otlp/b", "otlp/a"), List.copyOf(file.receivers()));
+    assertEquals(2, file.ports("otlp/b"));
+    assertEquals(1, file.ports("otlp/a"));
     assertEquals(
         List.of(
             end("ndjson/all", Store.NDJSON, Profile.PASSTHROUGH, Set.of("otlp/a", "otlp/b")),

@@ -21,6 +21,7 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Entrance;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
+import dev.tollspan.pipelineconfig.ServiceSettings.Traces;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import dev.tollspan.receiver.Login;
 import dev.tollspan.receiver.OtlpReceiverConfig;
@@ -63,9 +64,29 @@ final class Redirection {
     return new PipelineConfig(
         each(config.receivers(), (_, settings) -> receiver(settings)),
         each(config.processors(), this::processor),
-        each(config.exporters(), this::exporter),
+        exporters(config.exporters()),
         each(config.extensions(), this::extension),
-        config.service());
+        new ServiceSettings(
+            config.service().extensions(),
+            each(config.service().pipelines(), (_, traces) -> pipeline(traces))));
+  }
+
+  private Map<String, ExporterSettings> exporters(Map<String, ExporterSettings> exporters) {
+    Map<String, ExporterSettings> changed = new LinkedHashMap<>();
+    exporters.forEach((id, settings) -> changed.put(overGrpc(id), exporter(id, settings)));
+    return changed;
+  }
+
+  private static Traces pipeline(Traces traces) {
+    return new Traces(
+        traces.receivers(),
+        traces.processors(),
+        traces.exporters().stream().map(Redirection::overGrpc).toList());
+  }
+
+  /** What forwards over HTTP has another type here, as what stands at the target speaks gRPC. */
+  private static String overGrpc(String id) {
+    return Kind.type(id).matches("otlp_?http") ? "otlp_grpc/" + id.replace('/', '.') : id;
   }
 
   private ReceiverSettings receiver(ReceiverSettings settings) {
@@ -119,7 +140,6 @@ final class Redirection {
           new Parquet(
               new ParquetConfig(below(id), parquet.maxAge(), parquet.maxBytes(), parquet.maxRows()),
               retention);
-      // What stands at the target speaks gRPC.
       case ExporterSettings.Otlp(OtlpConfig otlp, String _, ExporterSettings.Retry retry) ->
           new ExporterSettings.Otlp(
               new OtlpConfig(

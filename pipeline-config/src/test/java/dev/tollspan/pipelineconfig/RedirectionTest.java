@@ -33,6 +33,43 @@ class RedirectionTest {
     assertTrue(before.contains("max_recv_msg_size_mib: 4\n"), before);
   }
 
+  /** What sends to a rehearsal has no certificates and no logins, and speaks gRPC alone. */
+  @Test
+  void wayInAndOutArePlainGrpcWithoutCredentials() {
+    String text =
+        """
+        receivers:
+          otlp:
+            protocols:
+              http: {tls: {cert_file: c, key_file: k}, auth: {authenticator: basicauth}}
+        processors: {drop_content: }
+        exporters:
+          otlp_http: {endpoint: "https://a", auth: {authenticator: bearertokenauth}}
+          otlp_http/b: {endpoint: "https://b", auth: {authenticator: basicauth}}
+        extensions:
+          bearertokenauth: {token: canary}
+          basicauth:
+            htpasswd: {inline: "ann:canary"}
+            client_auth: {username: canary, password: canary}
+        service:
+          extensions: [basicauth]
+          pipelines:
+            traces:
+              receivers: [otlp]
+              processors: [drop_content]
+              exporters: [otlp_http, otlp_http/b]
+        """;
+    String after = redirected(text).toYaml(true);
+    assertEquals(after, redirected(after).toYaml(true));
+    for (String gone : List.of("canary", "cert_file", "authenticator", "otlp_http:", "https")) {
+      assertFalse(after.contains(gone), gone + " in\n" + after);
+    }
+    for (String there :
+        List.of("      grpc:\n", "      http:\n", "  otlp_grpc/otlp_http:\n", "/otlp_http.b:\n")) {
+      assertTrue(after.contains(there), there + " in\n" + after);
+    }
+  }
+
   @Test
   void pricesAndTheGateStayAsTheyAre() {
     String text =
