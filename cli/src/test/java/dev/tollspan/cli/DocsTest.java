@@ -50,7 +50,10 @@ class DocsTest {
           "qwen/pod-1",
           "provider/model",
           "http/protobuf",
-          "Asia/Shanghai");
+          "Asia/Shanghai",
+          "clinic.example/ann",
+          "meta-llama/Llama-3.2-90B-Vision-Instruct-Turbo",
+          "opentelemetry.proto.collector.trace.v1.TraceService/Export");
 
   private static final Pattern COMMAND =
       Pattern.compile("\\./tollspan +([a-z-]+)((?: +[^\\s#|&>`;]+)*)");

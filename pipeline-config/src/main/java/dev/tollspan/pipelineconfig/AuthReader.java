@@ -53,8 +53,7 @@ final class AuthReader {
         standard,
         () ->
             checked(
-                new Login(
-                    Login.Kind.BASIC, standard.header(), standard.scheme(), file, inline)));
+                new Login(Login.Kind.BASIC, standard.header(), standard.scheme(), file, inline)));
   }
 
   private static Client client(Section section) {

@@ -61,7 +61,7 @@ class RedirectionTest {
         """;
     String after = redirected(text).toYaml(true);
     assertEquals(after, redirected(after).toYaml(true));
-    for (String gone : List.of("canary", "cert_file", "authenticator", "otlp_http:", "https")) {
+    for (String gone : List.of("canary", "cert_file", "authenticator", "  otlp_http", "https")) {
       assertFalse(after.contains(gone), gone + " in\n" + after);
     }
     for (String there :

@@ -82,7 +82,8 @@ class HttpTest {
     Span odd = Requests.span(1).setParentSpanId(ByteString.copyFromUtf8("odd")).build();
     byte[] warned = Requests.message(List.of(odd)).toByteArray();
     byte[] both = Requests.message(List.of(odd, Requests.badSpan().build())).toByteArray();
-    String twice = new String(Requests.json(1), UTF_8).replace("\"name\"", "\"name\":\"\",\"name\"");
+    String twice =
+        new String(Requests.json(1), UTF_8).replace("\"name\"", "\"name\":\"\",\"name\"");
     String cleared = "a parent_span_id of wrong length was cleared (1)";
     try (Station station = new Station();
         RawHttp http = new RawHttp(station.receiver.httpPort())) {

@@ -118,7 +118,7 @@ class HashTest {
   @EnumSource(value = Profile.class, mode = EnumSource.Mode.EXCLUDE, names = "PASSTHROUGH")
   void fullListsOfIdsAreReadableWithTheirOlderHashes(Profile profile) throws Exception {
     HashKeySource source = new HashKeySource(file(KEY), null, "k7");
-    HashKeySource older = new HashKeySource(file(KEY), null, "k6");
+    HashKeySource older = new HashKeySource(file("fedcba9876543210".repeat(2)), null, "k6");
     DropContentConfig config =
         new DropContentConfig(
             profile, List.of(), List.of(), List.of("/app\\.id\\..*/"), source, older);
