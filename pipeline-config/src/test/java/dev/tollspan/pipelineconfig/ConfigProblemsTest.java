@@ -484,7 +484,7 @@ class ConfigProblemsTest {
         SMALL.replace("  ndjson:", "  otlp_grpc: " + auth + ", endpoint: h}\n  ndjson:");
     assertEquals(
         List.of(
-            "t.yaml:8:38: exporters.otlp_grpc.auth.authenticator: has no client_auth, so it does"
+            "t.yaml:8:37: exporters.otlp_grpc.auth.authenticator: has no client_auth, so it does"
                 + " not say as whom to export"),
         problems(exporter.replace("  health_check:", users)));
     Configs.valid(exporter.replace("  health_check:", client));

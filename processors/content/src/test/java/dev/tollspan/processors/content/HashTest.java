@@ -141,7 +141,7 @@ class HashTest {
     SpanView view = clean(config, full.build()).view().moveTo(0);
     assertEquals(2046, view.resourceAttributes().count());
     assertEquals(2046, view.scopeAttributes().count());
-    assertEquals(2046 + 3, view.attributes().count());
+    assertEquals(2046 + 4, view.attributes().count());
     assertEquals(2046, view.event(0).attributes().count());
     assertEquals(2046, view.link(0).attributes().count());
     assertEquals(1, view.droppedAttributesCount());
