@@ -118,9 +118,11 @@ class HashTest {
   @EnumSource(value = Profile.class, mode = EnumSource.Mode.EXCLUDE, names = "PASSTHROUGH")
   void fullListsOfIdsAreReadableWithTheirOlderHashes(Profile profile) throws Exception {
     HashKeySource source = new HashKeySource(file(KEY), null, "k7");
+    HashKeySource older =
+        new HashKeySource(file("another key, of at least 32 characters"), null, "k6");
     DropContentConfig config =
         new DropContentConfig(
-            profile, List.of(), List.of(), List.of("/app\\.id\\..*/"), source, source);
+            profile, List.of(), List.of(), List.of("/app\\.id\\..*/"), source, older);
     List<KeyValue> ids = new ArrayList<>();
     for (int i = 0; i < 1023; i++) {
       ids.add(text("app.id." + i, "ann"));
