@@ -164,7 +164,7 @@ class FlatEncoderTest {
     byte[] pair =
         HexFormat.of().parseHex("12051882808000" + "0a0178" + "12050a03616263" + "0a0179");
     byte[] list = bytes(0x0a, pair);
-    Span.Builder span = Messages.span().setName("chat");
+    Span.Builder span = Messages.span().setName("n");
     byte[] attribute =
         bytes(0x4a, join(bytes(0x0a, new byte[] {'l'}), bytes(0x12, bytes(0x32, list))));
     byte[] message =

@@ -18,6 +18,11 @@ import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
@@ -106,6 +111,11 @@ final class Destination implements AutoCloseable {
   private final ConcurrentLinkedQueue<Answer> script = new ConcurrentLinkedQueue<>();
   private final Server server;
 
+  /** Of its own: whatever goes wrong on it concerns no other test. */
+  private final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("destination", true), NioIoHandler.newFactory());
+
   Destination(Answer... answers) {
     this(0, InsecureServerCredentials.create(), answers);
   }
@@ -125,6 +135,9 @@ final class Destination implements AutoCloseable {
       server =
           NettyServerBuilder.forAddress(
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), port), credentials)
+              .channelType(NioServerSocketChannel.class)
+              .bossEventLoopGroup(loop)
+              .workerEventLoopGroup(loop)
               .addService(service())
               .maxInboundMessageSize(bytesMax)
               .compressorRegistry(compressors())
@@ -191,6 +204,8 @@ final class Destination implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    } finally {
+      var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
   }
 

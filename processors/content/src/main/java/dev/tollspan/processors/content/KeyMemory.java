@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class KeyMemory {
   private static final VarHandle INT64 =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final int SLOTS = 2048;
-  private static final int FRESH_MAX = SLOTS;
+  private static final int SLOTS = 4096;
+  private static final int FRESH_MAX = 2048;
+
+  /** In how many slots a key may stand, so that keys that are there all the time find one each. */
+  private static final int PLACES = 8;
 
   private final KeyFates fates;
   private final KeyWords words = new KeyWords();
@@ -26,7 +29,8 @@ final class KeyMemory {
   private final @Nullable Fate[] told = new Fate[SLOTS];
   private final long start;
   private final long factor;
-  private int fresh; // the thread's, as the arrays are
+  private int fresh; // the thread's, as the next one and the arrays are
+  private int turn;
 
   KeyMemory(KeyFates fates) {
     this.fates = fates;
@@ -43,19 +47,31 @@ final class KeyMemory {
   /** What becomes of a key without a number, of which the tables say {@code listed}. */
   Fate find(byte[] bytes, int from, int to, Fate listed) {
     long print = print(bytes, from, to);
-    int slot = (int) print & (SLOTS - 1);
-    Fate fate = told[slot];
-    if (fate != null && prints[slot] == print) {
-      return fate;
+    int place = (turn++ & (PLACES - 1)); // where it goes if all are taken
+    for (int i = 0; i < PLACES; i++) {
+      int slot = slot(print, i);
+      Fate fate = told[slot];
+      if (fate == null) {
+        place = i;
+        break;
+      }
+      if (prints[slot] == print) {
+        return fate;
+      }
     }
     if (fates.asksPatterns() && ++fresh > FRESH_MAX) {
       return listed.gone();
     }
     words.read(bytes, from, to);
     Fate judged = fates.judge(words, bytes, from, to, listed);
+    int slot = slot(print, place);
     prints[slot] = print;
     told[slot] = judged;
     return judged;
+  }
+
+  private static int slot(long print, int place) {
+    return ((int) print + place) & (SLOTS - 1);
   }
 
   private long print(byte[] bytes, int from, int to) {

@@ -99,7 +99,6 @@ class SentencesTest {
     "server.address, how-do-i-hide.my-hiv.status",
     "endpoint, https://how-do-i-hide.my-hiv.status/v1",
     "exception.type, HowDoIHideMyHivStatus",
-    "gen_ai.prompt.name, how:do:i:hide:my:hiv:status",
   })
   void sentencesAreNoValues(String key, String value) {
     for (Profile profile : BOTH) {
