@@ -61,7 +61,7 @@ class CanaryProofTest {
     long there = MARKS.stream().filter(mark -> mark.stores().contains(Store.NDJSON)).count();
     assertTrue(there > 1_000, "only " + there);
     found("open/a", SENTENCE);
-    assertEquals(List.of(new Sight("ndjson", 1, there)), sights());
+    assertEquals(List.of(new Sight("ndjson", 1, there, false)), sights());
     assertFalse(sights().getFirst().sees());
     StringBuilder all = new StringBuilder();
     MARKS.forEach(mark -> all.append(mark.word()).append('\n'));
@@ -96,5 +96,12 @@ class CanaryProofTest {
 
   private End end(String id, String path, Profile profile) {
     return new End(id, Store.NDJSON, profile, directory.resolve(path), Set.of("otlp"));
+  }
+
+  @Test
+  void aGateInFrontMayTakeSomeWords() {
+    assertTrue(new Sight("tempo", 10, 20, true).sees());
+    assertFalse(new Sight("tempo", 9, 20, true).sees());
+    assertFalse(new Sight("ndjson", 997, 999, false).sees());
   }
 }
