@@ -29,6 +29,11 @@ final class GateReader {
     List<String> hash = texts(section.words("hash"));
     HashKeySource hashKey = hashKey(section, HASH_KEY);
     HashKeySource previous = hashKey(section, PREVIOUS_HASH_KEY);
+    if (profile.equals("passthrough")) {
+      warnOfNoEffect(section, "allow", allow);
+      warnOfNoEffect(section, "deny", deny);
+      warnOfNoEffect(section, "hash", hash);
+    }
     return new DropContent(
         section.checked(
             DropContentConfig.defaults(),
@@ -40,6 +45,12 @@ final class GateReader {
                     hash,
                     hashKey,
                     previous)));
+  }
+
+  private static void warnOfNoEffect(Section section, String list, List<String> keys) {
+    if (!keys.isEmpty()) {
+      section.warn(list, "has no effect: profile passthrough keeps everything");
+    }
   }
 
   /** The section again, with everything that was left out. */

@@ -96,6 +96,14 @@ class PipelinesProblemsTest {
   }
 
   @Test
+  void listsOfAGateThatKeepsEverythingAreAWarning() {
+    String gate = "  drop_content/b: {profile: passthrough, deny: [a]}";
+    String last = "drop_content/b.deny: has no effect: profile passthrough keeps everything";
+    List<String> warnings = Configs.warnings(TWO.replace("  drop_content/b:", gate), Map.of());
+    assertTrue(warnings.stream().anyMatch(line -> line.endsWith(last)), warnings.toString());
+  }
+
+  @Test
   void noTwoKeepBooksOfGpuTimeInOneDirectory() {
     String hosted = "{self_hosted: {q: {match: {a: b}, gpus: 1, price_per_gpu_hour: 1}}}\n";
     String two =
