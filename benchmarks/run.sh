@@ -39,10 +39,10 @@ fi
 if [ "$what" = all ] || [ "$what" = jmh ]; then
   "$java" --sun-misc-unsafe-memory-access=allow -cp "$path" org.openjdk.jmh.Main -prof gc -rf text \
     -rff "$root/benchmarks/target/jmh.txt" "$@" SpanPath
-  awk '$1 ~ /index\w*$/ && $2 == 0 { ns[$1] = $5 }
-       $1 ~ /index\w*:.*norm$/ && $2 == 0 { split($1, name, ":"); b[name[1]] = $5 }
+  awk '$1 ~ /index[A-Za-z]*$/ && $2 == 0 { ns[$1] = $5 }
+       $1 ~ /index[A-Za-z]*:.*norm$/ && $2 == 0 { split($1, name, ":"); b[name[1]] = $5 }
        function gate(step, room, limit) {
-         if (!("SpanPath." step in ns) || !("SpanPath.index" in ns)) return
+         if (!(("SpanPath." step) in ns) || !("SpanPath.index" in ns)) return
          added = ns["SpanPath." step] - ns["SpanPath.index"]
          bytes = b["SpanPath." step] - b["SpanPath.index"]
          fast = added <= limit; lean = bytes < 1
