@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -116,6 +117,21 @@ final class RawHttp implements AutoCloseable {
       throw new AssertionError("a bare CR after: " + line);
     }
     return line.toString(ISO_8859_1);
+  }
+
+  /** Whether something comes in so many milliseconds; nothing of it is taken. */
+  boolean hears(int millisMax) throws IOException {
+    socket.setSoTimeout(millisMax);
+    in.mark(1);
+    try {
+      in.read();
+      in.reset();
+      return true;
+    } catch (SocketTimeoutException _) {
+      return false;
+    } finally {
+      socket.setSoTimeout(WAIT_MILLIS_MAX);
+    }
   }
 
   /** Waits for the end of the connection; false if there is another byte. */
