@@ -256,7 +256,9 @@ final class Destination implements AutoCloseable {
       call.sendHeaders(new Metadata());
       call.sendMessage(answer.reply());
     }
-    call.close(answer.status(), answer.trailers());
+    Metadata trailers = new Metadata(); // the call writes into it, and many share an answer
+    trailers.merge(answer.trailers());
+    call.close(answer.status(), trailers);
   }
 
   private static CompressorRegistry compressors() {
