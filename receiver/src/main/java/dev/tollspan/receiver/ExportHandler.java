@@ -1,28 +1,52 @@
 package dev.tollspan.receiver;
 
+import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
 import java.io.InputStream;
-import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * {@code TraceService/Export} over gRPC: each unary call is one visit to the {@link Reception}.
  * Callbacks run on the event loop of the connection, which moves bytes and never waits.
  */
 final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
+  /** What a call came on. */
+  static final Attributes.Key<Channel> CONNECTION = Attributes.Key.create("tollspan-connection");
+
   private final Reception reception;
   private final RequestReader reader;
   private final GrpcAnswers answers;
-  private final Duration arrival;
+  private final Patience patience;
 
-  /** {@code arrival} is how long a message may take. */
-  ExportHandler(Reception reception, RequestReader reader, GrpcAnswers answers, Duration arrival) {
+  /** Those whose client must still take the answer. */
+  private final Set<Call> answered = ConcurrentHashMap.newKeySet();
+
+  ExportHandler(Reception reception, RequestReader reader, GrpcAnswers answers, Patience patience) {
     this.reception = reception;
     this.reader = reader;
     this.answers = answers;
-    this.arrival = arrival;
+    this.patience = patience;
+  }
+
+  /**
+   * Cuts off clients that give an answer no window: their calls would stay for as long as the
+   * connection. To be called about every second, by one thread.
+   */
+  void expire() {
+    long now = patience.nanoTicker().getAsLong();
+    for (Call call : answered) {
+      if (now - call.answeredAt > patience.handshake().toNanos()) {
+        Channel connection = call.serverCall.getAttributes().get(CONNECTION);
+        // Closed from behind, HTTP/2 would wait for these very calls.
+        var _ = Objects.requireNonNull(connection).pipeline().firstContext().close();
+      }
+    }
   }
 
   @Override
@@ -47,10 +71,12 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
       implements WireTracer.Listener, Reception.Sender {
     private final ServerCall<InputStream, byte[]> serverCall;
     private final Reception.Visit visit;
+    private volatile long answeredAt; // written by the thread that answers
+    private volatile boolean ended; // only ever set
 
     Call(ServerCall<InputStream, byte[]> serverCall) {
       this.serverCall = serverCall;
-      visit = reception.visit(this, Shares.of(serverCall), reader, arrival);
+      visit = reception.visit(this, Shares.of(serverCall), reader, patience.arrival());
     }
 
     @Override
@@ -60,7 +86,12 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
 
     @Override
     public void answer(Answer answer) {
+      answeredAt = patience.nanoTicker().getAsLong();
+      answered.add(this);
       answers.send(serverCall, answer);
+      if (ended) {
+        answered.remove(this);
+      }
     }
 
     @Override
@@ -85,11 +116,17 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
 
     @Override
     public void onCancel() {
-      visit.leave();
+      end();
     }
 
     @Override
     public void onComplete() {
+      end();
+    }
+
+    private void end() {
+      ended = true;
+      answered.remove(this);
       visit.leave();
     }
   }

@@ -1,5 +1,6 @@
 package dev.tollspan.receiver;
 
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -19,8 +20,8 @@ final class GzipUnpacker implements Unpacker {
   private static final int F_COMMENT = 16;
   private static final int F_RESERVED = 0xe0;
 
-  /** Spans compress five to ten times. */
-  private static final int USUAL_RATIO = 8;
+  /** After so many bytes others may go on. */
+  private static final int SLICE_BYTES = 128 << 10;
 
   private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
@@ -58,7 +59,7 @@ final class GzipUnpacker implements Unpacker {
         if (out.room() == 0 && !out.grow((long) USUAL_RATIO * size)) {
           return Result.NO_ROOM;
         }
-        int n = inflater.inflate(out.bytes(), out.length(), out.room());
+        int n = inflater.inflate(out.bytes(), out.length(), Math.min(out.room(), SLICE_BYTES));
         if (n == 0 && !inflater.finished()) {
           return Result.BROKEN; // it wants more input, or a dictionary
         }
@@ -66,6 +67,9 @@ final class GzipUnpacker implements Unpacker {
         out.add(n);
         if (out.isTooLarge()) {
           return Result.TOO_LARGE;
+        }
+        if (n == SLICE_BYTES) {
+          LockSupport.parkNanos(1);
         }
       }
       return Result.DONE;

@@ -31,6 +31,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** So much of a refused body is worth reading to keep the connection. */
   private static final int REST_BYTES_MAX = 256 << 10;
 
+  /** So many requests that came together are seen to before those of others. */
+  private static final int HEADS_MAX = 16;
+
   /** So long a client whose request was not read to its end may read the answer. */
   private static final int LAST_SECONDS = 2;
 
@@ -94,11 +97,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Goes on as far as it can, and keeps or frees the rest. */
   private void consume(ChannelHandlerContext ctx, ByteBuf in) {
+    int heads = 0;
     boolean isMoving = true;
     while (isMoving) {
       isMoving =
           switch (state) {
-            case HEAD -> in.isReadable() && ctx.channel().isWritable() && readHead(ctx, in);
+            case HEAD ->
+                in.isReadable()
+                    && ctx.channel().isWritable()
+                    && heads++ < HEADS_MAX
+                    && readHead(ctx, in);
             case BODY -> readBody(ctx, in);
             case REST -> readRest(ctx, in);
             case LAST -> in.skipBytes(in.readableBytes()).isReadable();
@@ -108,6 +116,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (in.isReadable()) {
       kept = in;
       ctx.channel().config().setAutoRead(false);
+      if (heads > HEADS_MAX) {
+        var _ = ctx.executor().schedule(() -> resume(ctx), 1, TimeUnit.MILLISECONDS);
+      }
     } else {
       in.release();
     }

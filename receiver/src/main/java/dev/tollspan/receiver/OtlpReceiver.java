@@ -58,9 +58,19 @@ public final class OtlpReceiver implements SpanReceiver {
       Transport transport,
       Reception reception,
       HttpService http,
+      @Nullable ExportHandler grpc,
       ExecutorService calls,
       ScheduledExecutorService sweeper,
       Unpackers unpackers) {
+    /** Ends what has taken too long. */
+    void expire() {
+      reception.expire();
+      http.expire();
+      if (grpc != null) {
+        grpc.expire();
+      }
+    }
+
     /** Waits until both protocols have ended, for each of them at most so long. */
     boolean awaitEnd(long nanosMax) throws InterruptedException {
       boolean isGrpcEnded = server.awaitTermination(nanosMax, TimeUnit.NANOSECONDS);
@@ -129,13 +139,7 @@ public final class OtlpReceiver implements SpanReceiver {
         opened
             .sweeper()
             .scheduleWithFixedDelay(
-                () -> {
-                  opened.reception().expire();
-                  opened.http().expire();
-                },
-                1,
-                1,
-                TimeUnit.SECONDS);
+opened::expire, 1, 1, TimeUnit.SECONDS);
     for (Port port : ports) {
       ServerTls tls = port.listen().tls();
       long nanos = (tls == null ? ServerTls.RELOAD_INTERVAL : tls.reloadInterval()).toNanos();
@@ -148,6 +152,7 @@ public final class OtlpReceiver implements SpanReceiver {
     int idleMax = 2 * Runtime.getRuntime().availableProcessors();
     Unpackers unpackers = new Unpackers(idleMax, GzipUnpacker::new, ZstdUnpacker::new);
     Intake intake = new Intake(keys, pool, ledger, next, config.partBytesMax());
+    Lane lane = new Lane(patience.admission());
     ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
     Reception reception = new Reception(budget, intake, calls, patience);
     Transport transport = Transport.open();
@@ -155,7 +160,7 @@ public final class OtlpReceiver implements SpanReceiver {
         new HttpService(
             config.http(),
             reception,
-            new RequestReader(pool, unpackers, config.httpRequestLimit()),
+            new RequestReader(pool, unpackers, lane, config.httpRequestLimit()),
             new HttpAnswers(
                 Response.BYTES_MAX,
                 config.http() == null ? Map.of() : config.http().responseHeaders()),
@@ -174,12 +179,13 @@ public final class OtlpReceiver implements SpanReceiver {
     if (ports.stream().anyMatch(port -> port.listen().login() != null)) {
       server.intercept(new LoginCheck(ledger));
     }
+    ExportHandler handler = null;
     if (config.grpc() == null) {
       server.fallbackHandlerRegistry(new NoMethod("OTLP over gRPC is switched off here"));
     } else {
-      RequestReader reader = new RequestReader(pool, unpackers, config.grpcRequestLimit());
+      RequestReader reader = new RequestReader(pool, unpackers, lane, config.grpcRequestLimit());
       GrpcAnswers answers = new GrpcAnswers(Response.BYTES_MAX);
-      ExportHandler handler = new ExportHandler(reception, reader, answers, patience.arrival());
+      handler = new ExportHandler(reception, reader, answers, patience);
       Transport.limit(server, config.grpc());
       server
           .addService(service(handler))
@@ -188,7 +194,8 @@ public final class OtlpReceiver implements SpanReceiver {
     // Not an event loop: one that is blocked is what overdue calls must be ended for.
     ScheduledExecutorService sweeper =
         Executors.newSingleThreadScheduledExecutor(transport::sweeper);
-    return new Running(server.build(), transport, reception, http, calls, sweeper, unpackers);
+    return new Running(
+        server.build(), transport, reception, http, handler, calls, sweeper, unpackers);
   }
 
   /** The port of gRPC; 0 if that is off. {@link #start} has returned before. */

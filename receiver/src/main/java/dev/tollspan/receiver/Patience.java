@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * @param silence for the next bytes of its message, the first ones included
  * @param arrival for all of its message
  * @param closing for its answer, once the receiver closes
- * @param handshake for a connection, before it has any request
+ * @param handshake for a connection, before it has any request, and for it to take its answers
  * @param nanoTicker the clock for all of it
  */
 record Patience(
@@ -24,7 +24,7 @@ record Patience(
   /** What production waits. */
   static Patience usual(LongSupplier nanoTicker) {
     return new Patience(
-        Duration.ofSeconds(1),
+        Duration.ofMillis(400),
         Duration.ofSeconds(5),
         Duration.ofMinutes(1),
         Duration.ofSeconds(10),

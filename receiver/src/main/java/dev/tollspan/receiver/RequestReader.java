@@ -23,20 +23,26 @@ final class RequestReader {
   private static final Broken CUT_SHORT = new Broken("the message ends too early");
   private static final Broken NOT_COMPRESSED =
       new Broken("the message is not what its encoding says, is damaged or has a tail");
+  private static final NoRoom BUSY = new NoRoom("too many large requests are under way");
   private static final NoRoom NO_ROOM = new NoRoom("too many bytes are under way");
   private static final TooLarge NEVER =
       new TooLarge("the request takes more memory than one connection may hold");
 
   private static final Received.Died DIED = new Received.Died();
 
+  /** What is not larger once inflated is not worth waiting for the lane. */
+  private static final int QUICK_BYTES_MAX = 256 << 10;
+
   private final BatchPool pool;
   private final Unpackers unpackers;
+  private final Lane lane;
   private final int limit;
   private final TooLarge tooLarge;
 
-  RequestReader(BatchPool pool, Unpackers unpackers, int limit) {
+  RequestReader(BatchPool pool, Unpackers unpackers, Lane lane, int limit) {
     this.pool = pool;
     this.unpackers = unpackers;
+    this.lane = lane;
     this.limit = limit;
     tooLarge = new TooLarge("the request is larger than " + limit + " bytes");
   }
@@ -112,7 +118,7 @@ final class RequestReader {
   /** Inflates what is compressed; the rest is returned as it is. */
   Received unpack(Received received, Hold hold) {
     return switch (received) {
-      case Packed(int mark, byte[] packed, int size) -> inflate(mark, packed, size, hold);
+      case Packed packed -> inflate(packed, hold);
       case Json(Received text) -> {
         Received plain = unpack(text, hold);
         yield plain instanceof Body ? new Json(plain) : plain;
@@ -121,9 +127,32 @@ final class RequestReader {
     };
   }
 
-  private Received inflate(int mark, byte[] packed, int size, Hold hold) {
-    try (Inflated out = new Inflated(pool, hold, limit, size)) {
-      return switch (unpackers.unpack(mark, packed, size, out)) {
+  private Received inflate(Packed packed, Hold hold) {
+    try {
+      if ((long) Unpacker.USUAL_RATIO * packed.length() <= QUICK_BYTES_MAX) {
+        Received quick = inflate(packed, hold, Math.min(limit, QUICK_BYTES_MAX));
+        if (quick != tooLarge || limit <= QUICK_BYTES_MAX) {
+          return quick;
+        }
+      }
+      hold.resize(packed.length());
+      if (!lane.enter()) {
+        return BUSY;
+      }
+      try {
+        return inflate(packed, hold, limit);
+      } finally {
+        lane.leave();
+      }
+    } finally {
+      pool.release(packed.bytes(), packed.length());
+    }
+  }
+
+  private Received inflate(Packed packed, Hold hold, int bytesMax) {
+    int size = packed.length();
+    try (Inflated out = new Inflated(pool, hold, bytesMax, size)) {
+      return switch (unpackers.unpack(packed.mark(), packed.bytes(), size, out)) {
         case DONE -> out.body();
         case TOO_LARGE -> tooLarge;
         case BROKEN -> NOT_COMPRESSED;
@@ -131,8 +160,6 @@ final class RequestReader {
       };
     } catch (RuntimeException | Error e) {
       return died(e);
-    } finally {
-      pool.release(packed, size);
     }
   }
 

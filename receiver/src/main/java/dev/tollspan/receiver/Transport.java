@@ -5,7 +5,9 @@ import dev.tollspan.receiver.OtlpReceiverConfig.KeepAlive;
 import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator.ProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -37,6 +39,9 @@ record Transport(
 
   /** What one connection can make us buffer without any call of it having had its turn. */
   private static final int WINDOW_BYTES = 128 << 10;
+
+  /** Of 64 KiB; then other connections have their turn. Tiny frames take long to be read. */
+  private static final int READS_MAX = 1;
 
   private static final int RST_FRAMES_MAX = 200;
   private static final int RST_WINDOW_SECONDS = 30;
@@ -81,6 +86,9 @@ record Transport(
         .workerEventLoopGroup(loops)
         .maxInboundMetadataSize(METADATA_BYTES_MAX)
         .flowControlWindow(WINDOW_BYTES)
+        .withChildOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_MAX))
         .maxRstFramesPerWindow(RST_FRAMES_MAX, RST_WINDOW_SECONDS)
         .handshakeTimeout(handshake.toNanos(), TimeUnit.NANOSECONDS);
   }

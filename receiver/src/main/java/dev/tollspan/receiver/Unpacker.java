@@ -2,6 +2,9 @@ package dev.tollspan.receiver;
 
 /** Reverses one compression. Keeps native memory until closed; used by one thread at a time. */
 interface Unpacker extends AutoCloseable {
+  /** Spans compress five to ten times. */
+  int USUAL_RATIO = 8;
+
   /** How it went. */
   enum Result {
     DONE,

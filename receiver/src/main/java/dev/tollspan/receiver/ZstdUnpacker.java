@@ -13,7 +13,6 @@ import com.github.luben.zstd.ZstdException;
  */
 final class ZstdUnpacker implements Unpacker {
   private static final int LIKELY_RATIO_MAX = 32;
-  private static final int USUAL_RATIO = 8;
 
   private final ZstdDecompressCtx context = new ZstdDecompressCtx();
 

@@ -40,7 +40,7 @@ class BombTest {
   }
 
   /** One scope full of spans with a thousand empty attributes each. */
-  private static byte[] bomb(int bytes) throws IOException {
+  static byte[] bomb(int bytes) throws IOException {
     Span.Builder span = Requests.span(1);
     for (int i = 0; i < 1000; i++) {
       span.addAttributesBuilder();

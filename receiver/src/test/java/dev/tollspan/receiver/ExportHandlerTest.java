@@ -46,6 +46,8 @@ class ExportHandlerTest {
   private Runnable atWork = () -> {};
   private Runnable onTick = () -> {};
   private final Unpackers unpackers = new Unpackers(1, Hindered::new, Hindered::new);
+  private final Patience patience =
+      Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), this::tick);
   private final Reception reception =
       new Reception(
           budget,
@@ -59,13 +61,13 @@ class ExportHandlerTest {
               },
               1 << 20),
           task -> threads.execute(task),
-          Station.patience(Duration.ofMillis(20), Duration.ofSeconds(10), this::tick));
+          patience);
   private final ExportHandler handler =
       new ExportHandler(
           reception,
-          new RequestReader(pool, unpackers, LIMIT),
+          new RequestReader(pool, unpackers, new Lane(Duration.ZERO), LIMIT),
           new GrpcAnswers(Response.BYTES_MAX),
-          Duration.ofMinutes(1));
+          patience);
 
   /** An unpacker to which something happens while it works. */
   private final class Hindered implements Unpacker {

@@ -34,7 +34,7 @@ class HttpWireTest {
   private static final String CHUNKED = "Transfer-Encoding: chunked\r\n";
 
   /** Each is one request that must be refused, and the connection with it. */
-  private static List<String> smuggled() {
+  static List<String> smuggled() {
     String head = LINE + HOST + TYPE;
     String chunk = Integer.toHexString(GOOD.length) + "\r\n" + BODY + "\r\n0\r\n\r\n";
     List<String> corpus = new ArrayList<>();
