@@ -30,7 +30,7 @@ fi
 echo "building ..." >&2
 (cd "$root" && mvn -B -q -DskipTests -Dspotless.check.skip -pl spans,receiver -am package \
   org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile=target/fuzz-path \
-  -Dmdep.includeScope=test)
+  -Dmdep.includeScope=test >/dev/null)
 
 last() { sed -n "s/$1/\1/p" "$2" | tail -1; }
 status=0
@@ -39,7 +39,6 @@ for target in "$@"; do
   room=${file%%/*}
   package=${file#*src/test/java/}
   package=${package%/*}
-  method=$(sed -n '/@FuzzTest/,/{/s/^  void \([A-Za-z]*\)(.*/\1/p' "$root/$file")
   place=$out/$target
   mkdir -p "$place/corpus"
   code=0
@@ -47,10 +46,10 @@ for target in "$@"; do
   JAZZER_FUZZ=1 "$java" -Xmx1g -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
     --sun-misc-unsafe-memory-access=allow -XX:+EnableDynamicAgentLoading -Xshare:off \
     -cp "$root/$room/target/test-classes:$root/$room/target/classes:$(cat "$root/$room/target/fuzz-path")" \
-    com.code_intelligence.jazzer.Jazzer --target_class="${package//\//.}.$target" --target_method="$method" \
+    com.code_intelligence.jazzer.Jazzer --target_class="${package//\//.}.$target" \
     --instrumentation_includes='dev.tollspan.**' --reproducer_path="$place" \
     -artifact_prefix="$place/" -max_total_time=$seconds -timeout=20 -rss_limit_mb=3072 -print_final_stats=1 \
-    "$place/corpus" "$root/$room/src/test/resources/$package/${target}Inputs/$method" >"$place/log" 2>&1 || code=$?
+    "$place/corpus" >"$place/log" 2>&1 || code=$?
   runs=$(last '^stat::number_of_executed_units: *\([0-9]*\).*' "$place/log")
   edges=$(last '.* cov: \([0-9]*\) .*' "$place/log")
   found=$(find "$place" -maxdepth 1 -type f \( -name 'crash-*' -o -name 'timeout-*' -o -name 'oom-*' \) | wc -l)

@@ -86,8 +86,7 @@ trap 'stop "$sender" || true; stop "$server" || true; stop "$sink" || true' EXIT
 config=$root/interop/tollspan.yaml
 if [ -n "$has_go" ]; then
   "$out/$go/otelcol" --config "$root/interop/otelcol-sink.yaml" >"$WORK/sink.log" 2>&1 & sink=$!
-  "$out/$go/otelcol" --config "$root/interop/otelcol-sender.yaml" >"$WORK/sender.log" 2>&1 & sender=$!
-  for port in "$GRPC_SINK" "$HTTP_SINK" "$TO_GRPC" "$TO_PROTO" "$TO_JSON"; do await_port "$port"; done
+  for port in "$GRPC_SINK" "$HTTP_SINK"; do await_port "$port"; done
 else
   sed '/collector/d' "$config" >"$WORK/tollspan.yaml"
   config=$WORK/tollspan.yaml
@@ -118,6 +117,8 @@ telemetrygen() {
     --telemetry-attributes 'gen_ai.prompt="interop-mark: my name is Ann Example"'
 }
 if [ -n "$has_go" ]; then
+  "$out/$go/otelcol" --config "$root/interop/otelcol-sender.yaml" >"$WORK/sender.log" 2>&1 & sender=$!
+  for port in "$TO_GRPC" "$TO_PROTO" "$TO_JSON"; do await_port "$port"; done
   for each in "telemetrygen-grpc $GRPC_IN" "telemetrygen-http $HTTP_IN --otlp-http"; do
     # shellcheck disable=SC2086
     telemetrygen $each

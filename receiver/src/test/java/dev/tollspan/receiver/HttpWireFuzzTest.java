@@ -35,16 +35,15 @@ class HttpWireFuzzTest {
 
   @FuzzTest(maxDuration = "3m")
   @DictionaryEntries({
-    "POST /v1/traces HTTP/1.1\r\nHost: h\r\n",
-    "Content-Type: application/x-protobuf\r\n",
-    "Content-Type: application/json\r\n",
+    "POST /v1/traces HTTP/1.1\\x0d\\x0aHost: h\\x0d\\x0a",
+    "Content-Type: application/x-protobuf\\x0d\\x0a",
+    "Content-Type: application/json\\x0d\\x0a",
     "Content-Length: ",
-    "Transfer-Encoding: chunked\r\n",
-    "Content-Encoding: gzip\r\n",
-    "Expect: 100-continue\r\n",
-    "Connection: close\r\n",
-    "\r\n0\r\n\r\n",
-    "\r\n\r\n"
+    "Transfer-Encoding: chunked\\x0d\\x0a",
+    "Content-Encoding: gzip\\x0d\\x0a",
+    "Expect: 100-continue\\x0d\\x0a",
+    "Connection: close\\x0d\\x0a",
+    "\\x0d\\x0a0\\x0d\\x0a\\x0d\\x0a"
   })
   void answersTheSameHoweverTheBytesAreCut(byte[] input) {
     if (input.length == 0) {
