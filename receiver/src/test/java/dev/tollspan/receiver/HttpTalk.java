@@ -26,8 +26,12 @@ import java.util.regex.Pattern;
 record HttpTalk(String said, List<ByteString> batches, long refusedRequests, boolean isEnded) {
   private static final Pattern LENGTH = Pattern.compile("\r\nContent-Length: ([0-9]+)\r\n");
 
-  /** One answer; 100 is none. */
-  record Answer(int status, String body) {}
+  /**
+   * One answer; 100 is none.
+   *
+   * @param isLast whether it says that the connection ends
+   */
+  record Answer(int status, boolean isLast, String body) {}
 
   /**
    * Sends these bytes in pieces of random length, the work being done sooner or later.
@@ -83,13 +87,14 @@ record HttpTalk(String said, List<ByteString> batches, long refusedRequests, boo
       int end = said.indexOf("\r\n\r\n", at) + 4;
       assertTrue(end > 4, "no end of a head");
       Matcher length = LENGTH.matcher(said).region(at, end);
+      boolean isLast = said.substring(at, end).contains("\r\nConnection: close\r\n");
       at = end;
       if (status != 100) {
         assertTrue(length.find(), "an answer without its length");
         // An answer to HEAD has none of the body that it tells the length of.
         boolean hasBody = !said.startsWith("HTTP/1.1 ", end) && end < said.length();
         at += hasBody ? Integer.parseInt(length.group(1)) : 0;
-        answers.add(new Answer(status, said.substring(end, at)));
+        answers.add(new Answer(status, isLast, said.substring(end, at)));
       }
     }
     assertEquals(said.length(), at);

@@ -1,9 +1,12 @@
 package dev.tollspan.receiver;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
@@ -12,6 +15,9 @@ enum Packing {
   NONE,
   GZIP,
   ZSTD;
+
+  /** The largest window of zstd that a stream may have. */
+  private static final int WINDOW_BITS_MAX = 31;
 
   /** By a Content-Encoding, which must be one that is understood. */
   static Packing named(String coding) {
@@ -44,17 +50,22 @@ enum Packing {
       for (int more = 1; more > 0 && size < plain.length; size += Math.max(0, more)) {
         more = in.read(plain, size, plain.length - size);
       }
+    } catch (ZstdIOException e) {
+      if (e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
+        // Who unpacks in one go, as we do, needs no window.
+        size = (int) Zstd.decompressByteArray(plain, 0, plain.length, packed, 0, packed.length);
+      }
     } catch (IOException _) {
       // broken from here on
     }
-    return java.util.Arrays.copyOf(plain, size);
+    return Arrays.copyOf(plain, size);
   }
 
   private InputStream stream(InputStream in) throws IOException {
     return switch (this) {
       case NONE -> in;
       case GZIP -> new GZIPInputStream(in);
-      case ZSTD -> new ZstdInputStream(in);
+      case ZSTD -> new ZstdInputStream(in).setLongMax(WINDOW_BITS_MAX);
     };
   }
 }
