@@ -52,10 +52,10 @@ final class GrpcTalk extends ServerCall<InputStream, byte[]> implements MessageD
    *
    * @param framed a message behind its five bytes, if it is one
    */
-  static Fate of(Lab lab, byte[] framed, Packing packing, int pieceMax) {
+  static Fate of(Lab lab, byte[] framed, Packing packing, int pieceBytes) {
     GrpcTalk talk = new GrpcTalk(lab, packing);
-    for (int at = 0; at < framed.length && talk.failure == null; at += pieceMax) {
-      talk.deframe(framed, at, Math.min(pieceMax, framed.length - at));
+    for (int at = 0; at < framed.length && talk.failure == null; at += pieceBytes) {
+      talk.deframe(framed, at, Math.min(pieceBytes, framed.length - at));
     }
     return talk.end();
   }

@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
  * @param isEnded whether the receiver ended it
  */
 record HttpTalk(String said, List<ByteString> batches, long refusedRequests, boolean isEnded) {
+  static final int WHOLE = Integer.MAX_VALUE;
+
   private static final Pattern LENGTH = Pattern.compile("\r\nContent-Length: ([0-9]+)\r\n");
 
   /**
@@ -36,7 +38,7 @@ record HttpTalk(String said, List<ByteString> batches, long refusedRequests, boo
   /**
    * Sends these bytes in pieces of random length, the work being done sooner or later.
    *
-   * @param pieceMax the most bytes of a piece
+   * @param pieceMax the most bytes of a piece, or {@link #WHOLE} for all of them at once
    */
   static HttpTalk of(Lab lab, byte[] wire, int pieceMax, SplittableRandom random) {
     long refusedBefore = lab.ledger.refusedRequests();
@@ -47,7 +49,8 @@ record HttpTalk(String said, List<ByteString> batches, long refusedRequests, boo
     loop.run();
     int at = 0;
     while (at < wire.length && channel.isOpen()) {
-      int size = Math.min(wire.length - at, pieceMax == 1 ? 1 : random.nextInt(1, pieceMax + 1));
+      int size = pieceMax == WHOLE ? wire.length : random.nextInt(1, pieceMax + 1);
+      size = Math.min(wire.length - at, size);
       channel.writeInbound(Unpooled.wrappedBuffer(wire, at, size));
       at += size;
       loop.run();

@@ -60,7 +60,7 @@ class HttpWireFuzzTest {
     }
     byte[] wire = Arrays.copyOfRange(input, 1, input.length);
     SplittableRandom random = new SplittableRandom(input[0]);
-    HttpTalk whole = HttpTalk.of(lab, wire, Integer.MAX_VALUE - 1, random);
+    HttpTalk whole = HttpTalk.of(lab, wire, HttpTalk.WHOLE, random);
     assertEquals(whole, HttpTalk.of(lab, wire, 40, random));
     if (wire.length <= SINGLE_BYTES_MAX) {
       assertEquals(whole, HttpTalk.of(lab, wire, 1, random));
