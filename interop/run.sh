@@ -29,11 +29,12 @@ out=$(cd "$out" && pwd)
 skipped=0
 skip() { skipped=$((skipped + 1)); echo "SKIPPED $1: $2" >&2; }
 
-# NAME, COMMAND...: makes $out/NAME once, with its output in a log; false, and said, if it cannot be had.
+# NAME, FILE, COMMAND...: makes $out/NAME once for each version of FILE, which names the versions, with its output in a
+# log; false, and said, if it cannot be had.
 get() {
-  local name=$1
-  shift
-  [ ! -e "$out/$name/.complete" ] || return 0
+  local name=$1 pins=$root/interop/$2
+  shift 2
+  [ ! "$out/$name/.complete" -nt "$pins" ] || return 0
   echo "getting $name ..." >&2
   rm -rf "${out:?}/$name"
   mkdir -p "$out/$name"
@@ -64,9 +65,9 @@ has() { command -v "$2" >/dev/null || { skip "$1" "$2 is missing"; return 1; }; 
 has everything python3 || exit 0
 go=go-$collector
 has_go= has_python= has_node=
-if has "Collector and telemetrygen" go && get "$go" go_peers; then has_go=yes; fi
-if get python python_sdk; then has_python=yes; fi
-if has "SDK for Node" node && has "SDK for Node" npm && get node node_sdk; then has_node=yes; fi
+if has "Collector and telemetrygen" go && get "$go" run.sh go_peers; then has_go=yes; fi
+if get python requirements.txt python_sdk; then has_python=yes; fi
+if has "SDK for Node" node && has "SDK for Node" npm && get node package.json node_sdk; then has_node=yes; fi
 if [ -z "$has_go$has_python$has_node" ]; then
   echo "SKIPPED everything: nothing was compared" >&2
   exit 0
