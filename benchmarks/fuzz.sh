@@ -28,9 +28,9 @@ if [ $# -eq 0 ]; then
   set -- $(find_targets | sed 's#.*/##; s#[.]java$##')
 fi
 echo "building ..." >&2
-(cd "$root" && mvn -B -q -DskipTests -Dspotless.check.skip -pl spans,receiver -am package \
+(cd "$root" && mvn -B -q -Dstyle.color=never -DskipTests -Dspotless.check.skip -pl spans,receiver -am package \
   org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile=target/fuzz-path \
-  -Dmdep.includeScope=test >/dev/null)
+  -Dmdep.includeScope=test)
 
 last() { sed -n "s/$1/\1/p" "$2" | tail -1; }
 status=0

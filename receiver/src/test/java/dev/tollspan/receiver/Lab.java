@@ -26,8 +26,7 @@ final class Lab {
   private static final long BUDGET = 64 << 20;
 
   final Ledger ledger = new Ledger();
-  final Port port =
-      new Port(Port.Home.HTTP, new OtlpReceiverConfig.Listen("127.0.0.1", 0));
+  final Port port = new Port(Port.Home.HTTP, new OtlpReceiverConfig.Listen("127.0.0.1", 0));
   private final ByteBudget budget = new ByteBudget(BUDGET);
   private final BatchPool pool = new BatchPool(4 << 20);
   private final Queue<Runnable> work = new ArrayDeque<>();
