@@ -50,11 +50,10 @@ enum Packing {
       for (int more = 1; more > 0 && size < plain.length; size += Math.max(0, more)) {
         more = in.read(plain, size, plain.length - size);
       }
-    } catch (ZstdIOException e) {
-      if (e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
-        // Who unpacks in one go, as we do, needs no window.
-        size = (int) Zstd.decompressByteArray(plain, 0, plain.length, packed, 0, packed.length);
-      }
+    } catch (ZstdIOException _) {
+      // Who unpacks in one go, as we do, needs no window, and minds no block that exceeds it.
+      long all = Zstd.decompressByteArray(plain, 0, plain.length, packed, 0, packed.length);
+      size = Zstd.isError(all) ? size : (int) all;
     } catch (IOException _) {
       // broken from here on
     }
