@@ -13,6 +13,7 @@
 # with 77, so that nobody takes it for a success. All traffic stays on 127.0.0.1.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/interop/processes.sh"
 peers=${PEERS:-$root/../shared/peers}
 out=${PEERS_OUT:-$peers/out}
 export PEERS_OUT=$out WARMUP=${WARMUP:-40} SECONDS_MEASURED=${SECONDS_MEASURED:-15}
@@ -23,18 +24,17 @@ done
 command -v taskset >/dev/null || skip "taskset is missing"
 log=$(mktemp -d)
 server= sink=
-stop() { [ -z "$1" ] || { kill -TERM "$1" 2>/dev/null && wait "$1" 2>/dev/null || true; }; }
-trap 'stop "$server"; stop "$sink"; rm -rf "$log"' EXIT
+trap 'stop "$server" || true; stop "$sink" || true; rm -rf "$log"' EXIT
 figure() { sed -n "s/^$1=//p" "$log/load" | head -1; }
 
 ours() {
   taskset -c 1 "$out/bin/sink" --quiet --listen 127.0.0.1:14317 --admin 127.0.0.1:14319 >"$log/sink" 2>&1 & sink=$!
   taskset -c 0 "$root/tollspan" run --config "$root/interop/tollspan-forward.yaml" >"$log/server" 2>&1 & server=$!
-  for _ in $(seq 200); do (exec 3<>/dev/tcp/127.0.0.1/4317) 2>/dev/null && break; sleep 0.1; done
+  await_port 4317
   taskset -c 1 "$out/bin/loadgen" --warmup "$WARMUP" --seconds "$SECONDS_MEASURED" --watch "$server" --sink 127.0.0.1:14319 \
     ${LOAD:-} >"$log/load" 2>&1
-  stop "$server"; server=
-  stop "$sink"; sink=
+  stop "$server" || true; server=
+  stop "$sink" || true; sink=
   local acknowledged arrived
   acknowledged=$(figure acknowledged); arrived=$(sed -n 's/^spans=//p' "$log/sink")
   printf 'tollspan: %s spans per server CPU-second delivered, p50 %s ms, p99 %s ms, resident %s MiB, lost %d\n' \

@@ -7,11 +7,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.trace.v1.TracesData;
 
 /** What holds for any bytes at all that are sent as a request. */
-final class Soundness {
+public final class Soundness {
   private Soundness() {}
 
   /** Decodes, reads and splices; and compares with the generated classes if they can read it. */
-  static void check(byte[] request) {
+  public static void check(byte[] request) {
     Decoded decoded = Requests.decode(request);
     if (Requests.isCanonical(request)) {
       canonical(request, decoded);
