@@ -95,7 +95,6 @@ final class HttpAnswers {
     return switch (refusal) {
       case BROKEN -> "400 Bad Request";
       case NO_LOGIN -> "401 Unauthorized";
-      case SWITCHED_OFF -> "403 Forbidden";
       case NO_ROUTE -> "404 Not Found";
       case OTHER_METHOD -> "405 Method Not Allowed";
       case NO_LENGTH -> "411 Length Required";
@@ -114,7 +113,6 @@ final class HttpAnswers {
       case OTHER_METHOD -> "Allow: POST\r\n";
       case OTHER_MEDIA -> "Accept-Encoding: gzip, zstd\r\n";
       case BROKEN,
-          SWITCHED_OFF,
           NO_ROUTE,
           NO_LENGTH,
           TOO_LARGE,

@@ -9,7 +9,6 @@ import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.group.ChannelGroup;
 import io.grpc.netty.shaded.io.netty.channel.group.DefaultChannelGroup;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,6 @@ final class HttpService {
       new Answer.Refused(Refusal.HEAD_TOO_LARGE, "the header fields are too large or too many");
   private static final Answer OTHER_VERSION =
       new Answer.Refused(Refusal.OTHER_VERSION, "only HTTP/1.1 is spoken here");
-  private static final Answer SWITCHED_OFF =
-      new Answer.Refused(Refusal.SWITCHED_OFF, "OTLP over HTTP is switched off here");
   private static final Answer NO_LOGIN = new Answer.Refused(Refusal.NO_LOGIN, Guard.REFUSAL);
   private static final Answer NO_ROUTE =
       new Answer.Refused(Refusal.NO_ROUTE, "only traces are taken here");
@@ -45,7 +42,7 @@ final class HttpService {
 
   private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
 
-  private final OtlpReceiverConfig.@Nullable Http config; // null: switched off
+  private final OtlpReceiverConfig.Http config;
   private final byte[] path;
   private final Reception reception;
   private final RequestReader reader;
@@ -59,13 +56,13 @@ final class HttpService {
   record Scope(Ledger ledger, Patience patience, long connectionBytesMax, EventExecutor loop) {}
 
   HttpService(
-      OtlpReceiverConfig.@Nullable Http config,
+      OtlpReceiverConfig.Http config,
       Reception reception,
       RequestReader reader,
       HttpAnswers answers,
       Scope scope) {
     this.config = config;
-    path = (config == null ? "" : config.path()).getBytes(US_ASCII);
+    path = config.path().getBytes(US_ASCII);
     this.reception = reception;
     this.reader = reader;
     this.answers = answers;
@@ -91,8 +88,7 @@ final class HttpService {
   }
 
   Reception.Visit visit(Reception.Sender sender, ByteBudget share) {
-    Duration arrival = config == null ? scope.patience().arrival() : config.readTimeout();
-    return reception.visit(sender, share, reader, arrival);
+    return reception.visit(sender, share, reader, config.readTimeout());
   }
 
   /** Where the body of this request goes. */
@@ -120,9 +116,6 @@ final class HttpService {
 
   /** What a request is told by its head alone; null if its body is wanted. */
   @Nullable Answer refusal(HttpHead head, Port port) {
-    if (config == null) {
-      return SWITCHED_OFF;
-    }
     if (head.isPreflight()) {
       String allowed = config.cors().preflight(head.origin());
       if (!allowed.isEmpty()) {
@@ -139,10 +132,10 @@ final class HttpService {
     if (!head.isMethod("POST")) {
       return OTHER_METHOD;
     }
-    return body(head, config);
+    return body(head);
   }
 
-  private @Nullable Answer body(HttpHead head, OtlpReceiverConfig.Http taken) {
+  private @Nullable Answer body(HttpHead head) {
     if (head.expectsOther) {
       return UNEXPECTED;
     }
@@ -152,8 +145,8 @@ final class HttpService {
     boolean known =
         switch (head.coding) {
           case IDENTITY -> true;
-          case GZIP -> taken.takesGzip();
-          case ZSTD -> taken.takesZstd();
+          case GZIP -> config.takesGzip();
+          case ZSTD -> config.takesZstd();
           case OTHER -> false;
         };
     if (!known) {
@@ -171,9 +164,7 @@ final class HttpService {
   byte[] bytes(Answer answer, HttpHead head, Port port, boolean keep) {
     String origin = head.origin();
     String cors =
-        origin.isEmpty() || config == null || answer instanceof Answer.Preflight
-            ? ""
-            : config.cors().answer(origin);
+        origin.isEmpty() || answer instanceof Answer.Preflight ? "" : config.cors().answer(origin);
     return answers.bytes(
         answer, new Asked(head.media, keep, head.isMethod("HEAD"), cors, port.scheme()));
   }
@@ -183,12 +174,11 @@ final class HttpService {
   }
 
   long headDeadline() {
-    Duration head = config == null ? scope.patience().handshake() : config.readHeaderTimeout();
-    return after(head.toNanos());
+    return after(config.readHeaderTimeout().toNanos());
   }
 
   long idleDeadline() {
-    return config == null ? headDeadline() : after(config.idleTimeout().toNanos());
+    return after(config.idleTimeout().toNanos());
   }
 
   /** For as long as somebody else waits for the request. */

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -135,11 +134,7 @@ public final class OtlpReceiver implements SpanReceiver {
       close();
       throw cannotListen(blamed(e), reason(e), e);
     }
-    var _ =
-        opened
-            .sweeper()
-            .scheduleWithFixedDelay(
-opened::expire, 1, 1, TimeUnit.SECONDS);
+    var _ = opened.sweeper().scheduleWithFixedDelay(opened::expire, 1, 1, TimeUnit.SECONDS);
     for (Port port : ports) {
       ServerTls tls = port.listen().tls();
       long nanos = (tls == null ? ServerTls.RELOAD_INTERVAL : tls.reloadInterval()).toNanos();
@@ -158,12 +153,10 @@ opened::expire, 1, 1, TimeUnit.SECONDS);
     Transport transport = Transport.open();
     HttpService http =
         new HttpService(
-            config.http(),
+            config.httpTaken(),
             reception,
             new RequestReader(pool, unpackers, lane, config.httpRequestLimit()),
-            new HttpAnswers(
-                Response.BYTES_MAX,
-                config.http() == null ? Map.of() : config.http().responseHeaders()),
+            new HttpAnswers(Response.BYTES_MAX, config.httpTaken().responseHeaders()),
             new HttpService.Scope(
                 ledger, patience, config.connectionBytesMax(), transport.loops().next()));
     Negotiator negotiator =
@@ -179,18 +172,13 @@ opened::expire, 1, 1, TimeUnit.SECONDS);
     if (ports.stream().anyMatch(port -> port.listen().login() != null)) {
       server.intercept(new LoginCheck(ledger));
     }
-    ExportHandler handler = null;
-    if (config.grpc() == null) {
-      server.fallbackHandlerRegistry(new NoMethod("OTLP over gRPC is switched off here"));
-    } else {
-      RequestReader reader = new RequestReader(pool, unpackers, lane, config.grpcRequestLimit());
-      GrpcAnswers answers = new GrpcAnswers(Response.BYTES_MAX);
-      handler = new ExportHandler(reception, reader, answers, patience);
-      Transport.limit(server, config.grpc());
-      server
-          .addService(service(handler))
-          .fallbackHandlerRegistry(new NoMethod("only traces are taken here"));
-    }
+    RequestReader reader = new RequestReader(pool, unpackers, lane, config.grpcRequestLimit());
+    GrpcAnswers answers = new GrpcAnswers(Response.BYTES_MAX);
+    ExportHandler handler = new ExportHandler(reception, reader, answers, patience);
+    Transport.limit(server, config.grpcTaken());
+    server
+        .addService(service(handler))
+        .fallbackHandlerRegistry(new NoMethod("only traces are taken here"));
     // Not an event loop: one that is blocked is what overdue calls must be ended for.
     ScheduledExecutorService sweeper =
         Executors.newSingleThreadScheduledExecutor(transport::sweeper);
@@ -198,12 +186,12 @@ opened::expire, 1, 1, TimeUnit.SECONDS);
         server.build(), transport, reception, http, handler, calls, sweeper, unpackers);
   }
 
-  /** The port of gRPC; 0 if that is off. {@link #start} has returned before. */
+  /** The port of gRPC; 0 if it has none. {@link #start} has returned before. */
   public int grpcPort() {
     return number(Port.Home.GRPC);
   }
 
-  /** The port of HTTP; 0 if that is off. {@link #start} has returned before. */
+  /** The port of HTTP; 0 if it has none. {@link #start} has returned before. */
   public int httpPort() {
     return number(Port.Home.HTTP);
   }

@@ -2,15 +2,16 @@ package dev.tollspan.receiver;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the receiver listens and how much it lets in. Each protocol has a port of its own and is
- * understood on the other one, too. What a port asks for, TLS and a login, holds for all that comes
- * to it; what a protocol allows holds on both.
+ * Where the receiver listens and how much it lets in. Each protocol can have a port of its own and
+ * is understood on the other's, too. What a port asks for, TLS and a login, holds for all that
+ * comes to it; what a protocol allows holds on both.
  *
- * @param grpc null: off
- * @param http null: off
+ * @param grpc null: no port of its own; it is taken on the other with the usual limits
+ * @param http likewise
  * @param inFlightBytesMax what all requests under way may hold together; three quarters of it are
  *     the most that the requests of one connection may hold
  * @param connectionsMax how many may be open at once on all ports; others are closed before they
@@ -269,14 +270,32 @@ public record OtlpReceiverConfig(
     return connectionBytesMax(inFlightBytesMax);
   }
 
+  /** What is allowed over gRPC; without a port of its own no larger requests than over HTTP. */
+  Grpc grpcTaken() {
+    if (grpc != null) {
+      return grpc;
+    }
+    Http other = Objects.requireNonNull(http);
+    return Grpc.at(other.listen()).with(other.listen(), other.requestBytesMax());
+  }
+
+  /** The same over HTTP. */
+  Http httpTaken() {
+    if (http != null) {
+      return http;
+    }
+    Grpc other = Objects.requireNonNull(grpc);
+    return Http.at(other.listen()).with(other.listen(), other.requestBytesMax());
+  }
+
   /** The largest request that can ever be taken over gRPC: above it the answer is "too large". */
   int grpcRequestLimit() {
-    return limit(grpc == null ? REQUEST_BYTES_MAX : grpc.requestBytesMax());
+    return limit(grpcTaken().requestBytesMax());
   }
 
   /** The same over HTTP. */
   int httpRequestLimit() {
-    return limit(http == null ? REQUEST_BYTES_MAX : http.requestBytesMax());
+    return limit(httpTaken().requestBytesMax());
   }
 
   private int limit(int requestBytesMax) {

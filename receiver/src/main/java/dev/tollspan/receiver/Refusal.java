@@ -12,8 +12,6 @@ enum Refusal {
   DEFECT(13),
   /** No credentials, or wrong ones: UNAUTHENTICATED. */
   NO_LOGIN(16),
-  /** The protocol is switched off: PERMISSION_DENIED. */
-  SWITCHED_OFF(7),
   /** NOT_FOUND. */
   NO_ROUTE(5),
   /** Another method than POST: UNIMPLEMENTED. */

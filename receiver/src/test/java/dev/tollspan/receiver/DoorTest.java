@@ -82,6 +82,26 @@ class DoorTest {
   }
 
   @Test
+  void servesAProtocolThatHasNoPortOfItsOwnOnTheOthers() throws Exception {
+    OtlpReceiverConfig both = Station.config(1 << 20, 16 << 20);
+    OtlpReceiverConfig noHttp = new OtlpReceiverConfig(both.grpc(), null, 16 << 20, 9, 9);
+    OtlpReceiverConfig noGrpc = new OtlpReceiverConfig(null, both.http(), 16 << 20, 9, 9);
+    byte[] body = Requests.message(1).toByteArray();
+    byte[] tooLarge = new byte[(1 << 20) + 1];
+    try (Station station = new Station(noHttp, Station.PATIENCE, message -> Outcome.ACCEPTED);
+        RawHttp http = new RawHttp(station.receiver.grpcPort())) {
+      assertEquals(200, http.post("application/x-protobuf", body).answer().status());
+      assertEquals(413, http.post("application/x-protobuf", tooLarge).answer().status());
+      assertEquals(0, station.receiver.httpPort());
+    }
+    try (Station station = new Station(noGrpc, Station.PATIENCE, message -> Outcome.ACCEPTED)) {
+      assertEquals(Status.Code.OK, station.client.export(body).code());
+      assertEquals(Status.Code.RESOURCE_EXHAUSTED, station.client.export(tooLarge).code());
+      assertEquals(0, station.receiver.grpcPort());
+    }
+  }
+
+  @Test
   void cutsOffTlsAndNoise() throws Exception {
     try (Station station = new Station()) {
       send(station, "\u0016\u0003\u0001\u0002\u0000\u0001");

@@ -114,8 +114,7 @@ class HostileTest {
     assertTrue(met.percentile(99).compareTo(LATENCY_MAX) < 0, met::toString);
   }
 
-  private static Honest.Sample attacked(String name, boolean once, Attack attack)
-      throws Exception {
+  private static Honest.Sample attacked(String name, boolean once, Attack attack) throws Exception {
     Duration cpu = process.cpu();
     honest.take();
     long start = System.nanoTime();
@@ -245,7 +244,8 @@ class HostileTest {
   @Test
   void livesThroughDepth() throws Exception {
     int million = 1_000_000;
-    List<byte[]> protobuf = List.of(Depth.arrays(million), Depth.groups(million), Depth.lists(million));
+    List<byte[]> protobuf =
+        List.of(Depth.arrays(million), Depth.groups(million), Depth.lists(million));
     List<byte[]> json =
         List.of(
             Depth.json("{\"x\":", "[", million),
@@ -360,7 +360,8 @@ class HostileTest {
           try (RawHttp2 wire = RawHttp2.open(process.port, RawHttp2.NONE)) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             for (int i = 0; i < 10_000; i++) {
-              all.writeBytes(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 2 * i + 1, post));
+              all.writeBytes(
+                  RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 2 * i + 1, post));
             }
             try {
               wire.send(all.toByteArray());
@@ -377,8 +378,7 @@ class HostileTest {
     byte[] endless =
         Requests.join(
             RawHttp2.frame(RawHttp2.HEADERS, 0, 1, RawHttp2.post()),
-            RawHttp2.times(
-                5000, RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, RawHttp2.NONE)));
+            RawHttp2.times(5000, RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, RawHttp2.NONE)));
     under("flood of empty CONTINUATION", () -> assertEnded(CONNECTIONS, endless));
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     block.writeBytes(RawHttp2.post());
@@ -480,7 +480,10 @@ class HostileTest {
         RawHttp2 wire = new RawHttp2(socket);
         Future<?> answer =
             reader.submit(
-                () -> first.length > 1 && first[1] == (byte) 82 ? wire.next(RawHttp2.HEADERS) : wire.end());
+                () ->
+                    first.length > 1 && first[1] == (byte) 82
+                        ? wire.next(RawHttp2.HEADERS)
+                        : wire.end());
         socket.getOutputStream().write(first);
         while (!answer.isDone()) {
           try {

@@ -249,23 +249,4 @@ class HttpRefusalTest {
       assertEquals(404, http.send(request("GET /")).answer().status());
     }
   }
-
-  @Test
-  void saysThatAProtocolIsSwitchedOff() throws Exception {
-    OtlpReceiverConfig both = Station.config(LIMIT, 16 << 20);
-    OtlpReceiverConfig noHttp = new OtlpReceiverConfig(both.grpc(), null, 16 << 20, 9, 9);
-    OtlpReceiverConfig noGrpc = new OtlpReceiverConfig(null, both.http(), 16 << 20, 9, 9);
-    byte[] body = Requests.message(1).toByteArray();
-    try (Station station = new Station(noHttp, Station.PATIENCE, message -> Outcome.ACCEPTED);
-        RawHttp http = new RawHttp(station.receiver.grpcPort())) {
-      assertStatus(http.post(PROTOBUF, body).answer(), 403, Code.PERMISSION_DENIED, PROTOBUF);
-      assertEquals(0, station.receiver.httpPort());
-    }
-    try (Station station = new Station(noGrpc, Station.PATIENCE, message -> Outcome.ACCEPTED)) {
-      RawClient.Reply reply = station.client.export(body);
-      assertEquals(io.grpc.Status.Code.UNIMPLEMENTED, reply.code());
-      assertEquals("OTLP over gRPC is switched off here", reply.status().getDescription());
-      assertEquals(0, station.receiver.grpcPort());
-    }
-  }
 }

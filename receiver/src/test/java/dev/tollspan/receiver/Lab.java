@@ -32,7 +32,8 @@ final class Lab {
   private final Queue<Runnable> work = new ArrayDeque<>();
   private final List<ByteString> batches = new ArrayList<>();
   private final RequestReader reader =
-      new RequestReader(pool, new Unpackers(1, GzipUnpacker::new, ZstdUnpacker::new), LIMIT);
+      new RequestReader(
+          pool, new Unpackers(1, GzipUnpacker::new, ZstdUnpacker::new), new Lane(Duration.ZERO), LIMIT);
   private final Reception reception =
       new Reception(
           budget,
@@ -47,7 +48,7 @@ final class Lab {
 
   ExportHandler grpc() {
     return new ExportHandler(
-        reception, reader, new GrpcAnswers(Response.BYTES_MAX), Duration.ofMinutes(1));
+        reception, reader, new GrpcAnswers(Response.BYTES_MAX), Station.PATIENCE);
   }
 
   ServerStreamTracer.Factory tracers() {
