@@ -109,12 +109,17 @@ enum Encoding {
     return number == 0 ? word.substring(0, middle) : word.substring(middle);
   }
 
-  /** As lists of JSON, and as an ArrayValue of int_value. */
+  /** As lists of JSON, and as an ArrayValue of int_value, also in the JSON of OTLP. */
   private static List<String> numbers(String word) {
     String list = word.chars().mapToObj(Integer::toString).collect(Collectors.joining(","));
     StringBuilder wire = new StringBuilder();
     word.chars().forEach(c -> wire.append("\n\u0002\u0018").append((char) c));
-    return List.of(list, list.replace(",", ", "), list.replace(",", "\",\""), wire.substring(1));
+    return List.of(
+        list,
+        list.replace(",", ", "),
+        list.replace(",", "\",\""),
+        list.replace(",", "\"},{\"intValue\":\""),
+        wire.substring(1));
   }
 
   private static String sentence(String word) {

@@ -2,7 +2,6 @@ package dev.tollspan.canary;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Codec;
@@ -13,7 +12,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -58,6 +56,11 @@ public final class GrpcSender implements Sender {
             .directExecutor()
             .compressorRegistry(compressors)
             .build();
+  }
+
+  @Override
+  public Transport transport() {
+    return Transport.GRPC;
   }
 
   @Override
@@ -119,13 +122,7 @@ public final class GrpcSender implements Sender {
       append(trailers);
       text.append(status.getCode()).append(' ').append(status.getDescription()).append('\n');
       text.append(new String(message, ISO_8859_1));
-      long rejected = 0;
-      try {
-        rejected =
-            ExportTraceServiceResponse.parseFrom(message).getPartialSuccess().getRejectedSpans();
-      } catch (InvalidProtocolBufferException _) {
-        text.append("\nthe answer is no answer of OTLP");
-      }
+      long rejected = Transport.GRPC.rejectedSpans(message);
       answer.add(new Answer(status.isOk(), rejected, text.toString()));
     }
 

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
  * A word that stands nowhere else in the world, and a request of one span that holds it in one
  * place. Whatever holds the word holds a piece of a prompt.
  *
+ * @param transport the way that it is sent
  * @param place where it stands: fields from the request down, and how
  * @param encoding in which clothes
  * @param request an ExportTraceServiceRequest of one resource and one span; requests put one after
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Mark(
     String word,
+    Transport transport,
     String place,
     String encoding,
     byte[] request,

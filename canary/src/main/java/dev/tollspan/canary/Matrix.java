@@ -42,8 +42,17 @@ public final class Matrix {
   private final List<Key> keysOfNothing = new ArrayList<>();
   private final List<Key> keysOfAll = new ArrayList<>();
 
-  /** A place and an encoding. */
-  private record Cell(Place place, String label, Encoding encoding) {}
+  /** A place and an encoding, and where among the ways in it begins. */
+  private record Cell(Place place, String label, Encoding encoding, int turn) {
+    Cell turned(int turn) {
+      return new Cell(place, label, encoding, turn);
+    }
+
+    Transport transport(int round) {
+      Transport[] all = Transport.values();
+      return all[(turn + round) % all.length];
+    }
+  }
 
   private Matrix(Descriptor type, long seed) {
     this.type = type;
@@ -57,8 +66,9 @@ public final class Matrix {
   }
 
   /**
-   * So many marks. Each place is among them before any comes twice, then each place in each
-   * encoding; if there are more marks than cells, the cells come again under other keys.
+   * So many marks. Each place is among them before any comes twice, then each place by each way in,
+   * then each place in each encoding, then those by the other ways and under other keys; if there
+   * are more marks than that, all come again by another way and under other keys.
    */
   public static List<Mark> of(int marks, long seed) {
     return of(ExportTraceServiceRequest.getDescriptor(), marks, seed);
@@ -70,19 +80,21 @@ public final class Matrix {
     List<Cell> cells = matrix.cells();
     List<Mark> made = new ArrayList<>(marks);
     for (int i = 0; i < marks; i++) {
-      made.add(matrix.mark(i + 1, cells.get(i % cells.size())));
+      Cell cell = cells.get(i % cells.size());
+      made.add(matrix.mark(i + 1, cell, cell.transport(i / cells.size())));
     }
     return made;
   }
 
   /** Marks that stand around a request, or in one that cannot be taken; see {@link Around}. */
-  static List<Mark> plain(List<String> places, long seed) {
-    Matrix matrix = new Matrix(ExportTraceServiceRequest.getDescriptor(), ~seed);
+  static List<Mark> plain(List<String> places, Transport transport, long seed) {
+    long own = seed ^ transport.label().hashCode();
+    Matrix matrix = new Matrix(ExportTraceServiceRequest.getDescriptor(), own);
     List<Mark> made = new ArrayList<>();
     for (String place : places) {
       String word = matrix.word();
       byte[] request = matrix.skeleton(0).toByteArray();
-      made.add(new Mark(word, place, "plain", request, Forms.of(word), false, Set.of()));
+      made.add(new Mark(word, transport, place, "plain", request, Forms.of(word), false, Set.of()));
     }
     return made;
   }
@@ -93,7 +105,7 @@ public final class Matrix {
       String label = place.label();
       for (Encoding encoding : Encoding.values()) {
         if (place.takes(encoding) && (!encoding.isWord() || isRemovedWhole(place))) {
-          Cell cell = new Cell(place, label, encoding);
+          Cell cell = new Cell(place, label, encoding, 0);
           // A value comes under many keys, and each of them may have a way of its own.
           all.addAll(Collections.nCopies(place.isPlainValue() ? KEYS_PER_VALUE : 1, cell));
         }
@@ -109,9 +121,29 @@ public final class Matrix {
       boolean isNewSo = seen.add(cell.label + " " + cell.encoding);
       (isNew ? first : isNewSo ? second : rest).add(cell);
     }
-    first.addAll(second);
-    first.addAll(rest);
-    return first;
+    List<Cell> cells = new ArrayList<>();
+    for (int round = 0; round < Transport.values().length; round++) {
+      for (int i = 0; i < first.size(); i++) {
+        cells.add(first.get(i).turned(i + round));
+      }
+    }
+    second.forEach(cell -> cells.add(cell.turned(cells.size())));
+    // From here on, other ways in and other keys take turns.
+    List<Cell> others = new ArrayList<>();
+    for (int round = 1; round < Transport.values().length; round++) {
+      for (Cell cell : cells.subList(cells.size() - second.size(), cells.size())) {
+        others.add(cell.turned(cell.turn + round));
+      }
+    }
+    for (int i = 0; i < Math.max(others.size(), rest.size()); i++) {
+      if (i < others.size()) {
+        cells.add(others.get(i));
+      }
+      if (i < rest.size()) {
+        cells.add(rest.get(i).turned(i));
+      }
+    }
+    return cells;
   }
 
   private boolean isRemovedWhole(Place place) {
@@ -122,7 +154,7 @@ public final class Matrix {
     };
   }
 
-  private Mark mark(int number, Cell cell) {
+  private Mark mark(int number, Cell cell, Transport transport) {
     String word = word();
     Place place = cell.place;
     Encoding encoding = cell.encoding;
@@ -131,6 +163,7 @@ public final class Matrix {
     Message request = place.put(skeleton(number), key.name(), word, encoding);
     return new Mark(
         word,
+        transport,
         cell.label,
         encoding.label(),
         withBrokenText(request.toByteArray()),

@@ -10,7 +10,7 @@ public interface Sender extends AutoCloseable {
   /**
    * What is sent.
    *
-   * @param method path of the call
+   * @param method path of the call; of HTTP with its first slash
    * @param packing how the body is said to be compressed; empty if it is not
    * @param headers sent along
    */
@@ -29,6 +29,9 @@ public interface Sender extends AutoCloseable {
    * @param text the code, the description, all headers and trailers, and the body, as text
    */
   record Answer(boolean ok, long rejectedSpans, String text) {}
+
+  /** Which way it is. */
+  Transport transport();
 
   /** The path of an ordinary export of spans. */
   String exportMethod();

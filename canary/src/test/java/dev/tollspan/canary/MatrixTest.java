@@ -50,6 +50,30 @@ class MatrixTest {
   }
 
   @Test
+  void inJsonItHoldsItsMarkAndNoOtherToo() {
+    Search search = Search.forMarks(MARKS);
+    for (Mark mark : MARKS) {
+      byte[] json = Transport.HTTP_JSON.encode(mark.request());
+      assertEquals(Set.of(mark.word()), search.find(json), mark.place() + " " + mark.encoding());
+    }
+  }
+
+  /** Whatever becomes of a mark, it is known by which way in it came. */
+  @Test
+  void eachPlaceGoesByEachWayInBeforeAnyComesInManyClothes() {
+    Set<String> places = MARKS.stream().map(Mark::place).collect(Collectors.toSet());
+    Set<String> sent = new HashSet<>();
+    for (Mark mark : MARKS.subList(0, 3 * places.size())) {
+      sent.add(mark.place() + " " + mark.transport());
+    }
+    assertEquals(3 * places.size(), sent.size());
+    for (Transport transport : Transport.values()) {
+      long marks = MARKS.stream().filter(mark -> mark.transport() == transport).count();
+      assertTrue(marks > MANY / 4, transport + " " + marks);
+    }
+  }
+
+  @Test
   void eachPlaceComesInEachEncodingThatItTakes() {
     Set<String> expected = new HashSet<>();
     for (Place place : Places.of(ExportTraceServiceRequest.getDescriptor())) {

@@ -77,7 +77,15 @@ class SearchTest {
   @EnumSource(Encoding.class)
   void findsWhatIsSentInEachEncoding(Encoding encoding) {
     Mark mark =
-        new Mark(WORD, "", encoding.label(), new byte[0], encoding.forms(WORD), false, Set.of());
+        new Mark(
+            WORD,
+            Transport.GRPC,
+            "",
+            encoding.label(),
+            new byte[0],
+            encoding.forms(WORD),
+            false,
+            Set.of());
     Search one = Search.forMarks(List.of(mark));
     for (String form : encoding.forms(WORD)) {
       assertEquals(Set.of(WORD), one.find(("x" + form + "y").getBytes(ISO_8859_1)), form);

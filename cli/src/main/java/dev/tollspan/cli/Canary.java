@@ -1,12 +1,16 @@
 package dev.tollspan.cli;
 
+import dev.tollspan.canary.Around;
 import dev.tollspan.canary.GrpcSender;
+import dev.tollspan.canary.HttpSender;
 import dev.tollspan.canary.Mark;
 import dev.tollspan.canary.Sender;
 import dev.tollspan.canary.Store;
 import dev.tollspan.canary.Target;
+import dev.tollspan.canary.Transport;
 import dev.tollspan.cli.CanaryFile.End;
 import dev.tollspan.pipelineconfig.PipelineConfig;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
@@ -17,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +38,20 @@ final class Canary {
   private static final Pattern RECEIVERS = Pattern.compile("listening on ([^;]+)");
   private static final Pattern HEALTH = Pattern.compile("health on ([^\\s;]+)");
 
+  /** The ways into a receiver. */
+  record Door(String receiver, String path, int grpcPort, int httpPort) {
+    Sender sender(Transport transport) {
+      return transport == Transport.GRPC
+          ? new GrpcSender(grpcPort)
+          : new HttpSender(httpPort, path, transport);
+    }
+  }
+
   private final Path directory;
   private final CanaryFile file;
   private final CanaryTally tally = new CanaryTally();
-  private final List<CanaryLoad> loads = new ArrayList<>();
+  private final List<Around> around = new ArrayList<>();
+  private final Map<Transport, byte[]> sent = new EnumMap<>(Transport.class);
 
   private Canary(Path directory, CanaryFile file) {
     this.directory = directory;
@@ -45,12 +60,15 @@ final class Canary {
 
   /** In this directory, which exists and is empty. */
   static Canary of(PipelineConfig config, Path directory) {
-    return new Canary(directory, new CanaryFile(config, directory, REQUEST_MIB_MAX));
+    CanaryFile file = new CanaryFile(config, directory, REQUEST_MIB_MAX);
+    file.guard();
+    return new Canary(directory, file);
   }
 
   /** The same with its gates open, so that what comes through shows what the search sees. */
   static Canary open(PipelineConfig config, Path directory) {
     CanaryFile file = new CanaryFile(config, directory, REQUEST_MIB_MAX);
+    file.guard();
     file.open();
     return new Canary(directory, file);
   }
@@ -84,16 +102,14 @@ final class Canary {
     return tally;
   }
 
-  /** Every body that a receiver was sent; each was sent the same. */
-  byte[] sent() {
-    return loads.getFirst().sent();
+  /** All that was sent this way: of the receivers that were sent the same, to one. */
+  byte[] sent(Transport transport) {
+    return sent.getOrDefault(transport, new byte[0]);
   }
 
-  /** The marks that were sent: those in requests, and those around them. */
-  List<Mark> marks(List<Mark> inside) {
-    List<Mark> all = new ArrayList<>(inside);
-    loads.getFirst().around().forEach(each -> all.add(each.mark()));
-    return all;
+  /** What was sent around requests, and requests that cannot be taken. */
+  List<Mark> around() {
+    return around.stream().map(Around::mark).toList();
   }
 
   /** Where spans ended. */
@@ -120,28 +136,59 @@ final class Canary {
     return Child.start("pipeline", log(), flags, run);
   }
 
-  /** Sends everything to each receiver, by its first port: each of them speaks gRPC. */
-  private void sendAll(String listening, List<Mark> marks, long seed)
-      throws FailedException, InterruptedException, IOException {
+  /** The ways into each receiver: it has a port for gRPC and one for HTTP. */
+  List<Door> doors(String listening) throws FailedException {
     Matcher addresses = RECEIVERS.matcher(listening);
     String[] each = addresses.find() ? addresses.group(1).split(", ", -1) : new String[0];
-    List<String> receivers = List.copyOf(file.receivers());
-    if (each.length != receivers.stream().mapToInt(file::ports).sum()) {
+    List<Door> doors = new ArrayList<>();
+    for (String receiver : file.receivers()) {
+      int first = 2 * doors.size();
+      if (first + 1 < each.length) {
+        String path = file.tracesPath(receiver);
+        doors.add(new Door(receiver, path, port(each[first]), port(each[first + 1])));
+      }
+    }
+    if (each.length != 2 * file.receivers().size()) {
       throw new FailedException("the pipeline does not listen on all receivers: " + listening);
     }
+    return doors;
+  }
+
+  private static int port(String address) {
+    return Child.port("listening on " + address);
+  }
+
+  /** Sends everything to each receiver, and what must not get in to the one that is guarded. */
+  private void sendAll(String listening, List<Mark> marks, long seed)
+      throws FailedException, InterruptedException, IOException {
+    List<Door> doors = doors(listening);
     StringBuilder answers = new StringBuilder();
-    int first = 0;
-    for (String receiver : receivers) {
-      CanaryLoad load = new CanaryLoad(receiver, tally);
-      loads.add(load);
-      try (Sender sender = new GrpcSender(Child.port("listening on " + each[first]))) {
-        load.send(sender, marks);
-        load.sendAround(sender, REQUEST_MIB_MAX << 20, seed);
+    for (Transport transport : Transport.values()) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (Door door : doors) {
+        boolean guarded = door.receiver.equals(CanaryFile.GUARDED);
+        try (Sender sender = door.sender(transport)) {
+          CanaryLoad load = new CanaryLoad(door.receiver, sender, tally);
+          List<Around> more = around(sender, seed);
+          load.send(guarded ? List.of() : marks);
+          load.sendAround(more.stream().filter(one -> one.forLogin() == guarded).toList());
+          answers.append(load.answers());
+          if (guarded) {
+            around.addAll(more);
+          }
+          if (guarded || door.equals(doors.getFirst())) {
+            all.writeBytes(load.sent());
+          }
+        }
       }
-      answers.append(load.answers());
-      first += file.ports(receiver);
+      sent.put(transport, all.toByteArray());
     }
     write("answers.txt", answers.toString());
+  }
+
+  /** What this sender sends around requests. */
+  static List<Around> around(Sender sender, long seed) {
+    return Around.all(sender.transport(), sender.exportMethod(), REQUEST_MIB_MAX << 20, seed);
   }
 
   private void keep(End end, Target target) throws IOException {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.UUID;
 
 /**
  * The configuration that a rehearsal runs, as the file that is made of it: every key is in it, one
@@ -37,12 +37,17 @@ final class CanaryFile {
   /** A pipeline, as ids; the gate comes last of its processors. */
   private record Line(List<String> receivers, List<String> processors, List<String> exporters) {}
 
+  /** The receiver that lets nobody in. */
+  static final String GUARDED = "otlp/canary-login";
+
   private static final String OPEN_GATE = "drop_content/canary-open";
   private static final String FORWARDING_GATE = "drop_content/canary-forward";
   private static final String PROCESSORS = "processors";
-  private static final Pattern PROTOCOL = Pattern.compile(" {6}(grpc|http):.*");
+  private static final String LOGIN = "bearertokenauth/canary";
+  private static final String TRACES_PATH = "        traces_url_path: ";
   private static final String RECEIVERS = "receivers";
   private static final String EXPORTERS = "exporters";
+  private static final String EXTENSIONS = "extensions";
   private static final String SERVICE = "service";
   private static final String PIPELINES = "pipelines";
 
@@ -50,6 +55,7 @@ final class CanaryFile {
   private static final String RETENTION = "1d";
 
   private final Path directory;
+  private final int requestMibMax;
   private final Map<String, Map<String, List<String>>> sections = new LinkedHashMap<>();
   private final Map<String, Line> pipelines = new LinkedHashMap<>();
 
@@ -61,6 +67,7 @@ final class CanaryFile {
    */
   CanaryFile(PipelineConfig config, Path directory, int requestMibMax) {
     this.directory = directory;
+    this.requestMibMax = requestMibMax;
     Map<String, List<String>> section = Map.of();
     List<String> keys = List.of();
     String yaml = config.redirected(directory, 1, requestMibMax).toYaml(true);
@@ -123,10 +130,34 @@ final class CanaryFile {
     return receivers;
   }
 
-  /** How many addresses a receiver listens on: one for each protocol. */
-  int ports(String receiver) {
-    List<String> keys = components(RECEIVERS).getOrDefault(receiver, List.of());
-    return (int) keys.stream().filter(line -> PROTOCOL.matcher(line).matches()).count();
+  /** The path that a receiver takes spans at, over HTTP. */
+  String tracesPath(String receiver) {
+    for (String line : components(RECEIVERS).getOrDefault(receiver, List.of())) {
+      if (line.startsWith(TRACES_PATH)) {
+        return unquoted(line.substring(TRACES_PATH.length()));
+      }
+    }
+    return "/v1/traces";
+  }
+
+  /** Adds a receiver that asks for a login which nobody has, before the first pipeline. */
+  void guard() {
+    List<String> lines = new ArrayList<>();
+    lines.add("    protocols:");
+    for (String limit : List.of("grpc max_recv_msg_size_mib: ", "http max_request_body_size: ")) {
+      String unit = limit.startsWith("http") ? "MiB" : "";
+      lines.add("      " + limit.substring(0, 4) + ":");
+      lines.add("        endpoint: 127.0.0.1:0");
+      lines.add("        " + limit.substring(5) + requestMibMax + unit);
+      lines.add("        auth: {authenticator: " + LOGIN + "}");
+    }
+    components(RECEIVERS).put(GUARDED, lines);
+    String token = UUID.randomUUID().toString();
+    sections
+        .computeIfAbsent(EXTENSIONS, _ -> new LinkedHashMap<>())
+        .put(LOGIN, List.of("    token: " + token));
+    components(SERVICE).computeIfAbsent(EXTENSIONS, _ -> new ArrayList<>()).add("  - " + LOGIN);
+    List.copyOf(pipelines.values()).getFirst().receivers.add(GUARDED);
   }
 
   /** Forwards to this port of the loopback interface. */

@@ -1,5 +1,6 @@
 package dev.tollspan.cli;
 
+import dev.tollspan.canary.Mark;
 import dev.tollspan.canary.Sender.Answer;
 import dev.tollspan.cli.CanaryFile.End;
 import java.util.ArrayList;
@@ -31,27 +32,44 @@ final class CanaryTally {
     }
   }
 
+  private static final Count NONE = new Count(0, 0, 0);
+
   private final Map<String, Count> byKind = new TreeMap<>();
+  private final Map<String, Count> byTransport = new TreeMap<>();
   private final Map<String, Long> acceptedByReceiver = new HashMap<>();
   private final List<String> odd = new ArrayList<>();
   private long sent;
 
-  void count(String receiver, String kind, int spans, Answer answer) {
+  /** What was answered to so many spans, sent as this mark is. */
+  void count(String receiver, Mark mark, int spans, Answer answer) {
     sent += spans;
     Count count =
         answer.ok()
             ? new Count(spans - answer.rejectedSpans(), answer.rejectedSpans(), 0)
             : new Count(0, 0, spans);
-    byKind.merge(kind, count, Count::plus);
+    byKind.merge(mark.kind(), count, Count::plus);
+    byTransport.merge(mark.transport().label(), count, Count::plus);
     acceptedByReceiver.merge(receiver, count.accepted(), Long::sum);
   }
 
-  Count of(String kind) {
-    return byKind.getOrDefault(kind, new Count(0, 0, 0));
+  Count ofKind(String kind) {
+    return byKind.getOrDefault(kind, NONE);
+  }
+
+  /** Spans in requests that were made to be refused. */
+  long refusedAround() {
+    return byKind.entrySet().stream()
+        .filter(kind -> kind.getKey().startsWith("around: "))
+        .mapToLong(kind -> kind.getValue().refused)
+        .sum();
+  }
+
+  Count ofTransport(String label) {
+    return byTransport.getOrDefault(label, NONE);
   }
 
   Count all() {
-    return byKind.values().stream().reduce(new Count(0, 0, 0), Count::plus);
+    return byKind.values().stream().reduce(NONE, Count::plus);
   }
 
   long sent() {

@@ -18,7 +18,7 @@ class CanaryFileTest {
       """
       receivers:
         otlp/a: {protocols: {grpc: }}
-        otlp/b: {protocols: {http: }}
+        otlp/b: {protocols: {http: {traces_url_path: /spans}}}
         otlp/idle: {protocols: {grpc: }}
       processors:
         estimate_cost:
@@ -53,8 +53,8 @@ class CanaryFileTest {
   void knowsWhereSpansEndAndWhatTheGateLetsThrough() {
     CanaryFile file = file(TEXT);
     assertEquals(List.of("otlp/b", "otlp/a"), List.copyOf(file.receivers()));
-    assertEquals(2, file.ports("otlp/b"));
-    assertEquals(1, file.ports("otlp/a"));
+    assertEquals("/spans", file.tracesPath("otlp/b"));
+    assertEquals("/v1/traces", file.tracesPath("otlp/a"));
     assertEquals(
         List.of(
             end("ndjson/all", Store.NDJSON, Profile.PASSTHROUGH, Set.of("otlp/a", "otlp/b")),
@@ -101,6 +101,17 @@ class CanaryFileTest {
             end("otlp_grpc/b", Store.FORWARDED, Profile.BALANCED, Set.of("otlp/a")),
             end("otlp_grpc/tempo", Store.FORWARDED, Profile.BALANCED, Set.of("otlp/a"))),
         config(file).ends());
+  }
+
+  /** It is one more way into a pipeline, with a password that is written nowhere else. */
+  @Test
+  void oneMoreReceiverLetsNobodyIn() {
+    CanaryFile file = file(TEXT);
+    file.guard();
+    PipelineConfig config = config(file.text());
+    assertEquals(List.of("otlp/b", "otlp/a", CanaryFile.GUARDED), List.copyOf(file.receivers()));
+    assertEquals(2, config.toYaml(true).split("authenticator: bearertokenauth/canary").length - 1);
+    assertEquals(Set.of("otlp/a"), file.ends().getLast().receivers());
   }
 
   /** As the file reads for the pipeline that runs it. */

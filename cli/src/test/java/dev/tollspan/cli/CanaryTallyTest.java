@@ -2,6 +2,8 @@ package dev.tollspan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tollspan.canary.Mark;
+import dev.tollspan.canary.Matrix;
 import dev.tollspan.canary.Sender.Answer;
 import dev.tollspan.canary.Store;
 import dev.tollspan.cli.CanaryFile.End;
@@ -19,6 +21,9 @@ class CanaryTallyTest {
 
   private static final List<End> ENDS = List.of(end("ndjson"), end("otlp_grpc/tempo"));
 
+  /** By gRPC, and by HTTP. */
+  private static final List<Mark> MARKS = Matrix.of(2, 1);
+
   private final CanaryTally tally = new CanaryTally();
 
   @Test
@@ -28,6 +33,9 @@ class CanaryTallyTest {
     assertEquals(List.of(), tally.odd());
     assertEquals(new CanaryTally.Count(7, 2, 3), tally.all());
     assertEquals(12, tally.sent());
+    assertEquals(new CanaryTally.Count(7, 2, 0), tally.ofTransport("grpc"));
+    assertEquals(new CanaryTally.Count(0, 0, 3), tally.ofTransport("http/protobuf"));
+    assertEquals(new CanaryTally.Count(0, 0, 0), tally.ofTransport("http/json"));
   }
 
   @Test
@@ -50,8 +58,8 @@ class CanaryTallyTest {
   }
 
   private void send() {
-    tally.count("otlp", "a", 9, new Answer(true, 2, ""));
-    tally.count("otlp", "b", 3, new Answer(false, 0, ""));
+    tally.count("otlp", MARKS.getFirst(), 9, new Answer(true, 2, ""));
+    tally.count("otlp", MARKS.getLast(), 3, new Answer(false, 0, ""));
   }
 
   private static End end(String id) {

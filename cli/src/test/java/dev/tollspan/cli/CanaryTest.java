@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tollspan.canary.Mark;
 import dev.tollspan.canary.Matrix;
 import dev.tollspan.canary.Store;
+import dev.tollspan.canary.Transport;
 import dev.tollspan.cli.CanaryProof.Finding;
 import dev.tollspan.cli.CanaryProof.Sight;
 import dev.tollspan.cli.CanaryProof.Verdict;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class CanaryTest {
   /** The continuous build sends more: see .ci/run. */
-  private static final int MARKS = Integer.getInteger("tollspan.canary.marks", 400);
+  private static final int MARKS = Integer.getInteger("tollspan.canary.marks", 700);
 
   private static final String EVERY_EXPORTER =
       """
@@ -76,11 +77,44 @@ class CanaryTest {
       assertTrue(sight.seen() > 0 && sight.sees(), sight.toString());
     }
     assertTrue(report.tally().all().accepted() > MARKS * 3L / 4, report.table());
+    assertFailedAsTheyShould(report);
     assertWasSearched("otlp_grpc/requests.binpb");
     assertWasSearched("health.json");
     assertWasSearched("pipeline.log");
     assertTrue(Files.readString(directory.resolve("pipeline.log")).contains(" FINE "));
     assertFalse(Files.readString(directory.resolve("tollspan.yaml")).contains("secret"));
+  }
+
+  /** By each way in the same, or the marks in what fails were in nothing that fails. */
+  private void assertFailedAsTheyShould(CanaryReport report) throws Exception {
+    for (String kind : List.of("another token", "another scheme")) {
+      assertEquals(
+          new CanaryTally.Count(0, 0, Transport.values().length),
+          report.tally().ofKind("around: login with " + kind));
+    }
+    String answers = Files.readString(directory.resolve("answers.txt"));
+    for (String answer :
+        List.of(
+            "UNAUTHENTICATED",
+            "UNIMPLEMENTED",
+            "INVALID_ARGUMENT",
+            "RESOURCE_EXHAUSTED",
+            " 400 ",
+            " 401 ",
+            " 404 ",
+            " 413 ",
+            " 415 ",
+            " 431 ",
+            "\"rejectedSpans\":\"1\"",
+            "boolValue must be")) {
+      assertTrue(answers.contains(answer), answer);
+    }
+    assertFalse(answers.contains("no answer"), answers);
+    for (Transport transport : Transport.values()) {
+      CanaryTally.Count count = report.tally().ofTransport(transport.label());
+      assertTrue(count.accepted() > MARKS / 5, report.table());
+      assertTrue(count.rejected() > 0 && count.refused() > 0, report.table());
+    }
   }
 
   private void assertWasSearched(String file) throws Exception {

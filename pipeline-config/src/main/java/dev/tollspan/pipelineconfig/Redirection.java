@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Points a configuration elsewhere, for a rehearsal beside the pipeline that runs: what it writes
  * goes below one directory, what it listens on is a free port of the loopback interface, without
- * TLS and logins, and speaks gRPC too; what it forwards goes to one port there, without the headers
- * and credentials. Everything else stays.
+ * TLS and logins, and speaks both protocols; what it forwards goes to one port there, without the
+ * headers and credentials. Everything else stays.
  */
 final class Redirection {
   private static final Endpoint FREE = new Endpoint("127.0.0.1", 0);
@@ -91,17 +91,17 @@ final class Redirection {
 
   private ReceiverSettings receiver(ReceiverSettings settings) {
     return switch (settings) {
-      // What is sent to it comes by gRPC.
+      // What is sent to it comes by both, whichever it speaks.
       case Otlp(Grpc grpc, Http http) ->
           new Otlp(
               new Grpc(
                   (grpc == null ? OtlpReceiverConfig.Grpc.at(LISTEN) : grpc.config())
                       .with(LISTEN, requestBytesMax),
                   unguarded(entrance(grpc, http))),
-              http == null
-                  ? null
-                  : new Http(
-                      http.config().with(LISTEN, requestBytesMax), unguarded(http.entrance())));
+              new Http(
+                  (http == null ? OtlpReceiverConfig.Http.at(LISTEN) : http.config())
+                      .with(LISTEN, requestBytesMax),
+                  unguarded(http == null ? entrance(grpc, http) : http.entrance())));
     };
   }
 

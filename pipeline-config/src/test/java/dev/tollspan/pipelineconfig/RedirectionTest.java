@@ -33,9 +33,9 @@ class RedirectionTest {
     assertTrue(before.contains("max_recv_msg_size_mib: 4\n"), before);
   }
 
-  /** What sends to a rehearsal has no certificates and no logins, and speaks gRPC alone. */
+  /** What sends to a rehearsal has no certificates and no logins; what it forwards to has gRPC. */
   @Test
-  void wayInAndOutArePlainGrpcWithoutCredentials() {
+  void waysInAndOutArePlainAndWithoutCredentials() {
     String text =
         """
         receivers:
@@ -86,7 +86,14 @@ class RedirectionTest {
         """;
     String after = redirected(text).toYaml(true);
     for (String kept :
-        List.of("- mine.tsv", "- my.key", "/ndjson-a\n", "/ndjson-b\n", "mib: 1\n")) {
+        List.of(
+            "- mine.tsv",
+            "- my.key",
+            "/ndjson-a\n",
+            "/ndjson-b\n",
+            "mib: 1\n",
+            "      http:\n",
+            "max_request_body_size: 4MiB\n")) {
       assertTrue(after.contains(kept), kept + " in\n" + after);
     }
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
+import com.google.protobuf.CodedOutputStream;
 import dev.tollspan.pipeline.Outcome;
 import io.grpc.CallOptions;
 import io.grpc.Context;
@@ -16,6 +17,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -134,6 +136,29 @@ class OtlpReceiverTest {
       assertEquals(100_000, reply.response().getPartialSuccess().getRejectedSpans());
       assertTrue(reply.message().length < 1100, "answer of " + reply.message().length);
       assertTrue(station.taken.isEmpty());
+    }
+  }
+
+  /** So many are more than a request may have, and are not counted one by one. */
+  @Test
+  @Tag("A9")
+  void keepsTheAnswerSmallToAMillionSpans() throws Exception {
+    byte[] message = new byte[1_000_000 * 2];
+    for (int i = 0; i < message.length; i += 2) {
+      message[i] = 0x12; // a span without anything in it
+    }
+    for (int field = 2; field >= 1; field--) {
+      ByteArrayOutputStream around = new ByteArrayOutputStream();
+      CodedOutputStream out = CodedOutputStream.newInstance(around);
+      out.writeByteArray(field, message);
+      out.flush();
+      message = around.toByteArray();
+    }
+    try (Station station = new Station()) {
+      RawClient.Reply reply = station.client.export(message);
+      assertEquals(Status.Code.INVALID_ARGUMENT, reply.code(), reply.toString());
+      assertTrue(reply.toString().length() < 5_000, reply.toString());
+      assertEquals(Status.Code.OK, station.client.export(new byte[0]).code());
     }
   }
 

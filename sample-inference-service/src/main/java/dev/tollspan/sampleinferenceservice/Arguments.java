@@ -26,8 +26,9 @@ final class Arguments {
         --seed N             make ids repeatable
         --help               print this text
 
-      Environment: OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS, _PROTOCOL (grpc or http/protobuf) and
-      _TIMEOUT (ms); OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_SDK_DISABLED, DEPLOY_ENV.
+      Environment: OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS, _PROTOCOL (grpc or http/protobuf),
+      _COMPRESSION (gzip or none) and _TIMEOUT (ms), each beaten by OTEL_EXPORTER_OTLP_TRACES_...;
+      OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_SDK_DISABLED, DEPLOY_ENV.
       """;
 
   static final String HELP =

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * DEPLOY_ENV. An empty variable counts as unset. Errors name a variable, never its value.
  */
 final class OtelEnvironment {
-  private static final String PREFIX = "OTEL_EXPORTER_OTLP_";
+  private static final String ALL_SIGNALS = "OTEL_EXPORTER_OTLP_";
+  private static final String TRACES = "OTEL_EXPORTER_OTLP_TRACES_";
 
   private final Map<String, String> variables;
 
@@ -39,33 +40,57 @@ final class OtelEnvironment {
     return resource;
   }
 
-  /** The collector, or null where neither the option nor the variable names one. */
+  /** The collector, or null where neither the option nor a variable names one. */
   Settings.@Nullable OtlpTarget otlp(@Nullable String option) throws UsageException {
-    String endpoint = option == null ? value(PREFIX + "ENDPOINT") : option;
+    String variable = otlpName("ENDPOINT");
+    String endpoint = option == null ? value(variable) : option;
     if (endpoint == null) {
       return null;
     }
-    Map<String, String> headers = pairs(PREFIX + "HEADERS");
+    Settings.Protocol protocol = protocol();
+    boolean ofTracesAlone = option == null && variable.startsWith(TRACES);
+    boolean gzip = gzip();
+    Map<String, String> headers = pairs(otlpName("HEADERS"));
+    Duration timeout = timeout();
     try {
-      return new Settings.OtlpTarget(URI.create(endpoint), protocol(), headers, timeout());
+      URI base = URI.create(endpoint);
+      boolean isBase = protocol == Settings.Protocol.HTTP_PROTOBUF && !ofTracesAlone;
+      URI whole = isBase ? Settings.OtlpTarget.tracesBelow(base) : base;
+      return new Settings.OtlpTarget(whole, protocol, headers, timeout, gzip);
     } catch (IllegalArgumentException ignored) {
       throw new UsageException(
-          (option == null ? PREFIX + "ENDPOINT" : "--otlp-endpoint")
-              + " must look like http://host:port");
+          (option == null ? variable : "--otlp-endpoint") + " must look like http://host:port");
     }
   }
 
+  /** The variable of traces alone beats that of all signals. */
+  private String otlpName(String name) {
+    return value(TRACES + name) == null ? ALL_SIGNALS + name : TRACES + name;
+  }
+
   private Settings.Protocol protocol() throws UsageException {
-    return switch (value(PREFIX + "PROTOCOL")) {
+    String name = otlpName("PROTOCOL");
+    return switch (value(name)) {
       case null -> Settings.Protocol.GRPC;
       case "grpc" -> Settings.Protocol.GRPC;
       case "http/protobuf" -> Settings.Protocol.HTTP_PROTOBUF;
-      case String _ -> throw new UsageException(PREFIX + "PROTOCOL must be grpc or http/protobuf");
+      case String _ -> throw new UsageException(name + " must be grpc or http/protobuf");
+    };
+  }
+
+  private boolean gzip() throws UsageException {
+    String name = otlpName("COMPRESSION");
+    return switch (value(name)) {
+      case null -> false;
+      case "none" -> false;
+      case "gzip" -> true;
+      case String _ -> throw new UsageException(name + " must be gzip or none");
     };
   }
 
   private Duration timeout() throws UsageException {
-    String text = value(PREFIX + "TIMEOUT");
+    String name = otlpName("TIMEOUT");
+    String text = value(name);
     if (text == null) {
       return Duration.ofSeconds(5);
     }
@@ -77,7 +102,7 @@ final class OtelEnvironment {
     } catch (NumberFormatException ignored) {
       // Said below, as for a number that is too small.
     }
-    throw new UsageException(PREFIX + "TIMEOUT must be a number of milliseconds above 0");
+    throw new UsageException(name + " must be a number of milliseconds above 0");
   }
 
   /** Reads key1=value1,key2=value2, percent-encoded as in W3C Baggage. */

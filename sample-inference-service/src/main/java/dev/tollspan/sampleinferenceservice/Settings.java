@@ -90,11 +90,16 @@ public record Settings(String host, int port, Simulation simulation, Telemetry t
   /**
    * A collector.
    *
-   * @param endpoint http or https, with a host; for HTTP the path {@code /v1/traces} is added
+   * @param endpoint http or https, with a host; for HTTP the whole address, used as it is
    * @param headers sent with every export; values are secrets
+   * @param gzip whether requests are compressed
    */
   public record OtlpTarget(
-      URI endpoint, Protocol protocol, Map<String, String> headers, Duration timeout) {
+      URI endpoint,
+      Protocol protocol,
+      Map<String, String> headers,
+      Duration timeout,
+      boolean gzip) {
     /** Refuses an endpoint without host or scheme, and a timeout that is not above zero. */
     public OtlpTarget {
       String scheme = endpoint.getScheme();
@@ -107,7 +112,16 @@ public record Settings(String host, int port, Simulation simulation, Telemetry t
 
     /** A collector at this endpoint, over gRPC, without headers, answering within 5 s. */
     public static OtlpTarget grpc(URI endpoint) {
-      return new OtlpTarget(endpoint, Protocol.GRPC, Map.of(), Duration.ofSeconds(5));
+      return new OtlpTarget(endpoint, Protocol.GRPC, Map.of(), Duration.ofSeconds(5), false);
+    }
+
+    /**
+     * Where traces go of a collector whose HTTP address is this base for all signals
+     * (specification: protocol/exporter, "Endpoint URLs for OTLP/HTTP").
+     */
+    static URI tracesBelow(URI base) {
+      String text = base.toString();
+      return URI.create(text + (text.endsWith("/") ? "" : "/") + "v1/traces");
     }
 
     /** Host and port, the port by scheme where the endpoint names none. */

@@ -152,17 +152,20 @@ final class Tracing implements AutoCloseable {
 
   private static SpanExporter grpc(String authority, Settings.OtlpTarget target) {
     OtlpGrpcSpanExporterBuilder builder =
-        OtlpGrpcSpanExporter.builder().setEndpoint(authority).setTimeout(target.timeout());
+        OtlpGrpcSpanExporter.builder()
+            .setEndpoint(authority)
+            .setCompression(target.gzip() ? "gzip" : "none")
+            .setTimeout(target.timeout());
     target.headers().forEach(builder::addHeader);
     return builder.build();
   }
 
   private static SpanExporter http(String authority, Settings.OtlpTarget target) {
     String path = Objects.requireNonNullElse(target.endpoint().getRawPath(), "");
-    String prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     OtlpHttpSpanExporterBuilder builder =
         OtlpHttpSpanExporter.builder()
-            .setEndpoint(authority + prefix + "/v1/traces")
+            .setEndpoint(authority + (path.isEmpty() ? "/" : path))
+            .setCompression(target.gzip() ? "gzip" : "none")
             .setTimeout(target.timeout());
     target.headers().forEach(builder::addHeader);
     return builder.build();

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,14 +86,50 @@ class ArgumentsTest {
 
     assertEquals(
         new Settings.OtlpTarget(
-            URI.create("https://collector:4318/base"),
+            URI.create("https://collector:4318/base/v1/traces"),
             Settings.Protocol.HTTP_PROTOBUF,
             Map.of("a", "1", "b", "x,y+z="),
-            Duration.ofMillis(1500)),
+            Duration.ofMillis(1500),
+            false),
         telemetry.otlp());
     assertEquals(
         Map.of("service.name", "mine", "team", "a b", "deployment.environment", "staging"),
         telemetry.resource());
+  }
+
+  @Test
+  @Tag("G4")
+  void theVariablesOfTracesBeatThoseOfAllSignals() throws Exception {
+    Map<String, String> environment = new HashMap<>();
+    String[] values = {
+      "ENDPOINT", "http://all:1/base", "http://traces:2/path",
+      "PROTOCOL", "grpc", "http/protobuf",
+      "HEADERS", "a=1", "b=2",
+      "COMPRESSION", "none", "gzip",
+      "TIMEOUT", "1", "2"
+    };
+    for (int i = 0; i < values.length; i += 3) {
+      environment.put("OTEL_EXPORTER_OTLP_" + values[i], values[i + 1]);
+    }
+    assertEquals(
+        new Settings.OtlpTarget(
+            URI.create("http://all:1/base"),
+            Settings.Protocol.GRPC,
+            Map.of("a", "1"),
+            Duration.ofMillis(1),
+            false),
+        parse(environment).telemetry().otlp());
+    for (int i = 0; i < values.length; i += 3) {
+      environment.put("OTEL_EXPORTER_OTLP_TRACES_" + values[i], values[i + 2]);
+    }
+    assertEquals(
+        new Settings.OtlpTarget(
+            URI.create("http://traces:2/path"),
+            Settings.Protocol.HTTP_PROTOBUF,
+            Map.of("b", "2"),
+            Duration.ofMillis(2),
+            true),
+        parse(environment).telemetry().otlp());
   }
 
   @Test
@@ -107,7 +145,8 @@ class ArgumentsTest {
             URI.create("http://me:s3cret@collector:4317"),
             Settings.Protocol.GRPC,
             Map.of("authorization", "s3cret"),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            false);
 
     assertEquals("OtlpTarget[collector:4317, GRPC, PT1S]", target.toString());
   }
@@ -143,6 +182,9 @@ class ArgumentsTest {
     "OTEL_EXPORTER_OTLP_ENDPOINT,s3cret:4317",
     "OTEL_EXPORTER_OTLP_PROTOCOL,s3cret",
     "OTEL_EXPORTER_OTLP_TIMEOUT,s3cret",
+    "OTEL_EXPORTER_OTLP_COMPRESSION,s3cret",
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,s3cret",
+    "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT,s3cret",
     "OTEL_EXPORTER_OTLP_TIMEOUT,0",
     "OTEL_EXPORTER_OTLP_HEADERS,s3cret",
     "OTEL_EXPORTER_OTLP_HEADERS,=s3cret",

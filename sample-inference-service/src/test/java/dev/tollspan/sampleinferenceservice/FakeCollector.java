@@ -14,10 +14,12 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.GZIPInputStream;
 
 /** Two collectors on free ports of loopback that keep what they are sent and its api-key. */
 final class FakeCollector implements AutoCloseable {
@@ -25,6 +27,7 @@ final class FakeCollector implements AutoCloseable {
 
   final List<ExportTraceServiceRequest> requests = new CopyOnWriteArrayList<>();
   final List<String> keys = new CopyOnWriteArrayList<>();
+  final List<String> compressions = new CopyOnWriteArrayList<>();
   private final Server grpc;
   private final HttpServer http;
 
@@ -48,8 +51,14 @@ final class FakeCollector implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + grpc.getPort());
   }
 
+  /** The base for all signals. */
   URI httpEndpoint() {
     return URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/prefix/");
+  }
+
+  /** The whole address. */
+  URI tracesEndpoint() {
+    return httpEndpoint().resolve("v1/traces");
   }
 
   List<Span> spans() {
@@ -68,7 +77,11 @@ final class FakeCollector implements AutoCloseable {
 
   private void post(HttpExchange exchange) throws IOException {
     try (exchange) {
-      requests.add(ExportTraceServiceRequest.parseFrom(exchange.getRequestBody()));
+      String packed = exchange.getRequestHeaders().getFirst("content-encoding");
+      boolean gzip = "gzip".equals(packed);
+      compressions.add(gzip ? "gzip" : "none");
+      InputStream body = exchange.getRequestBody();
+      requests.add(ExportTraceServiceRequest.parseFrom(gzip ? new GZIPInputStream(body) : body));
       keys.add(exchange.getRequestHeaders().getFirst(KEY));
       exchange.sendResponseHeaders(200, -1);
     }
@@ -89,6 +102,9 @@ final class FakeCollector implements AutoCloseable {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
       keys.add(headers.get(Metadata.Key.of(KEY, Metadata.ASCII_STRING_MARSHALLER)));
+      Metadata.Key<String> packed =
+          Metadata.Key.of("grpc-encoding", Metadata.ASCII_STRING_MARSHALLER);
+      compressions.add("gzip".equals(headers.get(packed)) ? "gzip" : "none");
       return next.startCall(call, headers);
     }
   }

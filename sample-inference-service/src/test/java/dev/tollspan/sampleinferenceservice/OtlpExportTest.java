@@ -4,17 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Spans over real sockets, and the service without anybody to take them. */
@@ -26,7 +30,9 @@ class OtlpExportTest {
   void sendsTheLastSpansBeforeItCloses(Settings.Protocol protocol) throws Exception {
     try (FakeCollector collector = FakeCollector.start()) {
       URI endpoint =
-          protocol == Settings.Protocol.GRPC ? collector.grpcEndpoint() : collector.httpEndpoint();
+          protocol == Settings.Protocol.GRPC
+              ? collector.grpcEndpoint()
+              : collector.tracesEndpoint();
       String traceId;
       try (TestService service = TestService.start(to(endpoint, protocol))) {
         traceId = service.completeJson(CALL).path("trace_id").textValue();
@@ -102,11 +108,73 @@ class OtlpExportTest {
     }
   }
 
+  /** The variables alone, up to what arrives. */
+  @ParameterizedTest
+  @CsvSource({
+    "grpc,ENDPOINT,none",
+    "grpc,TRACES_ENDPOINT,gzip",
+    "http/protobuf,ENDPOINT,gzip",
+    "http/protobuf,TRACES_ENDPOINT,none"
+  })
+  @Tag("G4")
+  void honoursTheVariablesOfOpenTelemetry(String protocol, String name, String compression)
+      throws Exception {
+    try (FakeCollector collector = FakeCollector.start()) {
+      URI base = protocol.equals("grpc") ? collector.grpcEndpoint() : collector.httpEndpoint();
+      boolean whole = name.startsWith("TRACES") && !protocol.equals("grpc");
+      Map<String, String> variables =
+          Map.of(
+              "OTEL_EXPORTER_OTLP_" + name,
+              (whole ? collector.tracesEndpoint() : base).toString(),
+              "OTEL_EXPORTER_OTLP_PROTOCOL",
+              protocol,
+              "OTEL_EXPORTER_OTLP_COMPRESSION",
+              compression,
+              "OTEL_EXPORTER_OTLP_HEADERS",
+              "api-key=s3cret%3D",
+              "OTEL_SERVICE_NAME",
+              "mine",
+              "OTEL_RESOURCE_ATTRIBUTES",
+              "service.name=other,team=a");
+      try (TestService service = TestService.start(telemetry(variables))) {
+        service.complete(CALL);
+      }
+      assertEquals(5, collector.spans().size());
+      assertEquals(List.of("s3cret="), collector.keys);
+      assertEquals(List.of(compression), collector.compressions);
+      Map<String, String> resource = new HashMap<>();
+      for (KeyValue each :
+          collector.requests.getFirst().getResourceSpans(0).getResource().getAttributesList()) {
+        resource.put(each.getKey(), each.getValue().getStringValue());
+      }
+      assertEquals("mine", resource.get("service.name"));
+      assertEquals("a", resource.get("team"));
+    }
+  }
+
+  @Test
+  @Tag("G4")
+  void sendsNothingWhereTheVariableSaysSo() throws Exception {
+    try (FakeCollector collector = FakeCollector.start()) {
+      String endpoint = collector.grpcEndpoint().toString();
+      Map<String, String> variables =
+          Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint, "OTEL_SDK_DISABLED", "true");
+      try (TestService service = TestService.start(telemetry(variables))) {
+        assertEquals(200, service.complete(CALL).statusCode());
+      }
+      assertEquals(List.of(), collector.requests);
+    }
+  }
+
+  private static Settings.Telemetry telemetry(Map<String, String> variables) throws UsageException {
+    return Arguments.parse(List.of(), variables).orElseThrow().telemetry();
+  }
+
   private static Settings.Telemetry to(URI endpoint, Settings.Protocol protocol) {
     return Settings.Telemetry.defaults()
         .withOtlp(
             new Settings.OtlpTarget(
-                endpoint, protocol, Map.of("api-key", "s3cret"), Duration.ofSeconds(1)));
+                endpoint, protocol, Map.of("api-key", "s3cret"), Duration.ofSeconds(1), false));
   }
 
   private static int unusedPort() throws IOException {

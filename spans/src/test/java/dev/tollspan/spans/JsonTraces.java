@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.StringJoiner;
 
 /** Writes messages as OTLP/JSON, by their descriptors, with the members in any order. */
-final class JsonTraces {
+public final class JsonTraces {
   private final Random random;
   private final boolean isFixed;
 
@@ -29,7 +29,8 @@ final class JsonTraces {
     this.isFixed = isFixed;
   }
 
-  static byte[] inOrder(Message message) {
+  /** Each member where its field is declared, as other programs write it. */
+  public static byte[] inOrder(Message message) {
     return new JsonTraces(new Random(0), true).json(message, false).getBytes(UTF_8);
   }
 

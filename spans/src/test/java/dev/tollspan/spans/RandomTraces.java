@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Draws messages that an exporter could send; each field may be unset, empty or extreme. */
-final class RandomTraces {
+public final class RandomTraces {
   private static final List<String> KNOWN = LlmField.allKeys();
   private static final long[] EXTREMES = {
     0, 1, -1, 127, 128, 16_383, 16_384, 1L << 31, 1L << 32, 1L << 53, Long.MIN_VALUE, Long.MAX_VALUE
@@ -29,11 +29,13 @@ final class RandomTraces {
 
   private final SplittableRandom random;
 
-  RandomTraces(SplittableRandom random) {
+  /** Draws from this source alone. */
+  public RandomTraces(SplittableRandom random) {
     this.random = random;
   }
 
-  TracesData traces() {
+  /** Another one each time. */
+  public TracesData traces() {
     TracesData.Builder out = TracesData.newBuilder();
     for (int i = few(); i > 0; i--) {
       out.addResourceSpans(resourceSpans());

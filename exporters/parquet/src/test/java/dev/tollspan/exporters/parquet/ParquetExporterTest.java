@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,7 @@ class ParquetExporterTest {
   }
 
   @Test
+  @Tag("D7")
   void filesTimesThatCannotBeRightByArrival() throws Exception {
     try (ParquetExporter exporter = open()) {
       export(exporter, batch("2026-08-15T00:00:00Z", "2026-08-23T23:59:59Z"));
