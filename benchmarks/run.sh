@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Our pipeline against the same pipeline on generated classes, in one run and in turns, over real gRPC:
-# the servers on one core, load and sink on another. Then large prompts, then JMH for a span's way in the process.
+# the servers on one core, load and sink on another. Then gRPC beside HTTP, large prompts, and JMH for a span's way
+# in the process.
 #
 #   benchmarks/run.sh              all of it
 #   benchmarks/run.sh end-to-end   the first only     ROUNDS=5 SECONDS_EACH=8 WARMUP=40 to change
+#   benchmarks/run.sh transports   gRPC, HTTP and HTTP with JSON in turns           (the same three)
 #   benchmarks/run.sh memory       10,000 spans with 100 KB prompts, and how far resident memory moves
-#   benchmarks/run.sh jmh [ARG...] the last only      arguments go to JMH
+#   benchmarks/run.sh jmh [ARG...] a span's way in the process only    arguments go to JMH
+#   benchmarks/run.sh json [ARG...] what reading OTLP/JSON costs; not part of all of it
 #
 # Exit code 0: all gates passed. Needs a JDK 25 and Maven; taskset (util-linux) to pin, else it says so.
 set -euo pipefail
@@ -24,11 +27,22 @@ flags=(-XX:+UseSerialGC -Xms256m -Xmx256m --enable-native-access=ALL-UNNAMED
 pin() { if command -v taskset >/dev/null; then echo "taskset -c $1"; fi; }
 [ -n "$(pin 0)" ] || echo "taskset is missing: nothing is pinned, read the figures with care" >&2
 
+over_sockets() { # class
+  $(pin 1) "$java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$path" "dev.tollspan.benchmarks.$1" "${ROUNDS:-5}" "${SECONDS_EACH:-8}" "${WARMUP:-40}" \
+    $(pin 0) "$java" "${flags[@]}" -cp "$path" dev.tollspan.benchmarks.ServerMain
+}
+jmh() { # class, file, arguments
+  "$java" --sun-misc-unsafe-memory-access=allow -cp "$path" org.openjdk.jmh.Main -prof gc -rf text \
+    -rff "$root/benchmarks/target/$2" "${@:3}" "$1"
+}
+
 status=0
 if [ "$what" = all ] || [ "$what" = end-to-end ]; then
-  $(pin 1) "$java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$path" dev.tollspan.benchmarks.EndToEnd "${ROUNDS:-5}" "${SECONDS_EACH:-8}" "${WARMUP:-40}" \
-    $(pin 0) "$java" "${flags[@]}" -cp "$path" dev.tollspan.benchmarks.ServerMain || status=1
+  over_sockets EndToEnd || status=1
+fi
+if [ "$what" = all ] || [ "$what" = transports ]; then
+  over_sockets Transports || status=1
 fi
 if [ "$what" = all ] || [ "$what" = memory ]; then
   folder=$(mktemp -d)
@@ -37,8 +51,7 @@ if [ "$what" = all ] || [ "$what" = memory ]; then
     -cp "$path" dev.tollspan.benchmarks.LargePrompts "$folder" "$root/tollspan" || status=1
 fi
 if [ "$what" = all ] || [ "$what" = jmh ]; then
-  "$java" --sun-misc-unsafe-memory-access=allow -cp "$path" org.openjdk.jmh.Main -prof gc -rf text \
-    -rff "$root/benchmarks/target/jmh.txt" "$@" SpanPath
+  jmh SpanPath jmh.txt "$@"
   awk '$1 ~ /index[A-Za-z]*$/ && $2 == 0 { ns[$1] = $5 }
        $1 ~ /index[A-Za-z]*:.*norm$/ && $2 == 0 { split($1, name, ":"); b[name[1]] = $5 }
        function gate(step, room, limit) {
@@ -56,5 +69,8 @@ if [ "$what" = all ] || [ "$what" = jmh ]; then
          gate("indexAndBalancedGate", "drop_content balanced", 15000)
          exit failed
        }' "$root/benchmarks/target/jmh.txt" || status=1
+fi
+if [ "$what" = json ]; then
+  jmh JsonPath json.txt "$@"
 fi
 exit $status

@@ -1,12 +1,6 @@
 package dev.tollspan.benchmarks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -35,9 +29,6 @@ final class EndToEnd {
     server = List.of(args).subList(3, args.length);
   }
 
-  /** What one window showed. */
-  private record Window(double spansPerCpuSecond, double bytesPerSpan) {}
-
   public static void main(String[] args) throws IOException, InterruptedException {
     EndToEnd bench = new EndToEnd(args);
     boolean passed = bench.compare("437-byte spans", new Shape(SPANS, 0), true);
@@ -47,25 +38,24 @@ final class EndToEnd {
 
   private boolean compare(String name, Shape shape, boolean gated)
       throws IOException, InterruptedException {
-    List<byte[]> requests = new ArrayList<>();
-    for (int i = 0; i < DISTINCT; i++) {
-      requests.add(shape.request(i));
-    }
+    List<byte[]> requests = shape.requests(DISTINCT);
     System.out.printf(
         Locale.ROOT,
         "%s: %d bytes a span on the wire, %d spans a request%n",
         name,
         requests.get(0).length / SPANS,
         SPANS);
-    try (Side ours = new Side("ours", requests);
-        Side generated = new Side("generated", requests)) {
-      ours.warmUp(warmUpMillis);
-      generated.warmUp(warmUpMillis);
+    try (Side ours = new Side("ours", server);
+        Side generated = new Side("generated", server);
+        Load toOurs = Load.grpc(ours.port(), requests, SPANS);
+        Load toGenerated = Load.grpc(generated.port(), requests, SPANS)) {
+      ours.measure(toOurs, warmUpMillis);
+      generated.measure(toGenerated, warmUpMillis);
       double[] ratios = new double[rounds];
       double[] bytes = new double[rounds];
       for (int i = 0; i < rounds; i++) {
-        Window a = ours.measure(windowMillis);
-        Window b = generated.measure(windowMillis);
+        Side.Window a = ours.measure(toOurs, windowMillis);
+        Side.Window b = generated.measure(toGenerated, windowMillis);
         ratios[i] = a.spansPerCpuSecond() / b.spansPerCpuSecond();
         bytes[i] = a.bytesPerSpan();
         System.out.printf(
@@ -100,77 +90,9 @@ final class EndToEnd {
     return fast && lean;
   }
 
-  private static double median(double[] values) {
+  static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
-  }
-
-  /** One server process with its own sink and load. */
-  private final class Side implements AutoCloseable {
-    private final String name;
-    private final Sink sink = new Sink();
-    private final Process process;
-    private final BufferedReader said;
-    private final PrintWriter ask;
-    private final Load load;
-
-    Side(String name, List<byte[]> requests) throws IOException {
-      this.name = name;
-      List<String> command = new ArrayList<>(server);
-      command.addAll(List.of(name, Integer.toString(sink.port())));
-      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      said = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-      ask = new PrintWriter(process.getOutputStream(), true, UTF_8);
-      load = new Load(Integer.parseInt(said.readLine()), requests, SPANS);
-    }
-
-    void warmUp(long millis) throws InterruptedException {
-      load.run(millis);
-      awaitDelivery();
-    }
-
-    Window measure(long millis) throws IOException, InterruptedException {
-      long spans = load.acknowledgedSpans();
-      long[] before = stats();
-      load.run(millis);
-      awaitDelivery();
-      long[] after = stats();
-      long sent = load.acknowledgedSpans() - spans;
-      return new Window(
-          sent / ((after[0] - before[0]) / 1e9), (double) (after[1] - before[1]) / sent);
-    }
-
-    /** What was acknowledged must arrive, all of it and nothing more. */
-    private void awaitDelivery() throws InterruptedException {
-      long deadline = System.nanoTime() + 10_000_000_000L;
-      while (sink.spans() < load.acknowledgedSpans() && System.nanoTime() < deadline) {
-        Thread.sleep(5);
-      }
-      if (sink.spans() != load.acknowledgedSpans() || load.failedRequests() > 0) {
-        throw new IllegalStateException(
-            name
-                + ": acknowledged "
-                + load.acknowledgedSpans()
-                + " spans, delivered "
-                + sink.spans()
-                + "; failed requests "
-                + load.failedRequests());
-      }
-    }
-
-    private long[] stats() throws IOException {
-      ask.println("stats");
-      String[] figures = said.readLine().split(" ", -1);
-      return new long[] {Long.parseLong(figures[0]), Long.parseLong(figures[1])};
-    }
-
-    @Override
-    public void close() throws IOException {
-      load.close();
-      ask.close();
-      process.destroy();
-      sink.close();
-    }
   }
 }

@@ -50,12 +50,12 @@ final class LargePrompts {
   }
 
   private static boolean measure(long pid) throws IOException, InterruptedException {
-    try (Load small = new Load(PORT, requests(new Shape(512, 0), 16), 512)) {
+    try (Load small = Load.grpc(PORT, new Shape(512, 0).requests(16), 512)) {
       small.run(WARM_UP_MILLIS);
     }
     long before = kib(pid, "VmRSS");
     Files.writeString(Path.of("/proc/" + pid + "/clear_refs"), "5"); // forgets the peak so far
-    try (Load large = new Load(PORT, requests(new Shape(SPANS, PROMPT_BYTES), 8), SPANS)) {
+    try (Load large = Load.grpc(PORT, new Shape(SPANS, PROMPT_BYTES).requests(8), SPANS)) {
       while (large.acknowledgedSpans() < (long) REQUESTS * SPANS) {
         large.run(100);
       }
@@ -74,14 +74,6 @@ final class LargePrompts {
           passed ? "pass" : "FAIL");
       return passed;
     }
-  }
-
-  private static List<byte[]> requests(Shape shape, int distinct) {
-    List<byte[]> requests = new ArrayList<>();
-    for (int i = 0; i < distinct; i++) {
-      requests.add(shape.request(i));
-    }
-    return requests;
   }
 
   private static void awaitPort(Process server) throws IOException, InterruptedException {

@@ -4,16 +4,18 @@ import dev.tollspan.receiver.RawClient;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
-/** A closed loop: so many requests are under way at once, and each answer starts the next one. */
+/** A closed loop: 16 requests are under way at once, and each answer starts the next one. */
 final class Load implements AutoCloseable {
-  private static final int CONNECTIONS = 4;
-  private static final int IN_FLIGHT = 4;
+  private static final int IN_FLIGHT = 16;
+  private static final int GRPC_CONNECTIONS = 4; // each carries four; one of HTTP/1.1 only one
 
-  private final List<RawClient> clients = new ArrayList<>();
+  private final List<Sender> senders = new ArrayList<>();
   private final List<byte[]> requests;
   private final int spansPerRequest;
   private final AtomicInteger turn = new AtomicInteger();
@@ -21,25 +23,34 @@ final class Load implements AutoCloseable {
   private final LongAdder failed = new LongAdder();
   private volatile boolean running; // written by the thread that measures
 
-  Load(int port, List<byte[]> requests, int spansPerRequest) {
+  private Load(
+      int connections, Supplier<Sender> sender, List<byte[]> requests, int spansPerRequest) {
     this.requests = requests;
     this.spansPerRequest = spansPerRequest;
-    for (int i = 0; i < CONNECTIONS; i++) {
-      clients.add(new RawClient(port));
+    for (int i = 0; i < connections; i++) {
+      senders.add(sender.get());
     }
+  }
+
+  static Load grpc(int port, List<byte[]> requests, int spansPerRequest) {
+    return new Load(GRPC_CONNECTIONS, () -> new GrpcSender(port), requests, spansPerRequest);
+  }
+
+  static Load http(int port, String type, List<byte[]> requests, int spansPerRequest) {
+    return new Load(IN_FLIGHT, () -> new HttpSender(port, type), requests, spansPerRequest);
   }
 
   /** Sends for so long, then waits for what is under way. */
   void run(long millis) throws InterruptedException {
-    Semaphore underWay = new Semaphore(CONNECTIONS * IN_FLIGHT);
+    Semaphore underWay = new Semaphore(IN_FLIGHT);
     running = true;
-    for (int i = 0; i < CONNECTIONS * IN_FLIGHT; i++) {
+    for (int i = 0; i < IN_FLIGHT; i++) {
       underWay.acquire();
-      send(clients.get(i % CONNECTIONS), underWay);
+      send(senders.get(i % senders.size()), underWay);
     }
     Thread.sleep(millis);
     running = false;
-    underWay.acquire(CONNECTIONS * IN_FLIGHT);
+    underWay.acquire(IN_FLIGHT);
   }
 
   long acknowledgedSpans() {
@@ -52,23 +63,39 @@ final class Load implements AutoCloseable {
 
   @Override
   public void close() {
-    clients.forEach(RawClient::close);
+    senders.forEach(Sender::close);
   }
 
-  private void send(RawClient client, Semaphore underWay) {
+  private void send(Sender sender, Semaphore underWay) {
     byte[] request = requests.get(Math.floorMod(turn.getAndIncrement(), requests.size()));
     var _ =
-        client
+        sender
             .send(request)
-            .thenAccept(
-                reply -> {
-                  boolean ok = reply.code() == Status.Code.OK;
+            .whenComplete(
+                (taken, thrown) -> {
+                  boolean ok = thrown == null && taken;
                   (ok ? acknowledged : failed).add(ok ? spansPerRequest : 1);
                   if (running) {
-                    send(client, underWay);
+                    send(sender, underWay);
                   } else {
                     underWay.release();
                   }
                 });
+  }
+
+  private record GrpcSender(RawClient client) implements Sender {
+    GrpcSender(int port) {
+      this(new RawClient(port));
+    }
+
+    @Override
+    public CompletionStage<Boolean> send(byte[] request) {
+      return client.send(request).thenApply(reply -> reply.code() == Status.Code.OK);
+    }
+
+    @Override
+    public void close() {
+      client.close();
+    }
   }
 }

@@ -37,7 +37,8 @@ final class ServerMain {
   private static PipelineConfig config(int sink) {
     String yaml =
         """
-        receivers: {otlp: {protocols: {grpc: {endpoint: "127.0.0.1:0"}}}}
+        receivers:
+          otlp: {protocols: {grpc: {endpoint: "127.0.0.1:0"}, http: {endpoint: "127.0.0.1:0"}}}
         processors: {estimate_cost: {}, drop_content: {profile: strict}}
         exporters:
           otlp_grpc:

@@ -9,7 +9,9 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * What a request looks like: every span is a model call with ten attributes, about 437 bytes on the
@@ -21,6 +23,11 @@ import java.util.Random;
 record Shape(int spans, int promptBytes) {
   private static final String WORDS =
       "the a model request answer please summarise following customer order invoice because ";
+
+  /** So many different ones. */
+  List<byte[]> requests(int distinct) {
+    return IntStream.range(0, distinct).mapToObj(this::request).toList();
+  }
 
   /** One serialised request; equal seeds give equal bytes. */
   byte[] request(long seed) {
