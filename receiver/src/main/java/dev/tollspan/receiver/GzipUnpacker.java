@@ -79,7 +79,7 @@ final class GzipUnpacker implements Unpacker {
   }
 
   /** Where the compressed data of the member at {@code from} begins, or -1. */
-  private static int headerEnd(byte[] packed, int from, int size) {
+  private int headerEnd(byte[] packed, int from, int size) {
     if (size - from < HEADER_BYTES
         || packed[from] != 0x1f
         || packed[from + 1] != (byte) 0x8b
@@ -99,9 +99,15 @@ final class GzipUnpacker implements Unpacker {
       at = textEnd(packed, at, size);
     }
     if ((flags & F_HEADER_CRC) != 0) {
-      at = at < 0 ? -1 : at + 2;
+      at = at >= 0 && at + 2 <= size && isHeaderCrc(packed, from, at) ? at + 2 : -1;
     }
     return at <= size ? at : -1;
+  }
+
+  private boolean isHeaderCrc(byte[] packed, int from, int at) {
+    crc.reset();
+    crc.update(packed, from, at - from);
+    return int16(packed, at) == (crc.getValue() & 0xffff);
   }
 
   private static int textEnd(byte[] packed, int from, int size) {

@@ -42,7 +42,7 @@ enum Packing {
     };
   }
 
-  /** What comes out, but no more than one byte above the limit; of broken bytes the beginning. */
+  /** What comes out, but no more than one byte above the limit; fails if it is broken. */
   byte[] unpack(byte[] packed, int limit) {
     byte[] plain = new byte[limit + 1];
     int size = 0;
@@ -50,12 +50,15 @@ enum Packing {
       for (int more = 1; more > 0 && size < plain.length; size += Math.max(0, more)) {
         more = in.read(plain, size, plain.length - size);
       }
-    } catch (ZstdIOException _) {
+    } catch (ZstdIOException e) {
       // Who unpacks in one go, as we do, needs no window, and minds no block that exceeds it.
       long all = Zstd.decompressByteArray(plain, 0, plain.length, packed, 0, packed.length);
-      size = Zstd.isError(all) ? size : (int) all;
-    } catch (IOException _) {
-      // broken from here on
+      if (Zstd.isError(all)) {
+        throw new AssertionError("others refuse it", e);
+      }
+      size = (int) all;
+    } catch (IOException e) {
+      throw new AssertionError("others refuse it", e);
     }
     return Arrays.copyOf(plain, size);
   }

@@ -75,6 +75,17 @@ class UnpackerTest {
   }
 
   @Test
+  void answersAGzipHeaderWithAWrongChecksumAsBroken() {
+    byte[] header = withHeader(Requests.gzip(PLAIN), 2);
+    header[10] ^= 1;
+    try (Unpacker unpacker = new GzipUnpacker()) {
+      Inflated out = out();
+      assertEquals(Unpacker.Result.BROKEN, unpacker.unpack(header, header.length, out));
+      out.close();
+    }
+  }
+
+  @Test
   void answersGzipHeadersThatRunPastTheEndAsBroken() {
     try (Unpacker unpacker = new GzipUnpacker()) {
       for (int flags : new int[] {2, 4, 8, 16, 32, 64, 128}) {
