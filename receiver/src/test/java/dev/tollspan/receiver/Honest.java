@@ -41,6 +41,10 @@ final class Honest implements AutoCloseable {
       nanos[count++ % MAX] = taken;
     }
 
+    private synchronized int count() {
+      return count;
+    }
+
     /** All but one of so many hundredths were answered within this time. */
     synchronized Duration percentile(double hundredths) {
       int size = Math.min(count, MAX);
@@ -127,6 +131,11 @@ final class Honest implements AutoCloseable {
     } catch (IOException | AssertionError e) {
       return String.valueOf(e);
     }
+  }
+
+  /** How many answers it got since somebody looked last. */
+  int count() {
+    return sample.get().count();
   }
 
   /** What it met since the last time, and begins anew. */
