@@ -135,11 +135,7 @@ public final class OtlpReceiver implements SpanReceiver {
       close();
       throw cannotListen(blamed(e), reason(e), e);
     }
-    var _ =
-        opened
-            .sweeper()
-            .scheduleWithFixedDelay(
-opened::expire, 1, 1, TimeUnit.SECONDS);
+    var _ = opened.sweeper().scheduleWithFixedDelay(opened::expire, 1, 1, TimeUnit.SECONDS);
     for (Port port : ports) {
       ServerTls tls = port.listen().tls();
       long nanos = (tls == null ? ServerTls.RELOAD_INTERVAL : tls.reloadInterval()).toNanos();

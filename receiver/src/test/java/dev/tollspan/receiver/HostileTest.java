@@ -39,10 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
  * sends small requests all the time: 99 of 100 are answered within a second, all of them with
  * success or "come again".
  *
- * <p>Figures stand in {@code target/surefire-reports}. In every build the sizes of single attacks are
- * those of production, but each goes on for 0.6 s instead of 10, there are 40 connections that flood
- * instead of 400, ten slow clients of each kind instead of 40, 50 without a window instead of 700,
- * and slow ones have 2 to 4 s instead of 10 to 60. At full size:
+ * <p>Figures stand in {@code target/surefire-reports}. In every build the sizes of single attacks
+ * are those of production, but each goes on for 0.6 s instead of 10, there are 40 connections that
+ * flood instead of 400, ten slow clients of each kind instead of 40, 50 without a window instead of
+ * 700, and slow ones have 2 to 4 s instead of 10 to 60. At full size:
  *
  * <pre>
  * mvn -B -pl receiver -am verify -Dspotless.check.skip -Dtest='HostileTest,OverloadTest,LimitTest' \
@@ -96,8 +96,8 @@ class HostileTest {
   }
 
   /**
-   * Attacks again and again for a while, ten seconds at full size; nobody else may notice. Has three tries
-   * to show it, because other processes may take the machine's processors meanwhile.
+   * Attacks again and again for a while, ten seconds at full size; nobody else may notice. Has
+   * three tries to show it, because other processes may take the machine's processors meanwhile.
    */
   private static void under(String name, Attack attack) throws Exception {
     under(name, false, attack);
@@ -116,8 +116,7 @@ class HostileTest {
     assertTrue(met.percentile(99).compareTo(LATENCY_MAX) < 0, met::toString);
   }
 
-  private static Honest.Sample attacked(String name, boolean once, Attack attack)
-      throws Exception {
+  private static Honest.Sample attacked(String name, boolean once, Attack attack) throws Exception {
     Duration cpu = process.cpu();
     honest.take();
     long start = System.nanoTime();
@@ -374,7 +373,8 @@ class HostileTest {
           try (RawHttp2 wire = RawHttp2.open(process.port, RawHttp2.NONE)) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             for (int i = 0; i < 10_000; i++) {
-              all.writeBytes(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 2 * i + 1, post));
+              all.writeBytes(
+                  RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 2 * i + 1, post));
             }
             try {
               wire.send(all.toByteArray());
@@ -391,8 +391,7 @@ class HostileTest {
     byte[] endless =
         Requests.join(
             RawHttp2.frame(RawHttp2.HEADERS, 0, 1, RawHttp2.post()),
-            RawHttp2.times(
-                5000, RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, RawHttp2.NONE)));
+            RawHttp2.times(5000, RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, RawHttp2.NONE)));
     under("flood of empty CONTINUATION", () -> assertEnded(CONNECTIONS, endless));
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     block.writeBytes(RawHttp2.post());
@@ -494,7 +493,10 @@ class HostileTest {
         RawHttp2 wire = new RawHttp2(socket);
         Future<?> answer =
             reader.submit(
-                () -> first.length > 1 && first[1] == (byte) 82 ? wire.next(RawHttp2.HEADERS) : wire.end());
+                () ->
+                    first.length > 1 && first[1] == (byte) 82
+                        ? wire.next(RawHttp2.HEADERS)
+                        : wire.end());
         socket.getOutputStream().write(first);
         while (!answer.isDone()) {
           try {
@@ -516,8 +518,7 @@ class HostileTest {
   /** Their answers would fill the memory, or their calls stay, if nobody ended them. */
   @Test
   void cutsOffClientsThatDoNotTakeTheirAnswers() throws Exception {
-    byte[] requests =
-        RawHttp2.times(1000, "GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
+    byte[] requests = RawHttp2.times(1000, "GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
     attackOnce(
         "HTTP answers that are not read",
         () -> atOnce(8, i -> isCutOff(i, RawHttp2.NONE, piece -> requests)));

@@ -53,6 +53,10 @@ class Http2AbuseTest {
   @Test
   void endsConnectionsWhoseHeadersDoNotEnd() throws Exception {
     assertEnded(
-        i -> i == 0 ? RawHttp2.frame(RawHttp2.HEADERS, 0, 1, RawHttp2.post()) : RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, new byte[0]), 5_000);
+        i ->
+            i == 0
+                ? RawHttp2.frame(RawHttp2.HEADERS, 0, 1, RawHttp2.post())
+                : RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, new byte[0]),
+        5_000);
   }
 }

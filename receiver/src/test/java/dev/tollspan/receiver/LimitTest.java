@@ -169,10 +169,8 @@ class LimitTest {
     byte[] message = Requests.message(1).toByteArray();
     byte[] head = {0, 0, 0, (byte) (message.length >> 8), (byte) message.length};
     return Requests.join(
-        RawHttp2.frame(
-            RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream, block.toByteArray()),
-        RawHttp2.frame(
-            RawHttp2.DATA, RawHttp2.END_STREAM, stream, Requests.join(head, message)));
+        RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream, block.toByteArray()),
+        RawHttp2.frame(RawHttp2.DATA, RawHttp2.END_STREAM, stream, Requests.join(head, message)));
   }
 
   @Test
@@ -207,17 +205,7 @@ class LimitTest {
     Http usual = Http.at(FREE);
     for (boolean gzip : new boolean[] {true, false}) {
       Http http =
-          new Http(
-              FREE,
-              1 << 20,
-              usual.path(),
-              gzip,
-              !gzip,
-              Cors.OFF,
-              Map.of(),
-              LONG,
-              LONG,
-              LONG);
+          new Http(FREE, 1 << 20, usual.path(), gzip, !gzip, Cors.OFF, Map.of(), LONG, LONG, LONG);
       try (Station station = station(Grpc.at(FREE), http, Station.PATIENCE);
           RawHttp raw = new RawHttp(station.receiver.httpPort())) {
         String type = "application/x-protobuf";

@@ -90,7 +90,13 @@ final class StationMain {
   private static Patience patience(boolean hasty) {
     Patience usual = Patience.usual(System::nanoTime);
     return hasty
-        ? new Patience(usual.admission(), SHORT, SHORT.multipliedBy(2), usual.closing(), SHORT, System::nanoTime)
+        ? new Patience(
+            usual.admission(),
+            SHORT,
+            SHORT.multipliedBy(2),
+            usual.closing(),
+            SHORT,
+            System::nanoTime)
         : usual;
   }
 

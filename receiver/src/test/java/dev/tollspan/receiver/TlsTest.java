@@ -256,7 +256,8 @@ class TlsTest {
     try (Station station = new Station(config, hasty, message -> Outcome.ACCEPTED)) {
       for (boolean drips : new boolean[] {false, true}) {
         try (RawHttp begun =
-            new RawHttp(new Socket(InetAddress.getLoopbackAddress(), station.receiver.grpcPort()))) {
+            new RawHttp(
+                new Socket(InetAddress.getLoopbackAddress(), station.receiver.grpcPort()))) {
           begun.send(hello);
           while (drips && !begun.hears(50)) {
             begun.send(new byte[1]);
