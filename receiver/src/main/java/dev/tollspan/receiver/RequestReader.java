@@ -131,7 +131,7 @@ final class RequestReader {
     try {
       if ((long) Unpacker.USUAL_RATIO * packed.length() <= QUICK_BYTES_MAX) {
         Received quick = inflate(packed, hold, Math.min(limit, QUICK_BYTES_MAX));
-        if (quick != tooLarge || limit <= QUICK_BYTES_MAX) {
+        if (!quick.equals(tooLarge) || limit <= QUICK_BYTES_MAX) {
           return quick;
         }
       }
