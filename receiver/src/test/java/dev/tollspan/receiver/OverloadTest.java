@@ -74,7 +74,8 @@ class OverloadTest {
     @Override
     public String toString() {
       int half = resident.size() / 2;
-      return ("%d requests offered (%d not, for want of senders), %d taken (%.1f a second), %d sent away, median delay %d ms, "
+      return ("%d requests offered (%d not, for want of senders), "
+              + "%d taken (%.1f a second), %d sent away, median delay %d ms, "
               + "at most %d and %d MiB resident in the halves %s")
           .formatted(
               offered.sum(),
