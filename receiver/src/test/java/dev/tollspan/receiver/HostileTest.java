@@ -45,8 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
  * 700, and slow ones have 2 to 4 s instead of 10 to 60. At full size:
  *
  * <pre>
- * mvn -B -pl receiver -am verify -Dspotless.check.skip
- * -Dtest='HostileTest,OverloadTest,LimitTest' \
+ * mvn -B -pl receiver -am verify -Dspotless.check.skip \
+ *   -Dtest='HostileTest,OverloadTest,LimitTest' \
  *   -Dsurefire.failIfNoSpecifiedTests=false -Dtollspan.hostile=full
  * </pre>
  */
