@@ -35,8 +35,8 @@ final class ExportHandler implements ServerCallHandler<InputStream, byte[]> {
   }
 
   /**
-   * Cuts off clients that give an answer no window: their calls would stay for as long as the
-   * connection. To be called about every second, by one thread.
+   * Cuts off clients that do not read an answer or give it no window: their calls would stay for as
+   * long as the connection. To be called about every second, by one thread.
    */
   void expire() {
     long now = patience.nanoTicker().getAsLong();

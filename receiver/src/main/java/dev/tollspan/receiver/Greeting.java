@@ -50,7 +50,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
    * Those who wait behind the door.
    *
    * @param threads for the arithmetic of TLS handshakes
-   * @param handshake how long one may take, and how long a client may leave its answers
+   * @param handshake how long one may take
    */
   record Host(Door door, HttpService http, Executor threads, Duration handshake) {}
 
@@ -127,7 +127,6 @@ final class Greeting extends ChannelInboundHandlerAdapter {
     } else {
       host.door().sawGuest(connection.channel(), port, Port.Home.GRPC);
       var plain = InternalProtocolNegotiators.serverPlaintext().newHandler(grpc);
-      connection.pipeline().addBefore(connection.name(), null, new Unread(host.handshake()));
       connection.pipeline().replace(this, null, plain);
       Attributes attributes =
           Attributes.newBuilder()

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A client that sends small requests all the time, at a fixed rate whatever the answers do: over
@@ -39,6 +40,10 @@ final class Honest implements AutoCloseable {
 
     private synchronized void add(long taken) {
       nanos[count++ % MAX] = taken;
+    }
+
+    private synchronized int count() {
+      return count;
     }
 
     /** All but one of so many hundredths were answered within this time. */
@@ -127,6 +132,23 @@ final class Honest implements AutoCloseable {
     } catch (IOException | AssertionError e) {
       return String.valueOf(e);
     }
+  }
+
+  /** How many answers it got since somebody looked last. */
+  int count() {
+    return sample.get().count();
+  }
+
+  /** Waits until what an earlier attack kept from it is made up for; then begins anew. */
+  void settle() {
+    long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    do {
+      take();
+      while (count() < 20 && System.nanoTime() < end) {
+        LockSupport.parkNanos(10_000_000);
+      }
+    } while (sample.get().percentile(100).toMillis() > 200 && System.nanoTime() < end);
+    take();
   }
 
   /** What it met since the last time, and begins anew. */

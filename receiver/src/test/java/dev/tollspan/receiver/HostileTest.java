@@ -27,7 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,11 +39,14 @@ import org.junit.jupiter.api.io.TempDir;
  * sends small requests all the time: 99 of 100 are answered within a second, all of them with
  * success or "come again".
  *
- * <p>Figures stand in {@code target/surefire-reports}. At full size, with the times and numbers of
- * production:
+ * <p>Figures stand in {@code target/surefire-reports}. In every build the sizes of single attacks
+ * are those of production, but each goes on for 0.6 s instead of 10, there are 40 connections that
+ * flood instead of 400, ten slow clients of each kind instead of 40, 50 without a window instead of
+ * 700, and slow ones have 2 to 4 s instead of 10 to 60. At full size:
  *
  * <pre>
- * mvn -B -pl receiver -am verify -Dspotless.check.skip -Dtest='HostileTest,OverloadTest' \
+ * mvn -B -pl receiver -am verify -Dspotless.check.skip \
+ *   -Dtest='HostileTest,OverloadTest,LimitTest' \
  *   -Dsurefire.failIfNoSpecifiedTests=false -Dtollspan.hostile=full
  * </pre>
  */
@@ -52,7 +55,7 @@ class HostileTest {
   private static final boolean FULL = StationProcess.FULL;
   private static final int MEBIBYTE = 1 << 20;
   private static final Duration LATENCY_MAX = Duration.ofSeconds(1);
-  private static final long ATTACK_NANOS_MIN = Duration.ofSeconds(FULL ? 10 : 1).toNanos();
+  private static final long ATTACK_NANOS_MIN = Duration.ofMillis(FULL ? 10_000 : 600).toNanos();
   private static final int CONNECTIONS = FULL ? 400 : 40;
 
   @TempDir private static Path directory;
@@ -84,7 +87,7 @@ class HostileTest {
       assertEquals(0, figures.openConnections());
       assertEquals(0, figures.inFlightBytes());
       assertFalse(figures.unbalanced());
-      assertTrue(figures.heapBytes() < 96L * MEBIBYTE, figures::toString);
+      assertTrue(figures.heapBytes() < 128L * MEBIBYTE, figures::toString);
       assertTrue(figures.threads() < 40, figures::toString);
       String log = ending.log();
       for (String bad : List.of("OutOfMemory", "OutOfDirectMemory", "StackOverflow", " failed: ")) {
@@ -94,8 +97,8 @@ class HostileTest {
   }
 
   /**
-   * Attacks again and again for a second, ten at full size; nobody else may notice. Has three tries
-   * to show it, because other processes may take the machine's processors meanwhile.
+   * Attacks again and again for a while, ten seconds at full size; nobody else may notice. Has
+   * three tries to show it, because other processes may take the machine's processors meanwhile.
    */
   private static void under(String name, Attack attack) throws Exception {
     under(name, false, attack);
@@ -115,14 +118,17 @@ class HostileTest {
   }
 
   private static Honest.Sample attacked(String name, boolean once, Attack attack) throws Exception {
+<<<<<<< HEAD
+=======
+    honest.settle();
+>>>>>>> hostile
     Duration cpu = process.cpu();
-    honest.take();
     long start = System.nanoTime();
     int rounds = 0;
     do {
       attack.run();
       rounds++;
-    } while (!once && System.nanoTime() - start < ATTACK_NANOS_MIN);
+    } while (!once && (System.nanoTime() - start < ATTACK_NANOS_MIN || honest.count() < 30));
     Honest.Sample met = honest.take();
     System.out.printf(
         "%-34s %3d times in %5.1f s, %4.1f s of its processors, %3d MiB resident; %s%n",
@@ -183,25 +189,30 @@ class HostileTest {
   @Test
   void livesThroughTwoHundredBombsAtOnceOverGrpc() throws Exception {
     List<byte[]> bombs = bombs();
+    CallOptions gzip = CallOptions.DEFAULT.withCompression("gzip");
     Set<Status.Code> codes = ConcurrentHashMap.newKeySet();
     under(
         "200 bombs over gRPC",
         () -> {
           List<RawClient> clients = new ArrayList<>();
-          List<CompletableFuture<RawClient.Reply>> replies = new ArrayList<>();
-          for (int i = 0; i < 4; i++) {
-            clients.add(new RawClient(process.port));
+          try {
+            for (int i = 0; i < 4; i++) {
+              clients.add(new RawClient(process.port));
+            }
+            List<CompletableFuture<RawClient.Reply>> replies = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+              byte[] bomb = bombs.get(i / 4 % bombs.size());
+              replies.add(clients.get(i % 4).send(RawClient.TRACES, gzip, bomb));
+            }
+            for (CompletableFuture<RawClient.Reply> reply : replies) {
+              RawClient.Reply each = RawClient.await(reply);
+              codes.add(each.code());
+              assertEquals(
+                  each.code() == Status.Code.UNAVAILABLE, isComeAgain(each), each::toString);
+            }
+          } finally {
+            clients.forEach(RawClient::close);
           }
-          CallOptions gzip = CallOptions.DEFAULT.withCompression("gzip");
-          for (int i = 0; i < 200; i++) {
-            replies.add(clients.get(i % 4).send(RawClient.TRACES, gzip, bombs.get(i / 4 % 4)));
-          }
-          for (CompletableFuture<RawClient.Reply> reply : replies) {
-            RawClient.Reply each = RawClient.await(reply);
-            codes.add(each.code());
-            assertEquals(each.code() == Status.Code.UNAVAILABLE, isComeAgain(each), each::toString);
-          }
-          clients.forEach(RawClient::close);
         });
     codes.removeAll(
         Set.of(
@@ -245,34 +256,44 @@ class HostileTest {
   void livesThroughDepth() throws Exception {
     int million = 1_000_000;
     List<byte[]> protobuf =
+<<<<<<< HEAD
         List.of(Depth.arrays(million), Depth.groups(million), Depth.lists(million));
+=======
+        packed(Depth.arrays(million), Depth.groups(million), Depth.lists(million));
+>>>>>>> hostile
     List<byte[]> json =
-        List.of(
+        packed(
             Depth.json("{\"x\":", "[", million),
             Depth.json("{\"x\":", "{\"x\":", million),
             Depth.jsonArrays(million));
+    String gzip = "Content-Encoding: gzip\r\n";
     under(
         "depth of a million",
         () -> {
           try (RawClient client = new RawClient(process.port);
               RawHttp http = new RawHttp(socket(process.port, 0))) {
             for (byte[] each : protobuf) {
-              RawClient.Reply reply = client.export("gzip", Requests.gzip(each));
+              RawClient.Reply reply = client.export("gzip", each);
               assertTrue(isHarmless(reply), reply::toString);
-              http.post("application/x-protobuf", each);
-              assertTrue(http.answer().status() <= 400);
+              int status = http.post("application/x-protobuf", each, gzip).answer().status();
+              assertTrue(status == 200 || isRefusal(status), "" + status);
             }
             for (byte[] each : json) {
-              http.post("application/json", each);
-              int status = http.answer().status();
-              assertTrue(status <= 413, "" + status);
+              int status = http.post("application/json", each, gzip).answer().status();
+              assertTrue(status == 200 || isRefusal(status), "" + status);
             }
           }
         });
   }
 
+  private static List<byte[]> packed(byte[]... requests) {
+    return Arrays.stream(requests).map(Requests::gzip).toList();
+  }
+
   private static boolean isHarmless(RawClient.Reply reply) {
-    return reply.code() == Status.Code.OK || reply.code() == Status.Code.INVALID_ARGUMENT;
+    return reply.code() == Status.Code.OK
+        || reply.code() == Status.Code.INVALID_ARGUMENT
+        || isComeAgain(reply);
   }
 
   /** Sends the same on four connections as fast as it is read, for a while or until it is cut. */
@@ -502,83 +523,66 @@ class HostileTest {
     }
   }
 
-  /** Their answers would fill the memory, if they were written for ever. */
+  /** Their answers would fill the memory, or their calls stay, if nobody ended them. */
   @Test
-  void cutsOffClientsThatDoNotReadTheirAnswers() throws Exception {
+  void cutsOffClientsThatDoNotTakeTheirAnswers() throws Exception {
     byte[] requests = RawHttp2.times(1000, "GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
     attackOnce(
-        "unread answers over HTTP",
-        () ->
-            atOnce(
-                8,
-                i -> {
-                  try (Socket socket = socket(process.port, i)) {
-                    for (int pieces = 0; pieces < 100_000; pieces++) {
-                      socket.getOutputStream().write(requests);
-                    }
-                    throw new AssertionError("never cut off");
-                  } catch (SocketException _) {
-                    return true;
-                  }
-                }));
+        "HTTP answers that are not read",
+        () -> atOnce(8, i -> isCutOff(i, RawHttp2.NONE, piece -> requests)));
     attackOnce(
-        "unread answers over gRPC",
+        "gRPC answers that are not read",
+        () -> atOnce(8, i -> isCutOff(i, hello(RawHttp2.NONE), piece -> calls(piece, 50))));
+    ByteArrayOutputStream good = new ByteArrayOutputStream();
+    for (int stream = 1; stream < 200; stream += 2) {
+      good.writeBytes(RawHttp2.call(stream, Requests.message(1).toByteArray()));
+    }
+    byte[] noWindow = hello(RawHttp2.setting(RawHttp2.WINDOW_BYTES, 0));
+    attackOnce(
+        "answers that have no window",
         () ->
             atOnce(
-                8,
+                FULL ? 700 : 50,
                 i -> {
                   try (Socket socket = socket(process.port, i)) {
                     RawHttp2 wire = new RawHttp2(socket);
-                    wire.send(
-                        RawHttp2.PREFACE.getBytes(US_ASCII),
-                        RawHttp2.frame(RawHttp2.SETTINGS, 0, 0, RawHttp2.NONE));
-                    for (int call = 0; call < 1_000_000; call += 20) {
-                      wire.send(calls(2 * call + 1, 20)); // fewer than it may have
-                      LockSupport.parkNanos(5_000_000);
-                    }
-                    throw new AssertionError("never cut off");
+                    wire.send(noWindow, good.toByteArray());
+                    assertTrue(wire.isEnded(), "never cut off");
                   } catch (SocketException _) {
                     return true;
                   }
+                  return true;
                 }));
   }
 
+  private static byte[] hello(byte[] settings) {
+    return Requests.join(
+        RawHttp2.PREFACE.getBytes(US_ASCII), RawHttp2.frame(RawHttp2.SETTINGS, 0, 0, settings));
+  }
+
+  /** Writes, and never reads, until the connection is ended. */
+  private static boolean isCutOff(int number, byte[] first, IntFunction<byte[]> pieces)
+      throws IOException {
+    try (Socket socket = socket(process.port, number)) {
+      socket.getOutputStream().write(first);
+      for (int piece = 0; piece < 100_000; piece++) {
+        socket.getOutputStream().write(pieces.apply(piece));
+      }
+      throw new AssertionError("never cut off");
+    } catch (SocketException _) {
+      return true;
+    }
+  }
+
   /** Calls that have no message and are refused, each with a frame that no window holds back. */
-  private static byte[] calls(int first, int count) {
+  private static byte[] calls(int piece, int count) {
     byte[] post = RawHttp2.post();
     int flags = RawHttp2.END_HEADERS | RawHttp2.END_STREAM;
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = 0; i < count; i++) {
-      all.writeBytes(RawHttp2.frame(RawHttp2.HEADERS, flags, first + 2 * i, post));
+      int stream = 2 * (piece * count + i) + 1;
+      all.writeBytes(RawHttp2.frame(RawHttp2.HEADERS, flags, stream, post));
     }
     return all.toByteArray();
-  }
-
-  /** Their calls are answered, but the answers may not be sent: there is no window for them. */
-  @Test
-  void cutsOffClientsThatGiveNoWindowToAnswers() throws Exception {
-    byte[] settings = RawHttp2.setting(RawHttp2.WINDOW_BYTES, 0);
-    byte[] message = Requests.message(1).toByteArray();
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    all.writeBytes(RawHttp2.PREFACE.getBytes(US_ASCII));
-    all.writeBytes(RawHttp2.frame(RawHttp2.SETTINGS, 0, 0, settings));
-    for (int stream = 1; stream < 200; stream += 2) {
-      all.writeBytes(RawHttp2.call(stream, message));
-    }
-    attackOnce(
-        "answers without a window",
-        () ->
-            atOnce(
-                FULL ? 700 : 100,
-                i -> {
-                  try (Socket socket = socket(process.port, i)) {
-                    RawHttp2 wire = new RawHttp2(socket);
-                    wire.send(all.toByteArray());
-                    assertTrue(wire.isEnded(), "never cut off");
-                    return true;
-                  } catch (SocketException _) {
-                    return true;
-                  }
-                }));
   }
 }

@@ -33,7 +33,10 @@ final class Lab {
   private final List<ByteString> batches = new ArrayList<>();
   private final RequestReader reader =
       new RequestReader(
-          pool, new Unpackers(1, GzipUnpacker::new, ZstdUnpacker::new), new Lane(Duration.ZERO), LIMIT);
+          pool,
+          new Unpackers(1, GzipUnpacker::new, ZstdUnpacker::new),
+          new Lane(Duration.ZERO),
+          LIMIT);
   private final Reception reception =
       new Reception(
           budget,

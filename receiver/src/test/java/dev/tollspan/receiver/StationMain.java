@@ -29,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
  * with its input.
  */
 final class StationMain {
-  private static final Duration SHORT = Duration.ofSeconds(3);
+  private static final Duration SHORT = Duration.ofSeconds(2);
 
   private StationMain() {}
 
@@ -70,7 +70,7 @@ final class StationMain {
             true,
             Cors.OFF,
             Map.of(),
-            hasty ? SHORT : usual.readTimeout(),
+            hasty ? SHORT.multipliedBy(2) : usual.readTimeout(),
             hasty ? SHORT : usual.readHeaderTimeout(),
             usual.idleTimeout());
     return new OtlpReceiverConfig(
@@ -90,7 +90,13 @@ final class StationMain {
   private static Patience patience(boolean hasty) {
     Patience usual = Patience.usual(System::nanoTime);
     return hasty
-        ? new Patience(usual.admission(), SHORT, SHORT, usual.closing(), SHORT, System::nanoTime)
+        ? new Patience(
+            usual.admission(),
+            SHORT,
+            SHORT.multipliedBy(2),
+            usual.closing(),
+            SHORT,
+            System::nanoTime)
         : usual;
   }
 

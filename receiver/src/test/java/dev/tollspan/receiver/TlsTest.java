@@ -17,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
@@ -66,6 +67,12 @@ class TlsTest {
   }
 
   private Station station(@Nullable Pem clientCa, String minVersion) throws IOException {
+    return station(clientCa, minVersion, "1.3", List.of());
+  }
+
+  private Station station(
+      @Nullable Pem clientCa, String minVersion, String maxVersion, List<String> suites)
+      throws IOException {
     use("server");
     ServerTls tls =
         new ServerTls(
@@ -75,8 +82,8 @@ class TlsTest {
             true,
             Duration.ofSeconds(1),
             minVersion,
-            "1.3",
-            List.of());
+            maxVersion,
+            suites);
     Listen listen = new Listen("127.0.0.1", 0, tls, null);
     OtlpReceiverConfig config =
         new OtlpReceiverConfig(
@@ -182,6 +189,87 @@ class TlsTest {
         SSLSocket old = socket(station.receiver.httpPort(), "")) {
       old.setEnabledProtocols(new String[] {"TLSv1.2"});
       assertThrows(SSLException.class, old::startHandshake);
+    }
+  }
+
+  @Test
+  void takesNoVersionAboveTheMostAndNoOtherCipher() throws Exception {
+    String chosen = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
+    try (Station station = station(null, "1.2", "1.2", List.of(chosen))) {
+      int port = station.receiver.httpPort();
+      try (SSLSocket fresh = socket(port, "")) {
+        fresh.setEnabledProtocols(new String[] {"TLSv1.3"});
+        assertThrows(SSLException.class, fresh::startHandshake);
+      }
+      try (SSLSocket other = socket(port, "")) {
+        other.setEnabledCipherSuites(new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"});
+        assertThrows(SSLException.class, other::startHandshake);
+      }
+      try (SSLSocket fitting = socket(port, "")) {
+        assertEquals(chosen, fitting.getSession().getCipherSuite());
+      }
+    }
+  }
+
+  @Test
+  void keepsTheAuthorityOfTheStartUnlessItIsLookedAtAgain() throws Exception {
+    for (boolean isReloaded : new boolean[] {true, false}) {
+      use("server");
+      Path ca = directory.resolve("ca.pem");
+      Files.write(ca, pem("client"));
+      ServerTls tls =
+          new ServerTls(
+              Pem.of(cert()),
+              Pem.of(key()),
+              Pem.of(ca),
+              isReloaded,
+              Duration.ofSeconds(1),
+              "1.2",
+              "1.3",
+              List.of());
+      Port port = new Port(Port.Home.GRPC, new Listen("127.0.0.1", 0, tls, null));
+      port.load();
+      Object first = port.tls();
+      Files.write(ca, pem("stranger"));
+      port.reload();
+      assertEquals(isReloaded, port.tls() != first);
+    }
+  }
+
+  /** A handshake that is begun, one that goes on for ever, and one behind which nothing comes. */
+  @Test
+  void cutsOffHandshakesThatTakeTooLong() throws Exception {
+    use("server");
+    ServerTls tls = ServerTls.of(Pem.of(cert()), Pem.of(key()), null);
+    Listen listen = new Listen("127.0.0.1", 0, tls, null);
+    OtlpReceiverConfig config =
+        new OtlpReceiverConfig(Station.grpc(listen, 1 << 20), null, 16 << 20, 100, 100);
+    Patience hasty =
+        new Patience(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(500),
+            Station.STOPPED);
+    byte[] hello = {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3};
+    try (Station station = new Station(config, hasty, message -> Outcome.ACCEPTED)) {
+      for (boolean drips : new boolean[] {false, true}) {
+        try (RawHttp begun =
+            new RawHttp(
+                new Socket(InetAddress.getLoopbackAddress(), station.receiver.grpcPort()))) {
+          begun.send(hello);
+          while (drips && !begun.hears(50)) {
+            begun.send(new byte[1]);
+          }
+          assertTrue(begun.isEnded());
+        }
+      }
+      try (SSLSocket silent = socket(station.receiver.grpcPort(), "")) {
+        silent.setSoTimeout(20_000);
+        silent.startHandshake();
+        assertEquals(-1, silent.getInputStream().read());
+      }
     }
   }
 
