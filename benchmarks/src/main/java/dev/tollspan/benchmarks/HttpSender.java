@@ -47,7 +47,8 @@ final class HttpSender implements Sender {
   private boolean exchange(byte[] request) {
     try {
       String head =
-          "POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+          ("POST /v1/traces HTTP/1.1\r\nHost: localhost\r\n"
+                  + "Content-Type: %s\r\nContent-Length: %d\r\n\r\n")
               .formatted(type, request.length);
       out.write(head.getBytes(ISO_8859_1));
       out.write(request);

@@ -20,7 +20,7 @@ final class Side implements AutoCloseable {
   private final BufferedReader said;
   private final PrintWriter ask;
   private final int port;
-  private long acknowledged;
+  private long acknowledged; // owned by the measuring thread
 
   /** What one window showed. */
   record Window(double spansPerCpuSecond, double bytesPerSpan) {}
