@@ -118,10 +118,7 @@ class HostileTest {
   }
 
   private static Honest.Sample attacked(String name, boolean once, Attack attack) throws Exception {
-<<<<<<< HEAD
-=======
     honest.settle();
->>>>>>> hostile
     Duration cpu = process.cpu();
     long start = System.nanoTime();
     int rounds = 0;
@@ -256,11 +253,7 @@ class HostileTest {
   void livesThroughDepth() throws Exception {
     int million = 1_000_000;
     List<byte[]> protobuf =
-<<<<<<< HEAD
-        List.of(Depth.arrays(million), Depth.groups(million), Depth.lists(million));
-=======
         packed(Depth.arrays(million), Depth.groups(million), Depth.lists(million));
->>>>>>> hostile
     List<byte[]> json =
         packed(
             Depth.json("{\"x\":", "[", million),
