@@ -29,7 +29,7 @@ final class ConfigOption {
       names = "--config",
       paramLabel = "SOURCE",
       description =
-          "A file, file:PATH, env:NAME or yaml:TEXT. Default: OTLP/gRPC on loopback port 4317,"
+          "A file, file:PATH, env:NAME or yaml:TEXT. Default: OTLP on loopback, 4317 and 4318,"
               + " files below tollspan-data, nothing forwarded.")
   private @Nullable String source;
 

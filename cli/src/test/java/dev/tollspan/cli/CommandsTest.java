@@ -99,7 +99,7 @@ class CommandsTest {
     assertTrue(shell.out().contains("Default: 60."), shell.out());
     shell.tollspan("help", "run");
     String oneLine = shell.out().replaceAll("\\s+", " ");
-    assertTrue(oneLine.contains("Default: OTLP/gRPC on loopback port 4317"), oneLine);
+    assertTrue(oneLine.contains("Default: OTLP on loopback, 4317 and 4318"), oneLine);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -31,15 +32,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
   /** RFC 8446, section 5.1. */
   private static final byte TLS_HANDSHAKE = 22;
 
-  private static final byte[] TLS_NEEDED =
-      """
-      HTTP/1.1 400 Bad Request\r
-      Connection: close\r
-      Content-Type: application/x-protobuf\r
-      Content-Length: 0\r
-      \r
-      """
-          .getBytes(US_ASCII);
+  private static final byte[] TLS_NEEDED = tlsNeeded();
 
   private final Host host;
   private final GrpcHttp2ConnectionHandler grpc;
@@ -126,6 +119,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
       return;
     } else {
       host.door().sawGuest(connection.channel(), port, Port.Home.GRPC);
+      grpc.connection().addListener(new EarlyAnswers(grpc, connection.channel()));
       var plain = InternalProtocolNegotiators.serverPlaintext().newHandler(grpc);
       connection.pipeline().replace(this, null, plain);
       Attributes attributes =
@@ -140,6 +134,26 @@ final class Greeting extends ChannelInboundHandlerAdapter {
                   InternalProtocolNegotiationEvent.getDefault(), attributes));
     }
     connection.fireChannelRead(in);
+  }
+
+  /** What the request is encoded in nobody has read yet. */
+  private static byte[] tlsNeeded() {
+    byte[] body =
+        StatusMessage.refused(new Answer.Refused(Refusal.BROKEN, "this port speaks TLS only"))
+            .toByteArray();
+    byte[] head =
+        """
+        HTTP/1.1 400 Bad Request\r
+        Connection: close\r
+        Content-Type: application/x-protobuf\r
+        Content-Length: %d\r
+        \r
+        """
+            .formatted(body.length)
+            .getBytes(US_ASCII);
+    byte[] answer = Arrays.copyOf(head, head.length + body.length);
+    System.arraycopy(body, 0, answer, head.length, body.length);
+    return answer;
   }
 
   private void cutOff(ChannelHandlerContext connection, Stranger stranger) {

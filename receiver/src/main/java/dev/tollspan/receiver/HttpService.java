@@ -25,8 +25,6 @@ final class HttpService {
   private static final Answer OTHER_VERSION =
       new Answer.Refused(Refusal.OTHER_VERSION, "only HTTP/1.1 is spoken here");
   private static final Answer NO_LOGIN = new Answer.Refused(Refusal.NO_LOGIN, Guard.REFUSAL);
-  private static final Answer NO_ROUTE =
-      new Answer.Refused(Refusal.NO_ROUTE, "only traces are taken here");
   private static final Answer OTHER_METHOD =
       new Answer.Refused(Refusal.OTHER_METHOD, "only POST is taken here");
   private static final Answer UNEXPECTED =
@@ -44,6 +42,7 @@ final class HttpService {
 
   private final OtlpReceiverConfig.Http config;
   private final byte[] path;
+  private final Answer noRoute;
   private final Reception reception;
   private final RequestReader reader;
   private final HttpAnswers answers;
@@ -63,6 +62,7 @@ final class HttpService {
       Scope scope) {
     this.config = config;
     path = config.path().getBytes(US_ASCII);
+    noRoute = new Answer.Refused(Refusal.NO_ROUTE, "only traces are taken here, at " + config.path());
     this.reception = reception;
     this.reader = reader;
     this.answers = answers;
@@ -127,7 +127,7 @@ final class HttpService {
       return NO_LOGIN;
     }
     if (!head.isPath(path)) {
-      return NO_ROUTE;
+      return noRoute;
     }
     if (!head.isMethod("POST")) {
       return OTHER_METHOD;

@@ -112,7 +112,7 @@ class OverloadTest {
         assertTrue(met.residentMax(half, 2 * half) <= first + RESIDENT_MARGIN, met::toString);
       }
       assertTrue(three.medianDelay().compareTo(ten.medianDelay()) < 0, "it grows with the load");
-      StationProcess.Figures figures = process.figures();
+      StationProcess.Figures figures = process.settledFigures();
       System.out.println(figures);
       assertEquals(0, figures.inFlightBytes());
       assertFalse(figures.unbalanced());
@@ -164,7 +164,9 @@ class OverloadTest {
       }
       ticks.cancel(false);
       met.acceptedPerSecond = met.accepted.sum() * 1e9 / (System.nanoTime() - start);
-      assertTrue(free.tryAcquire(SENDERS_MAX, 30, TimeUnit.SECONDS), "not all are answered");
+      assertTrue(
+          free.tryAcquire(SENDERS_MAX, 30, TimeUnit.SECONDS),
+          () -> (SENDERS_MAX - free.availablePermits()) + " are not answered; " + met);
       free.release(SENDERS_MAX);
       return met;
     }
@@ -180,16 +182,22 @@ class OverloadTest {
             clients
                 .get(number / 2 % GRPC_CONNECTIONS)
                 .send(request)
-                .thenAccept(
-                    reply -> {
-                      book(met, reply);
+                .thenAccept(reply -> book(met, reply))
+                .whenComplete(
+                    (_, thrown) -> {
+                      if (thrown != null) {
+                        met.trouble.set(thrown.toString());
+                      }
                       free.release();
                     });
       } else {
         threads.execute(
             () -> {
-              post(met);
-              free.release();
+              try {
+                post(met);
+              } finally {
+                free.release();
+              }
             });
       }
     }

@@ -29,6 +29,9 @@ import java.util.concurrent.locks.LockSupport;
  * with its input.
  */
 final class StationMain {
+  /** A line that asks for figures without what is garbage; collecting it holds everybody up. */
+  static final String SETTLE = "settle";
+
   private static final Duration SHORT = Duration.ofSeconds(2);
 
   private StationMain() {}
@@ -52,7 +55,10 @@ final class StationMain {
     receiver.start(rate == 0 ? StationMain::take : slow(rate));
     System.out.println(receiver.grpcPort() + " " + receiver.httpPort());
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-    while (in.readLine() != null) {
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.equals(SETTLE)) {
+        System.gc();
+      }
       System.out.println(figures(receiver, ledger));
     }
     receiver.close();
@@ -125,7 +131,6 @@ final class StationMain {
 
   /** In the order of {@link StationProcess.Figures}. */
   private static String figures(OtlpReceiver receiver, Ledger ledger) {
-    System.gc();
     Runtime runtime = Runtime.getRuntime();
     long[] figures = {
       receiver.inFlightBytes(),

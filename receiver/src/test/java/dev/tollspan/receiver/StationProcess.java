@@ -66,7 +66,16 @@ final class StationProcess implements AutoCloseable {
   }
 
   Figures figures() throws IOException {
-    process.outputWriter(UTF_8).append('\n').flush();
+    return figures("");
+  }
+
+  /** The same without what is garbage in memory. */
+  Figures settledFigures() throws IOException {
+    return figures(StationMain.SETTLE);
+  }
+
+  private Figures figures(String asked) throws IOException {
+    process.outputWriter(UTF_8).append(asked).append('\n').flush();
     String line = out.readLine();
     if (line == null) {
       throw new AssertionError("the process has ended: " + log());
