@@ -62,7 +62,8 @@ final class HttpService {
       Scope scope) {
     this.config = config;
     path = config.path().getBytes(US_ASCII);
-    noRoute = new Answer.Refused(Refusal.NO_ROUTE, "only traces are taken here, at " + config.path());
+    noRoute =
+        new Answer.Refused(Refusal.NO_ROUTE, "only traces are taken here, at " + config.path());
     this.reception = reception;
     this.reader = reader;
     this.answers = answers;
