@@ -79,7 +79,7 @@ record Cursor(
     dropped.forEach(
         (reason, count) ->
             text.append(DROPPED).append(reason).append(' ').append(count).append('\n'));
-    return text.append(CRC).append(crc(text.toString())).append('\n').toString();
+    return text + CRC + crc(text.toString()) + "\n";
   }
 
   private static @Nullable Cursor parse(String text) {

@@ -85,8 +85,8 @@ public record JournalConfig(
   }
 
   /**
-   * The same with what a configuration file names. Segments become smaller where the size would
-   * hold fewer than four.
+   * The same with what a configuration file names. Segments and groups become smaller where the
+   * size would hold fewer than four.
    */
   public JournalConfig with(
       Durability newDurability, long newMaxBytes, Duration newMaxAge, WhenFull newWhenFull) {
@@ -96,7 +96,7 @@ public record JournalConfig(
         newMaxAge,
         newWhenFull,
         groupDelay,
-        groupBytesMax,
+        (int) Math.min(groupBytesMax, newMaxBytes / 4),
         Math.min(segmentBytes, newMaxBytes / 4),
         syncInterval,
         cursorInterval,

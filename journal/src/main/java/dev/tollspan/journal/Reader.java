@@ -119,7 +119,13 @@ public final class Reader {
     long until = parts.pace().nanos() + wait.toNanos();
     while (true) {
       catchUp();
-      read(buffers, bytesMax, taken);
+      try {
+        read(buffers, bytesMax, taken);
+      } catch (IOException e) {
+        if (taken.isEmpty()) {
+          throw e;
+        } // else the next call meets it again
+      }
       if (taken.isEmpty() ? !awaitArrival(until) : stillThere(buffers, taken)) {
         return taken;
       }

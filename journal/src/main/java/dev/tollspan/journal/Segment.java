@@ -30,6 +30,9 @@ final class Segment {
   /** Whether the file was given up while readers may still be in it. */
   boolean gone;
 
+  /** Whether a write or sync failed: the file is never used again. */
+  boolean dead;
+
   Segment(long base, long fileBytes, long spansBefore, long nanos) {
     this.base = base;
     this.fileBytes = fileBytes;

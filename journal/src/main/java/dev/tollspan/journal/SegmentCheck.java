@@ -149,7 +149,7 @@ final class SegmentCheck {
 
   /** Records up to this one should be in here and are not. */
   void miss(long upTo, long spansUpTo) {
-    if (upTo >= base && header != null) {
+    if (upTo >= base - 1 && header != null) {
       last = Math.max(last, base - 1); // what lies between was never given
     }
     if (upTo > last) {

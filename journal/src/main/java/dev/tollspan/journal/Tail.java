@@ -299,7 +299,16 @@ final class Tail {
     spans = settledSpans;
     writtenSequence = settled;
     Segment failed = segment;
-    boolean served = failed != null && settled >= failed.base;
+    boolean served = false;
+    if (failed != null) {
+      served = settled >= failed.base;
+      shelf.lock.lock();
+      try {
+        failed.dead = true;
+      } finally {
+        shelf.lock.unlock();
+      }
+    }
     Trouble found = Trouble.of(e);
     trouble = found;
     retryNanos = pace() + (served ? 0 : RETRY_NANOS);

@@ -284,13 +284,14 @@ final class Upkeep {
     }
   }
 
-  /** A file that readers may still be in is never written again. */
+  /** A file that failed, or that readers may still be in, is not written again. */
   private void remove(Segment segment) throws IOException {
     boolean recycled;
     shelf.lock.lock();
     try {
       recycled =
           !segment.gone
+              && !segment.dead
               && shelf.spareBytes == 0
               && segment.fileBytes == parts.config().segmentBytes()
               && parts.config().durability() != Durability.MEMORY;

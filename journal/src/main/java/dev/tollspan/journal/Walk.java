@@ -76,6 +76,7 @@ final class Walk implements Closeable {
       try {
         holding = shelf.holding(sequence);
         if (holding == null) {
+          miss(Math.max(sequence, shelf.last), Math.max(spans, shelf.spans));
           return null;
         }
         end = holding.end;
