@@ -61,9 +61,10 @@ record Cursor(
 
   /** What stands in a reader's file; null if it cannot be trusted. */
   static @Nullable Cursor read(Disk disk, String reader) throws IOException {
-    byte[] bytes = new byte[BYTES_MAX];
+    byte[] bytes;
     int length;
     try (Disk.Opened opened = disk.read(file(reader))) {
+      bytes = new byte[(int) Math.min(opened.size(), BYTES_MAX)];
       length = opened.read(0, bytes, 0, bytes.length);
     }
     return parse(new String(bytes, 0, length, UTF_8));

@@ -205,7 +205,7 @@ final class Recoverer {
    */
   private void settle(SegmentCheck newest) {
     try (Disk.Opened file = parts.disk().edit(newest.name())) {
-      byte[] bytes = new byte[1 << 20];
+      byte[] bytes = new byte[(int) Math.clamp(newest.end - newest.unsettledFrom, 0, 1 << 20)];
       for (long at = newest.unsettledFrom; at < newest.end; at += bytes.length) {
         int length = (int) Math.min(bytes.length, newest.end - at);
         file.write(at, bytes, 0, file.read(at, bytes, 0, length));

@@ -90,7 +90,7 @@ final class SegmentCheck {
       if (header == null) {
         damage.add(new Range(0, Math.min(size, Layout.SEGMENT_HEADER)));
       }
-      RecordScan scan = new RecordScan(new Window(file, WINDOW, true), base, end);
+      RecordScan scan = new RecordScan(new Window(file, (int) Math.clamp(size, 4096, WINDOW), true), base, end);
       RecordHeader found = last < limit ? scan.next(size) : null;
       while (found != null && found.sequence() <= limit) {
         if (found.offset() > scan.skippedFrom()) {
@@ -169,6 +169,9 @@ final class SegmentCheck {
       last = torn.upTo() - torn.records();
       spansAfter -= torn.spans();
       cut = true;
+    }
+    if (header != null && gaps.isEmpty() && lastIntact == 0) {
+      last = header.previous(); // the first of its own sequences was never stored
     }
     if (cut) {
       damage.removeIf(range -> range.from() >= end);

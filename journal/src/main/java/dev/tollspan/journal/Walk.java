@@ -76,7 +76,7 @@ final class Walk implements Closeable {
       try {
         holding = shelf.holding(sequence);
         if (holding == null) {
-          miss(Math.max(sequence, shelf.last), Math.max(spans, shelf.spans));
+          passMissing(Math.max(sequence, shelf.last), Math.max(spans, shelf.spans));
           return null;
         }
         end = holding.end;
@@ -88,13 +88,16 @@ final class Walk implements Closeable {
       if (holding != segment && !open(holding)) {
         continue;
       }
-      RecordHeader found = ahead != null ? ahead : find(last);
+      if (ahead != null) {
+        return ahead;
+      }
+      RecordHeader found = find(last);
       if (found != null) {
         ahead = found;
         miss(found.sequence() - 1, found.spansBefore());
         return found;
       }
-      miss(last, spansAfter);
+      passMissing(last, spansAfter);
     }
   }
 
@@ -123,11 +126,14 @@ final class Walk implements Closeable {
     return null;
   }
 
-  /** Goes on to this sequence, over what is missing and over sequences that were never given. */
   private void miss(long upTo, long spansUpTo) {
     if (spansUpTo > spans) {
       gaps.gap(upTo, spansUpTo - spans);
     }
+  }
+
+  private void passMissing(long upTo, long spansUpTo) {
+    miss(upTo, spansUpTo);
     sequence = upTo;
     spans = spansUpTo;
   }
@@ -137,9 +143,8 @@ final class Walk implements Closeable {
     try {
       Disk.Opened opened = disk.read(next.name());
       file = opened;
-      scan =
-          new RecordScan(
-              new Window(opened, windowBytes, false), next.base, Layout.SEGMENT_HEADER);
+      int size = (int) Math.min(windowBytes, next.fileBytes);
+      scan = new RecordScan(new Window(opened, size, false), next.base, Layout.SEGMENT_HEADER);
       segment = next;
       return true;
     } catch (FileNotFoundException | NoSuchFileException e) {

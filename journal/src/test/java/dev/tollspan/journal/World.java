@@ -178,7 +178,12 @@ final class World {
     }
   }
 
-  void commit(String name, long sequence) {
+  /** Commits up to the last record that was read at or before this sequence. */
+  void commit(String name, long upTo) {
+    Long sequence = views.get(name).got.floorKey(upTo);
+    if (sequence == null) {
+      return;
+    }
     try {
       journal.reader(name).commit(sequence);
       views.get(name).committed = Math.max(views.get(name).committed, sequence);
