@@ -185,17 +185,21 @@ final class Recoverer {
     }
   }
 
-  /** What the reader that is farthest behind has passed is lost to nobody. */
   private void followCursor(SegmentCheck check) {
+    Cursor hindmost = hindmost();
+    if (hindmost != null) {
+      check.follow(hindmost.sequence(), hindmost.spans());
+    }
+  }
+
+  private @Nullable Cursor hindmost() {
     Cursor hindmost = null;
     for (Cursor cursor : cursors.values()) {
       if (hindmost == null || cursor.sequence() < hindmost.sequence()) {
         hindmost = cursor;
       }
     }
-    if (hindmost != null) {
-      check.follow(hindmost.sequence(), hindmost.spans());
-    }
+    return hindmost;
   }
 
   /**
@@ -229,9 +233,15 @@ final class Recoverer {
     return null;
   }
 
+  /** What every reader has passed is lost to nobody: a deleted file may come back and another not. */
   private void count() {
+    Cursor hindmost = cursors.size() < readers.size() ? null : hindmost();
+    long passed = hindmost == null ? 0 : hindmost.sequence();
     for (SegmentCheck check : checks) {
       for (SegmentCheck.Gap gap : check.gaps) {
+        if (gap.upTo() <= passed) {
+          continue;
+        }
         if (gap.upTo() <= durable) {
           lostRecords += gap.records();
           lostSpans += gap.spans();
@@ -289,7 +299,8 @@ final class Recoverer {
     long next = Math.max(shelf.last + 1, newerBase == 0 ? 0 : newerBase + BEYOND_NEWER);
     if (!checks.isEmpty() && !checks.getLast().marked) {
       SegmentCheck newest = checks.getLast();
-      next = Math.max(next, newest.base) + newest.size / Layout.RECORD_HEADER;
+      long bytes = Math.max(newest.size, parts.config().segmentBytes());
+      next = Math.max(next, newest.base) + bytes / Layout.RECORD_HEADER;
     }
     return next;
   }

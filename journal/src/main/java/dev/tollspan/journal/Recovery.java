@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param records intact records, whether readers had passed them or not
  * @param spans in these
- * @param lostRecords records that were stored and cannot be read any more; they are counted again
- *     at each start as long as their segment is there
+ * @param lostRecords records that were stored, that not all readers had passed, and that cannot be
+ *     read any more; they are counted again at each start until then
  * @param lostSpans in these
  * @param tornRecords holes that a crash left in a group before anybody was told that it is stored
  * @param damagedBytes how much of the files is damaged, at most

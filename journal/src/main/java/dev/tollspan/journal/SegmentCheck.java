@@ -138,11 +138,12 @@ final class SegmentCheck {
   /** Without a header, only a difference in spans tells that records before the first are lost. */
   private void begin(RecordHeader first) {
     seen = true;
+    long before = first.type() == Layout.MARK ? first.sequence() : first.sequence() - 1;
     boolean known = spansAfter >= 0;
-    if (header == null && known && (first.sequence() <= last || first.spansBefore() == spansAfter)) {
-      last = first.sequence() - 1;
+    if (header == null && known && (before <= last || first.spansBefore() == spansAfter)) {
+      last = before;
     }
-    if (!known || first.sequence() <= last + 1) {
+    if (!known || before <= last) {
       spansAfter = first.spansBefore();
     }
   }

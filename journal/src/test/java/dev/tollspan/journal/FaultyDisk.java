@@ -106,6 +106,25 @@ final class FaultyDisk implements Disk {
     }
   }
 
+  /** The bytes of a file. */
+  byte[] content(String name) {
+    Inode inode = names.get(name);
+    if (inode == null) {
+      throw new IllegalArgumentException(name);
+    }
+    return Arrays.copyOf(inode.bytes, inode.size);
+  }
+
+  /** Puts a file there, durable. */
+  void put(String name, byte[] content) {
+    Inode inode = new Inode(this);
+    inode.bytes = content.length == 0 ? new byte[BLOCK] : content.clone();
+    inode.size = content.length;
+    inode.durable = content.clone();
+    names.put(name, inode);
+    durableNames.put(name, inode);
+  }
+
   /** What files of this suffix take. */
   long bytes(String suffix) {
     long bytes = 0;

@@ -47,6 +47,9 @@ final class World {
   long attempts;
   boolean torn;
 
+  /** At which step of the next start the power goes; -1 if it stays. */
+  long nextCut = -1;
+
   /** What one reader has got. */
   static final class View {
     long read;
@@ -102,6 +105,8 @@ final class World {
   void restart(boolean power) throws IOException {
     assertFalse(disk.touchedAfterFailure, "a file was used after a failure");
     disk = power ? disk.afterCut() : disk.afterKill();
+    disk.cutAt = nextCut;
+    nextCut = -1;
     open();
   }
 
