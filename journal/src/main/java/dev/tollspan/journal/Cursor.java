@@ -18,12 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param dropped spans that did not, by reason
  */
 record Cursor(
-    long epoch,
-    long sequence,
-    long spans,
-    long origin,
-    long delivered,
-    Map<String, Long> dropped) {
+    long epoch, long sequence, long spans, long origin, long delivered, Map<String, Long> dropped) {
   static final String SUFFIX = ".cursor";
   private static final String TEMP = ".cursor.tmp";
   private static final String FORMAT = "tollspan-cursor 1";

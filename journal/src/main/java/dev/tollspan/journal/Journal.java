@@ -22,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  * follow at places of their own.
  *
  * <p>Appends of many threads at once share one write and one sync: the first of them leads, waits a
- * little for others, and does the work for all. Whole segments are deleted once every reader's
- * durable place has passed them. A disk that is full or fails is an answer, never an exception,
- * and the journal goes on by itself once the disk does.
+ * little for as many as came the last time, and does the work for all. Whole segments are deleted
+ * once every reader's durable place has passed them. A disk that is full or fails is an answer,
+ * never an exception, and the journal goes on by itself once the disk does.
  *
  * <p>Safe for many threads, platform and virtual. The thread {@code tollspan-journal-upkeep} is
- * started by {@link #open} and ended by {@link #close}; whatever else happens, happens on the
- * caller's thread. Fields that change are guarded by the lock of the {@link Shelf}.
+ * started by {@link #open} and ended by {@link #close}; a group is led by one of those who wait for
+ * it, or by a virtual thread if none does. Fields that change are guarded by the lock of the {@link
+ * Shelf}.
  */
 public final class Journal implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Journal.class.getName());
@@ -46,6 +47,7 @@ public final class Journal implements AutoCloseable {
   private final ArrayDeque<Pending> queue = new ArrayDeque<>();
   private long queuedBytes;
   private long queuedNanos;
+  private int lastCount = 1;
   private boolean committing;
   private boolean closing;
   private @Nullable Thread thread;
@@ -134,16 +136,23 @@ public final class Journal implements AutoCloseable {
 
   /** As {@link #join} and {@link Pending#await} at once. */
   public Appended append(byte[] bytes, int offset, int length, int spans) {
-    return join(bytes, offset, length, spans).await();
+    return await(queue(new Pending(this, bytes, offset, length, spans)));
   }
 
   /**
-   * Lends bytes to the group that commits next. Nothing is promised before {@link Pending#await},
-   * which must be called: it may be this thread that leads the group. Whoever needs several
-   * journals joins them all before the first await.
+   * Lends bytes to the group that commits next, whether the caller waits for it or not. Whoever
+   * needs several journals joins them all before the first {@link Pending#await}, so that they
+   * commit side by side.
    */
   public Pending join(byte[] bytes, int offset, int length, int spans) {
-    Pending pending = new Pending(this, bytes, offset, length, spans);
+    Pending pending = queue(new Pending(this, bytes, offset, length, spans));
+    if (thread != null) {
+      Thread.startVirtualThread(this::leadIfNobodyDoes);
+    }
+    return pending;
+  }
+
+  private Pending queue(Pending pending) {
     shelf.lock.lock();
     try {
       if (closing) {
@@ -155,10 +164,21 @@ public final class Journal implements AutoCloseable {
       }
       queue.add(pending);
       queuedBytes += pending.size();
-      if (queuedBytes >= parts.config().groupBytesMax()) {
+      if (isFilled()) {
         filled.signal();
       }
       return pending;
+    } finally {
+      shelf.lock.unlock();
+    }
+  }
+
+  private void leadIfNobodyDoes() {
+    shelf.lock.lock();
+    try {
+      while (!queue.isEmpty() && !committing) {
+        lead();
+      }
     } finally {
       shelf.lock.unlock();
     }
@@ -206,11 +226,16 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /** As many as last time, or as much as a group may hold. */
+  private boolean isFilled() {
+    return queue.size() >= lastCount || queuedBytes >= parts.config().groupBytesMax();
+  }
+
   /** Waits until the group is old or large enough; whether an interrupt came meanwhile. */
   private boolean awaitOthers() {
     long until = queuedNanos + parts.config().groupDelay().toNanos();
     long left = until - parts.pace().nanos();
-    while (left > 0 && queuedBytes < parts.config().groupBytesMax() && !closing) {
+    while (left > 0 && !isFilled() && !closing) {
       try {
         parts.pace().await(filled, left);
       } catch (InterruptedException e) {
@@ -230,6 +255,7 @@ public final class Journal implements AutoCloseable {
       group.add(next);
     }
     queuedBytes -= bytes;
+    lastCount = group.size();
     return group;
   }
 
@@ -279,8 +305,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Takes nothing more, finishes what has joined, makes the places of readers durable and gives
-   * the folder free. Readers must not be used afterwards.
+   * Takes nothing more, finishes what has joined, makes the places of readers durable and gives the
+   * folder free. Readers must not be used afterwards.
    */
   @Override
   public void close() {

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param maxBytes how much disk, or heap, all segments may take together
  * @param maxAge how old a record may get before it is dropped; zero means any age
  * @param whenFull what happens at {@code maxBytes}
- * @param groupDelay how long the first of a group waits for others
+ * @param groupDelay how long the first of a group waits, at most, for as many as came last time
  * @param groupBytesMax at how many bytes a group is written without waiting longer
  * @param segmentBytes size of a file; a larger record gets a file of its own
  * @param syncInterval how often {@link Durability#INTERVAL} syncs
@@ -55,17 +55,14 @@ public record JournalConfig(
         "max_size",
         "four times segment_size to 1PiB");
     check(within(maxAge, Duration.ZERO, YEAR), "max_age", "0 (any) to 8760h");
-    check(
-        within(groupDelay, Duration.ZERO, Duration.ofSeconds(1)), "group_delay", "0 to 1s");
+    check(within(groupDelay, Duration.ZERO, Duration.ofSeconds(1)), "group_delay", "0 to 1s");
     check(groupBytesMax >= 4096 && groupBytesMax <= 64 << 20, "group_size", "4KiB to 64MiB");
     check(
         within(syncInterval, Duration.ofMillis(1), Duration.ofMinutes(1)),
         "sync_interval",
         "1ms to 1m");
     check(
-        within(cursorInterval, Duration.ZERO, Duration.ofMinutes(1)),
-        "cursor_interval",
-        "0 to 1m");
+        within(cursorInterval, Duration.ZERO, Duration.ofMinutes(1)), "cursor_interval", "0 to 1m");
     check(ballastBytes >= 0 && ballastBytes <= 1 << 30, "ballast", "0 to 1GiB");
   }
 

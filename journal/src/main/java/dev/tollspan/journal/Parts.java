@@ -7,5 +7,4 @@ import java.util.function.LongSupplier;
  *
  * @param random where a new journal takes its epoch from
  */
-record Parts(
-    Disk disk, JournalConfig config, Pace pace, FailPoint points, LongSupplier random) {}
+record Parts(Disk disk, JournalConfig config, Pace pace, FailPoint points, LongSupplier random) {}

@@ -163,8 +163,7 @@ public final class Reader {
     }
   }
 
-  private void read(Buffers buffers, long bytesMax, List<JournalRecord> taken)
-      throws IOException {
+  private void read(Buffers buffers, long bytesMax, List<JournalRecord> taken) throws IOException {
     long bytes = 0;
     RecordHeader record = walk.next();
     while (record != null && (taken.isEmpty() || bytes + record.length() <= bytesMax)) {

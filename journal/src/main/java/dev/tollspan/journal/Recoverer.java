@@ -209,7 +209,7 @@ final class Recoverer {
    */
   private void settle(SegmentCheck newest) {
     try (Disk.Opened file = parts.disk().edit(newest.name())) {
-      byte[] bytes = new byte[(int) Math.clamp(newest.end - newest.unsettledFrom, 0, 1 << 20)];
+      byte[] bytes = new byte[Math.clamp(newest.end - newest.unsettledFrom, 0, 1 << 20)];
       for (long at = newest.unsettledFrom; at < newest.end; at += bytes.length) {
         int length = (int) Math.min(bytes.length, newest.end - at);
         file.write(at, bytes, 0, file.read(at, bytes, 0, length));
@@ -233,7 +233,9 @@ final class Recoverer {
     return null;
   }
 
-  /** What every reader has passed is lost to nobody: a deleted file may come back and another not. */
+  /**
+   * What every reader has passed is lost to nobody: a deleted file may come back and another not.
+   */
   private void count() {
     Cursor hindmost = cursors.size() < readers.size() ? null : hindmost();
     long passed = hindmost == null ? 0 : hindmost.sequence();

@@ -90,7 +90,8 @@ final class SegmentCheck {
       if (header == null) {
         damage.add(new Range(0, Math.min(size, Layout.SEGMENT_HEADER)));
       }
-      RecordScan scan = new RecordScan(new Window(file, (int) Math.clamp(size, 4096, WINDOW), true), base, end);
+      RecordScan scan =
+          new RecordScan(new Window(file, Math.clamp(size, 4096, WINDOW), true), base, end);
       RecordHeader found = last < limit ? scan.next(size) : null;
       while (found != null && found.sequence() <= limit) {
         if (found.offset() > scan.skippedFrom()) {

@@ -265,8 +265,7 @@ final class Tail {
   private void begin(Disk.Opened opened, Segment begun, String source) throws IOException {
     byte[] header = new byte[Layout.SEGMENT_HEADER];
     long now = parts.pace().millis();
-    Layout.put(
-        new SegmentHeader(Layout.VERSION, epoch, begun.base, settled, spans, now), header);
+    Layout.put(new SegmentHeader(Layout.VERSION, epoch, begun.base, settled, spans, now), header);
     opened.write(0, header, 0, header.length);
     parts.points().reach("segment.header_written");
     opened.sync();

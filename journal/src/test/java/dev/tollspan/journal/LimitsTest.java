@@ -64,8 +64,7 @@ class LimitsTest {
 
   @Test
   void dropsByAgeOfTheMonotonicClockWhateverTheWallClockSays() throws Exception {
-    Journal journal =
-        open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ofSeconds(60)));
+    Journal journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ofSeconds(60)));
     append(journal);
     pace.millis += Duration.ofDays(3650).toMillis();
     round(journal);

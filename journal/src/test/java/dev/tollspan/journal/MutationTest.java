@@ -167,8 +167,7 @@ class MutationTest {
     byte[] bytes = mutated.get(record.file);
     int from = (int) record.header.offset();
     return bytes.length >= record.end()
-        && Arrays.equals(
-            bytes, from, record.end(), files.get(record.file), from, record.end());
+        && Arrays.equals(bytes, from, record.end(), files.get(record.file), from, record.end());
   }
 
   private static Parts parts(Disk disk) {

@@ -233,8 +233,7 @@ final class World {
         assertTrue(
             torn || !each.getKey().equals(Reader.DAMAGED), "damage where there was none: " + each);
       }
-      assertEquals(
-          status.spans(), reader.deliveredSpans() + reader.pendingSpans() + dropped, name);
+      assertEquals(status.spans(), reader.deliveredSpans() + reader.pendingSpans() + dropped, name);
       assertTrue(reader.pendingSpans() >= 0 && reader.pendingBytes() >= 0);
       if (config.whenFull() == WhenFull.REFUSE && !torn) {
         assertEquals(0, dropped, name);
