@@ -90,8 +90,8 @@ public final class Reader {
     this.delivered = cursor.delivered();
     this.dropped = new TreeMap<>(cursor.dropped());
     this.handed = sequence;
-    this.dirty = start != Start.RESUMED;
-    this.savedSequence = dirty ? -1 : sequence;
+    this.dirty = true; // that a place was found does not mean that its name is durable
+    this.savedSequence = -1;
     this.walk = new Walk(parts.disk(), shelf, WINDOW, this::miss);
     this.behind = new Walk(parts.disk(), shelf, WINDOW, Walk.Gaps.NONE);
     walk.jump(sequence, spans);
@@ -383,6 +383,16 @@ public final class Reader {
   /** Up to where the durable place is; the caller holds the lock. */
   long savedSequence() {
     return savedSequence;
+  }
+
+  /** The sequence up to which all was committed, durable or not. */
+  public long committed() {
+    shelf.lock.lock();
+    try {
+      return sequence;
+    } finally {
+      shelf.lock.unlock();
+    }
   }
 
   /** Spans that are stored and not committed yet. */

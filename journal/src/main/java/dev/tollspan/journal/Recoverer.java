@@ -274,9 +274,9 @@ final class Recoverer {
       if (check.records > 0) {
         long age = Math.max(0, parts.pace().millis() - check.appendedMillis);
         long came = now - Math.min(age, Long.MAX_VALUE / 2 / NANOS_PER_MILLI) * NANOS_PER_MILLI;
-        Segment segment = new Segment(check.base, check.size, check.spansAfter, came);
+        Segment segment = new Segment(check.base, check.size, check.last, check.spansAfter);
         segment.end = check.end;
-        segment.last = check.last;
+        segment.newestNanos = came;
         shelf.add(segment);
       } else if (check.damage.isEmpty()) {
         delete(check.name());

@@ -18,7 +18,7 @@ final class Segment {
   /** Behind the last durable record. */
   long end = Layout.SEGMENT_HEADER;
 
-  /** The last durable sequence; the base less one as long as there is none. */
+  /** The last durable sequence; as long as there is none in here, that of the segment before. */
   long last;
 
   /** All spans of the journal up to that one. */
@@ -33,12 +33,15 @@ final class Segment {
   /** Whether a write or sync failed: the file is never used again. */
   boolean dead;
 
-  Segment(long base, long fileBytes, long spansBefore, long nanos) {
+  Segment(long base, long fileBytes, long last, long spansAfter) {
     this.base = base;
     this.fileBytes = fileBytes;
-    this.last = base - 1;
-    this.spansAfter = spansBefore;
-    this.newestNanos = nanos;
+    this.last = last;
+    this.spansAfter = spansAfter;
+  }
+
+  boolean isEmpty() {
+    return last < base;
   }
 
   String name() {

@@ -162,6 +162,9 @@ final class Tail {
   void seal() {
     syncOrFail();
     Disk.Opened ended = file;
+    if (segment != null && segment.base == nextSequence) {
+      nextSequence++; // nothing is in it, but no two segments may have one name
+    }
     file = null;
     segment = null;
     shelf.lock.lock();
@@ -232,7 +235,7 @@ final class Tail {
       shelf.lock.unlock();
     }
     seal();
-    Segment begun = new Segment(nextSequence, size, spans, pace());
+    Segment begun = new Segment(nextSequence, size, settled, spans);
     String source = spare ? SPARE : BEGUN;
     Disk disk = parts.disk();
     Disk.Opened opened = spare ? disk.edit(source) : disk.create(source);

@@ -181,7 +181,7 @@ final class Upkeep {
     boolean dropped = false;
     while (true) {
       Segment oldest = oldest();
-      if (oldest == null || oldest.last < oldest.base || now - oldest.newestNanos <= maxNanos) {
+      if (oldest == null || oldest.isEmpty() || now - oldest.newestNanos <= maxNanos) {
         return dropped;
       }
       if (isWritten(oldest)) {
@@ -278,7 +278,9 @@ final class Upkeep {
         passed = Math.min(passed, reader.savedSequence());
       }
       long all = passed;
-      return shelf.segments().stream().filter(s -> s != shelf.writing && s.last <= all).toList();
+      return shelf.segments().stream()
+          .filter(s -> s != shelf.writing && (s.isEmpty() || s.last <= all))
+          .toList();
     } finally {
       shelf.lock.unlock();
     }

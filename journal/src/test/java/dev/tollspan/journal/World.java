@@ -93,7 +93,7 @@ final class World {
           assertTrue(
               reader.start() != Reader.Start.RESET, "the place of " + name + " could not be read");
           // Saved places hold, and nothing that is not committed is passed.
-          view.read = reader.savedSequence();
+          view.read = reader.committed();
           if (reader.start() == Reader.Start.RESUMED) {
             assertTrue(view.read >= view.saved, name + " fell behind its durable place");
           }
