@@ -13,7 +13,7 @@ import java.util.Map;
  * <p>Guarded by its own monitor, files included.
  */
 final class HeapDisk implements Disk {
-  private static final int CHUNK = 64 << 10;
+  private static final int CHUNK = 16 << 10;
 
   private final long bytesMax;
   private final Map<String, HeapFile> files = new HashMap<>();

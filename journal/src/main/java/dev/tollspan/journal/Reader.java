@@ -3,13 +3,11 @@ package dev.tollspan.journal;
 import dev.tollspan.journal.Layout.RecordHeader;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * Follows a journal at a place of its own. It reads ahead of what is committed; after a restart it
@@ -36,20 +34,12 @@ public final class Reader {
   private final Shelf shelf;
   private final String name;
   private final Start start;
-  private final long origin;
-  private final long epoch;
   private final ReentrantLock saving = new ReentrantLock();
   private final Walk walk;
   private final Walk behind;
   private long handed;
 
-  private long sequence;
-  private long spans;
-  private @Nullable Segment segment;
-  private long offset;
-  private long delivered;
-  private final TreeMap<String, Long> dropped;
-  private final ArrayDeque<Gap> gaps = new ArrayDeque<>();
+  private final Books books;
   private boolean dirty;
   private long savedSequence;
 
@@ -75,26 +65,18 @@ public final class Reader {
   /** What a reader begins with. */
   record Begun(Start start, Cursor cursor) {}
 
-  private record Gap(long upTo, long spans) {}
-
   Reader(Parts parts, Shelf shelf, String name, Begun begun) {
     this.parts = parts;
     this.shelf = shelf;
     this.name = name;
     this.start = begun.start();
-    Cursor cursor = begun.cursor();
-    this.epoch = cursor.epoch();
-    this.origin = cursor.origin();
-    this.sequence = cursor.sequence();
-    this.spans = cursor.spans();
-    this.delivered = cursor.delivered();
-    this.dropped = new TreeMap<>(cursor.dropped());
-    this.handed = sequence;
+    this.books = new Books(begun.cursor());
+    this.handed = books.sequence();
     this.dirty = true; // that a place was found does not mean that its name is durable
     this.savedSequence = -1;
     this.walk = new Walk(parts.disk(), shelf, WINDOW, this::miss);
     this.behind = new Walk(parts.disk(), shelf, WINDOW, Walk.Gaps.NONE);
-    walk.jump(sequence, spans);
+    walk.jump(books.sequence(), books.spans());
   }
 
   public String name() {
@@ -136,7 +118,7 @@ public final class Reader {
   private boolean stillThere(Buffers buffers, List<JournalRecord> taken) {
     shelf.lock.lock();
     try {
-      if (taken.getFirst().sequence() > sequence) {
+      if (taken.getFirst().sequence() > books.sequence()) {
         return true;
       }
     } finally {
@@ -154,10 +136,10 @@ public final class Reader {
   private void catchUp() {
     shelf.lock.lock();
     try {
-      if (walk.sequence() < sequence) {
-        walk.jump(sequence, spans);
+      if (walk.sequence() < books.sequence()) {
+        walk.jump(books.sequence(), books.spans());
       }
-      handed = Math.max(handed, sequence);
+      handed = Math.max(handed, books.sequence());
     } finally {
       shelf.lock.unlock();
     }
@@ -199,8 +181,8 @@ public final class Reader {
   private void passDamage() {
     shelf.lock.lock();
     try {
-      if (sequence >= handed && walk.sequence() > sequence) {
-        settle(walk, Map.of());
+      if (books.sequence() >= handed && walk.sequence() > books.sequence()) {
+        commit(walk, Map.of());
       }
     } finally {
       shelf.lock.unlock();
@@ -224,9 +206,7 @@ public final class Reader {
   private void miss(long upTo, long count) {
     shelf.lock.lock();
     try {
-      if (upTo > sequence && (gaps.isEmpty() || gaps.getLast().upTo < upTo)) {
-        gaps.add(new Gap(upTo, count));
-      }
+      books.miss(upTo, count);
     } finally {
       shelf.lock.unlock();
     }
@@ -254,8 +234,8 @@ public final class Reader {
     Walk to = upTo == handed ? walk : walkTo(upTo);
     shelf.lock.lock();
     try {
-      if (upTo > sequence) {
-        settle(to, droppedSpans);
+      if (upTo > books.sequence()) {
+        commit(to, droppedSpans);
       }
     } finally {
       shelf.lock.unlock();
@@ -272,8 +252,8 @@ public final class Reader {
   private Walk walkTo(long upTo) throws IOException {
     shelf.lock.lock();
     try {
-      if (behind.sequence() != sequence) {
-        behind.jump(sequence, spans);
+      if (behind.sequence() != books.sequence()) {
+        behind.jump(books.sequence(), books.spans());
       }
     } finally {
       shelf.lock.unlock();
@@ -287,59 +267,26 @@ public final class Reader {
   }
 
   /** The caller holds the lock. */
-  private void settle(Walk to, Map<String, Long> droppedSpans) {
-    long damaged = takeGaps(to.sequence());
-    long lost = damaged;
-    count(DAMAGED, damaged);
-    for (Map.Entry<String, Long> each : droppedSpans.entrySet()) {
-      count(each.getKey(), each.getValue());
-      lost += each.getValue();
-    }
-    delivered += to.spans() - spans - lost;
-    sequence = to.sequence();
-    spans = to.spans();
-    segment = to.segment();
-    offset = to.offset();
+  private void commit(Walk to, Map<String, Long> droppedSpans) {
+    books.commit(to, droppedSpans);
     if (!dirty) {
       dirty = true;
       shelf.work.signal();
     }
   }
 
-  private long takeGaps(long upTo) {
-    long damaged = 0;
-    while (!gaps.isEmpty() && gaps.getFirst().upTo <= upTo) {
-      damaged += gaps.removeFirst().spans;
-    }
-    return damaged;
-  }
-
-  private void count(String reason, long more) {
-    if (more > 0) {
-      dropped.merge(reason, more, Long::sum);
-    }
-  }
-
   /** A limit takes a segment; the caller holds the lock. */
   void drop(Segment taken, String reason) {
-    if (sequence < taken.last) {
-      long damaged = takeGaps(taken.last);
-      count(DAMAGED, damaged);
-      count(reason, taken.spansAfter - spans - damaged);
-      sequence = taken.last;
-      spans = taken.spansAfter;
-      segment = null;
-      dirty = true;
-    }
+    dirty |= books.drop(taken, reason);
   }
 
   /** Begins to read again behind what is committed. */
   public void rewind() {
     shelf.lock.lock();
     try {
-      gaps.clear();
-      handed = sequence;
-      walk.jump(sequence, spans);
+      books.forgetMissing();
+      handed = books.sequence();
+      walk.jump(books.sequence(), books.spans());
     } finally {
       shelf.lock.unlock();
     }
@@ -352,7 +299,7 @@ public final class Reader {
       Cursor now;
       shelf.lock.lock();
       try {
-        now = new Cursor(epoch, sequence, spans, origin, delivered, new TreeMap<>(dropped));
+        now = books.cursor();
         dirty = false;
       } finally {
         shelf.lock.unlock();
@@ -387,32 +334,17 @@ public final class Reader {
 
   /** The sequence up to which all was committed, durable or not. */
   public long committed() {
-    shelf.lock.lock();
-    try {
-      return sequence;
-    } finally {
-      shelf.lock.unlock();
-    }
+    return locked(() -> books.sequence());
   }
 
   /** Spans that are stored and not committed yet. */
   public long pendingSpans() {
-    shelf.lock.lock();
-    try {
-      return shelf.spans - spans;
-    } finally {
-      shelf.lock.unlock();
-    }
+    return locked(() -> shelf.spans - books.spans());
   }
 
   /** What these take on the disk; after a start, until the first commit, at most. */
   public long pendingBytes() {
-    shelf.lock.lock();
-    try {
-      return shelf.bytesBehind(sequence, segment, offset);
-    } finally {
-      shelf.lock.unlock();
-    }
+    return locked(() -> books.pendingBytes(shelf));
   }
 
   /**
@@ -423,7 +355,7 @@ public final class Reader {
     try (Walk look = new Walk(parts.disk(), shelf, 4096, Walk.Gaps.NONE)) {
       shelf.lock.lock();
       try {
-        look.jump(sequence, spans);
+        look.jump(books.sequence(), books.spans());
       } finally {
         shelf.lock.unlock();
       }
@@ -436,19 +368,18 @@ public final class Reader {
 
   /** Spans that were committed and not dropped, since this reader began. */
   public long deliveredSpans() {
-    shelf.lock.lock();
-    try {
-      return delivered;
-    } finally {
-      shelf.lock.unlock();
-    }
+    return locked(() -> books.delivered());
   }
 
   /** Spans that were dropped since this reader began, by reason. */
   public Map<String, Long> droppedSpans() {
+    return locked(() -> books.dropped());
+  }
+
+  private <T> T locked(Supplier<T> look) {
     shelf.lock.lock();
     try {
-      return new TreeMap<>(dropped);
+      return look.get();
     } finally {
       shelf.lock.unlock();
     }

@@ -173,11 +173,15 @@ final class Tail {
     } finally {
       shelf.lock.unlock();
     }
+    close(ended);
+  }
+
+  private static void close(Disk.@Nullable Opened ended) {
     if (ended != null) {
       try {
         ended.close();
       } catch (IOException e) {
-        // Nothing was owed to it any more.
+        // Nothing is owed to it any more.
       }
     }
   }
@@ -227,38 +231,41 @@ final class Tail {
         shelf.work.signal();
         return false;
       }
-      if (spare) {
-        size = shelf.spareBytes;
-        shelf.spareBytes = 0;
-      }
+      size = spare ? shelf.spareBytes : size;
     } finally {
       shelf.lock.unlock();
     }
     seal();
     Segment begun = new Segment(nextSequence, size, settled, spans);
-    String source = spare ? SPARE : BEGUN;
-    Disk disk = parts.disk();
-    Disk.Opened opened = spare ? disk.edit(source) : disk.create(source);
+    Disk.Opened opened = null;
+    boolean done = false;
     try {
-      begin(opened, begun, source);
-    } catch (IOException e) {
-      discard(opened, source, begun.name());
-      throw e;
+      opened = spare ? parts.disk().edit(SPARE) : parts.disk().create(BEGUN);
+      begin(opened, begun, spare ? SPARE : BEGUN);
+      done = true;
+    } finally {
+      if (!done) {
+        discard(opened, spare ? SPARE : BEGUN, begun.name());
+      }
+      show(done ? begun : null, spare);
     }
-    file = opened;
-    segment = begun;
-    writtenEnd = Layout.SEGMENT_HEADER;
-    trouble = null;
+    return true;
+  }
+
+  /** The spare counts until its file has another name, so that nobody makes a second one before. */
+  private void show(@Nullable Segment begun, boolean spare) {
     shelf.lock.lock();
     try {
-      shelf.add(begun);
-      shelf.writing = begun;
-      shelf.wantedBytes = 0;
+      shelf.spareBytes = spare ? 0 : shelf.spareBytes;
+      if (begun != null) {
+        shelf.add(begun);
+        shelf.writing = begun;
+        shelf.wantedBytes = 0;
+      }
       shelf.work.signal(); // for the next spare
     } finally {
       shelf.lock.unlock();
     }
-    return true;
   }
 
   /**
@@ -277,16 +284,21 @@ final class Tail {
     parts.points().reach("segment.renamed");
     parts.disk().sync();
     parts.points().reach("segment.begun");
+    file = opened;
+    segment = begun;
+    writtenEnd = Layout.SEGMENT_HEADER;
+    trouble = null;
   }
 
-  private void discard(Disk.Opened opened, String... names) {
-    try (opened) {
-      for (String name : names) {
+  private void discard(Disk.@Nullable Opened opened, String... names) {
+    for (String name : names) {
+      try {
         parts.disk().delete(name);
+      } catch (IOException e) {
+        // A start finds it without a record and deletes it.
       }
-    } catch (IOException e) {
-      // A start finds it without a record and deletes it.
     }
+    close(opened);
   }
 
   /**
