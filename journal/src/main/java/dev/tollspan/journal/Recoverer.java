@@ -124,8 +124,11 @@ final class Recoverer {
   private void open(String name, long base) throws IOException {
     byte[] bytes = new byte[Layout.SEGMENT_HEADER];
     boolean whole;
+    boolean unreadable;
     try (Disk.Opened file = parts.disk().read(name)) {
-      whole = new Window(file, bytes.length, true).copy(0, bytes, bytes.length, file.size());
+      Window window = new Window(file, bytes.length, true);
+      whole = window.copy(0, bytes, bytes.length, file.size());
+      unreadable = window.faulty();
     }
     SegmentHeader header = whole && Layout.isSegment(bytes) ? Layout.segment(bytes) : null;
     if (header != null && header.version() > Layout.VERSION) {
@@ -134,7 +137,9 @@ final class Recoverer {
       return;
     }
     boolean ours = header != null && header.base() == base;
-    checks.add(new SegmentCheck(base, ours ? header : null));
+    SegmentCheck check = new SegmentCheck(base, ours ? header : null);
+    check.unreadable = unreadable;
+    checks.add(check);
   }
 
   /** The newest segment knows it; if all are deleted, the reader that came farthest does. */
@@ -178,7 +183,7 @@ final class Recoverer {
       try {
         check.run(parts.disk(), known == null ? limit : known.previous(), known != null);
       } catch (IOException e) {
-        setAside.add(check.name()); // it stays where it is
+        check.unreadable = true;
       }
       durable = Math.max(durable, check.settled);
       before = check;
@@ -278,6 +283,8 @@ final class Recoverer {
         segment.end = check.end;
         segment.newestNanos = came;
         shelf.add(segment);
+      } else if (check.unreadable) {
+        setAside.add(check.name()); // it stays where it is: the next start may read it
       } else if (check.damage.isEmpty()) {
         delete(check.name());
       } else {

@@ -14,8 +14,8 @@ import java.util.List;
  * @param damagedBytes how much of the files is damaged, at most
  * @param quarantinedBytes how much of that was copied or moved to files of the suffix {@code
  *     .damaged}
- * @param setAside files that were renamed and are not used: of a newer version, or places of
- *     readers that there are no more
+ * @param setAside files that are not used and kept: of a newer version, places of readers that
+ *     there are no more (both are renamed), segments that the disk did not read
  * @param nanos how long it took
  */
 public record Recovery(

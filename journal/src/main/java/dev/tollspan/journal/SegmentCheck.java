@@ -51,6 +51,9 @@ final class SegmentCheck {
   /** Whether it ends with a mark: all was settled when it was closed. */
   boolean marked;
 
+  /** Whether the disk refused to read a part of it: it may come back. */
+  boolean unreadable;
+
   private boolean seen;
 
   record Range(long from, long to) {}
@@ -90,8 +93,8 @@ final class SegmentCheck {
       if (header == null) {
         damage.add(new Range(0, Math.min(size, Layout.SEGMENT_HEADER)));
       }
-      RecordScan scan =
-          new RecordScan(new Window(file, Math.clamp(size, 4096, WINDOW), true), base, end);
+      Window window = new Window(file, Math.clamp(size, 4096, WINDOW), true);
+      RecordScan scan = new RecordScan(window, base, end);
       RecordHeader found = last < limit ? scan.next(size) : null;
       while (found != null && found.sequence() <= limit) {
         if (found.offset() > scan.skippedFrom()) {
@@ -100,6 +103,7 @@ final class SegmentCheck {
         take(found, scan);
         found = marked || last >= limit ? null : scan.next(size);
       }
+      unreadable |= window.faulty();
       if (exact && last < limit) {
         damage.add(new Range(Math.min(scan.position(), size), size));
       }

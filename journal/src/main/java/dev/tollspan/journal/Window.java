@@ -18,6 +18,7 @@ final class Window {
   private final byte[] bytes;
   private long start;
   private int length;
+  private boolean faulty;
 
   /**
    * @param lenient whether a part that cannot be read counts as zeros instead of ending the reading
@@ -26,6 +27,11 @@ final class Window {
     this.file = file;
     this.bytes = new byte[size];
     this.lenient = lenient;
+  }
+
+  /** Whether a part could not be read. */
+  boolean faulty() {
+    return faulty;
   }
 
   byte[] array() {
@@ -97,6 +103,7 @@ final class Window {
           return at + read;
         }
       } catch (IOException e) {
+        faulty = true;
         Arrays.fill(bytes, at, at + part, (byte) 0);
       }
     }

@@ -137,6 +137,26 @@ class LimitsTest {
   }
 
   @Test
+  void aStartOverADiskThatDoesNotReadTakesNothingAway() throws Exception {
+    Journal journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    for (int i = 0; i < 6; i++) {
+      append(journal);
+    }
+    round(journal);
+    journal.close();
+    disk.faults =
+        (kind, name) -> kind == Kind.READ && name.endsWith(".seg") ? "Input/output error" : null;
+    Journal blind = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    assertEquals(0, blind.recovery().records());
+    assertEquals(2, blind.recovery().setAside().size());
+    round(blind);
+    disk.faults = (kind, name) -> null;
+    Journal again = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    assertEquals(6, again.recovery().records());
+    assertEquals(6, read(again, "slow"));
+  }
+
+  @Test
   void readersOfAnIntervalSeeOnlyWhatIsSynced() throws Exception {
     Journal journal = open(config(Durability.INTERVAL, WhenFull.REFUSE, Duration.ZERO));
     assertInstanceOf(Appended.Stored.class, append(journal));
