@@ -24,7 +24,6 @@ final class Recoverer {
 
   private final Parts parts;
   private final Set<String> readers;
-  private final Quarantine quarantine;
   private final List<SegmentCheck> checks = new ArrayList<>();
   private final Map<String, Cursor> cursors = new LinkedHashMap<>();
   private final Map<String, Reader.Start> starts = new LinkedHashMap<>();
@@ -56,7 +55,6 @@ final class Recoverer {
   Recoverer(Parts parts, Set<String> readers) {
     this.parts = parts;
     this.readers = readers;
-    this.quarantine = new Quarantine(parts.disk());
   }
 
   Found run() throws IOException {
@@ -74,13 +72,14 @@ final class Recoverer {
       newest.cutTorn(durable);
     }
     count();
-    keepDamage();
+    Quarantine quarantine = new Quarantine(parts.disk(), names);
+    keepDamage(quarantine);
     if (newest != null && !newest.marked && newest.lastIntact > 0) {
       settle(newest);
     }
-    fillShelf();
+    fillShelf(quarantine);
     findSpare(names);
-    Recovery recovery = report(startNanos);
+    Recovery recovery = report(startNanos, quarantine.bytes());
     parts.points().reach("recovery.done");
     return new Found(shelf, epoch, nextSequence(), recovery, begin());
   }
@@ -259,7 +258,7 @@ final class Recoverer {
     }
   }
 
-  private void keepDamage() {
+  private void keepDamage(Quarantine quarantine) {
     for (SegmentCheck check : checks) {
       if (!check.damage.isEmpty() && check.records > 0) {
         try (Disk.Opened file = parts.disk().read(check.name())) {
@@ -273,7 +272,7 @@ final class Recoverer {
     }
   }
 
-  private void fillShelf() {
+  private void fillShelf(Quarantine quarantine) {
     long now = parts.pace().nanos();
     for (SegmentCheck check : checks) {
       if (check.records > 0) {
@@ -328,7 +327,7 @@ final class Recoverer {
     }
   }
 
-  private Recovery report(long startNanos) {
+  private Recovery report(long startNanos, long quarantined) {
     long records = 0;
     long spans = 0;
     long damaged = 0;
@@ -346,7 +345,7 @@ final class Recoverer {
         lostSpans,
         tornRecords,
         damaged,
-        quarantine.bytes(),
+        quarantined,
         List.copyOf(setAside),
         parts.pace().nanos() - startNanos);
   }

@@ -12,8 +12,8 @@ import java.util.List;
  * @param lostSpans in these
  * @param tornRecords holes that a crash left in a group before anybody was told that it is stored
  * @param damagedBytes how much of the files is damaged, at most
- * @param quarantinedBytes how much of that was copied or moved to files of the suffix {@code
- *     .damaged}
+ * @param quarantinedBytes how much this start and earlier ones copied or moved to files of the
+ *     suffix {@code .damaged}
  * @param setAside files that are not used and kept: of a newer version, places of readers that
  *     there are no more (both are renamed), segments that the disk did not read
  * @param nanos how long it took

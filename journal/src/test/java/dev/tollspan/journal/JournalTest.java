@@ -49,6 +49,10 @@ class JournalTest {
                   for (int i = 0; i < each; i++) {
                     byte[] bytes = World.payload(first + i);
                     Appended answer = journal.append(bytes, 0, bytes.length, 2);
+                    while (answer instanceof Appended.Full) {
+                      Thread.yield(); // until readers have gone on
+                      answer = journal.append(bytes, 0, bytes.length, 2);
+                    }
                     stored.add(((Appended.Stored) answer).sequence());
                   }
                 }));

@@ -167,6 +167,21 @@ class LimitsTest {
   }
 
   @Test
+  void anIntervalLosesNothingToAnEndOfTheProcess() throws Exception {
+    Journal journal = open(config(Durability.INTERVAL, WhenFull.REFUSE, Duration.ZERO));
+    for (int i = 0; i < 5; i++) {
+      assertInstanceOf(Appended.Stored.class, append(journal));
+    }
+    FaultyDisk left = disk.afterKill();
+    JournalConfig config = config(Durability.INTERVAL, WhenFull.REFUSE, Duration.ZERO);
+    Parts parts = new Parts(left, config, pace, FailPoint.NONE, () -> 7L);
+    Journal again = new Journal(parts, Set.of("fast", "slow"));
+    assertEquals(5, again.recovery().records());
+    assertEquals(0, again.recovery().lostRecords());
+    assertEquals(5, read(again, "fast"));
+  }
+
+  @Test
   void aGroupIsOneWriteAndOneSync() throws Exception {
     Journal journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
     append(journal);
