@@ -101,9 +101,16 @@ final class AuthReader {
   /** Text that belongs into no file of many readers. */
   static String secret(Section section, String key) {
     String text = section.text(key, "", Function.identity());
-    if (!text.isEmpty() && section.isLiteral(key)) {
-      section.warn(key, "looks like a secret in the file; take it from ${env:NAME}");
+    if (!text.isEmpty()) {
+      warnOfLiteral(section, key);
     }
     return text;
+  }
+
+  /** Says so if the secret of this key is written out. */
+  static void warnOfLiteral(Section section, String key) {
+    if (section.isLiteral(key)) {
+      section.warn(key, "looks like a secret in the file; take it from ${env:NAME}");
+    }
   }
 }

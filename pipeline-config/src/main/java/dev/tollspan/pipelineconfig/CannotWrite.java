@@ -24,7 +24,7 @@ public final class CannotWrite {
       told = told.getCause();
     }
     return told instanceof FileSystemException refusal
-        ? "cannot write to " + directory.toAbsolutePath().normalize() + ": " + reason(refusal)
+        ? "cannot write to " + Obstacle.whole(directory) + ": " + reason(refusal)
         : String.valueOf(failure.getMessage());
   }
 

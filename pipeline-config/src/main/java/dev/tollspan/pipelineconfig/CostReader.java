@@ -26,7 +26,7 @@ final class CostReader {
   static ProcessorSettings read(Section section) {
     EstimateCostConfig standard = EstimateCostConfig.defaults();
     List<String> prices =
-        section.has("prices") ? texts(section.words("prices")) : standard.prices();
+        section.has("prices") ? Word.texts(section.words("prices")) : standard.prices();
     boolean defaultPrice = section.flag("default_price", standard.defaultPrice());
     Map<String, String> overrides = section.section("model_overrides").texts();
     String reported = section.choice("reported_cost", REPORTED, List.of());
@@ -80,7 +80,7 @@ final class CostReader {
     Map<Count, List<String>> attributes = new EnumMap<>(Count.class);
     for (Count count : Count.values()) {
       if (section.has(word(count))) {
-        attributes.put(count, texts(section.words(word(count))));
+        attributes.put(count, Word.texts(section.words(word(count))));
       }
     }
     section.finish();
@@ -90,9 +90,5 @@ final class CostReader {
   /** Seconds are what a configuration speaks of. */
   private static String word(Count count) {
     return count.name().toLowerCase(Locale.ROOT).replace("_micros", "_seconds");
-  }
-
-  private static List<String> texts(List<Word> words) {
-    return words.stream().map(Word::text).toList();
   }
 }

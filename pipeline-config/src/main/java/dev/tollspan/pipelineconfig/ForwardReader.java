@@ -189,8 +189,8 @@ final class ForwardReader {
     Section below = section.section("headers");
     Map<String, String> headers = below.texts();
     for (String name : headers.keySet()) {
-      if (CREDENTIAL.matcher(name).find() && below.isLiteral(name)) {
-        below.warn(name, "looks like a secret in the file; take it from ${env:NAME}");
+      if (CREDENTIAL.matcher(name).find()) {
+        AuthReader.warnOfLiteral(below, name);
       }
     }
     return headers;

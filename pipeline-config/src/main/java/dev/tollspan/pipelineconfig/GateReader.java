@@ -24,9 +24,9 @@ final class GateReader {
   static ProcessorSettings read(Section section) {
     String profile =
         section.choice("profile", List.of("strict", "balanced", "passthrough"), List.of());
-    List<String> allow = texts(section.words("allow"));
-    List<String> deny = texts(section.words("deny"));
-    List<String> hash = texts(section.words("hash"));
+    List<String> allow = Word.texts(section.words("allow"));
+    List<String> deny = Word.texts(section.words("deny"));
+    List<String> hash = Word.texts(section.words("hash"));
     HashKeySource hashKey = hashKey(section, HASH_KEY);
     HashKeySource previous = hashKey(section, PREVIOUS_HASH_KEY);
     if (profile.equals("passthrough")) {
@@ -101,9 +101,5 @@ final class GateReader {
 
   private static @Nullable String orNull(String text) {
     return text.isEmpty() ? null : text;
-  }
-
-  private static List<String> texts(List<Word> words) {
-    return words.stream().map(Word::text).toList();
   }
 }

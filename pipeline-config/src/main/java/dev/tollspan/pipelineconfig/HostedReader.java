@@ -46,7 +46,7 @@ final class HostedReader {
     String model = section.text("model", "", text -> text);
     List<String> replicas =
         section.has("replica_attributes")
-            ? section.words("replica_attributes").stream().map(Word::text).toList()
+            ? Word.texts(section.words("replica_attributes"))
             : SelfHosted.REPLICA_ATTRIBUTES;
     String sharing = section.choice("sharing", SHARINGS, List.of());
     Duration window = section.value("window", standard.window(), Units::duration);

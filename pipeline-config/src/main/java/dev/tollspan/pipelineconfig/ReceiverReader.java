@@ -4,6 +4,7 @@ import dev.tollspan.pipelineconfig.ReceiverSettings.Entrance;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Grpc;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Http;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Otlp;
+import dev.tollspan.pipelineconfig.Section.Word;
 import dev.tollspan.receiver.Cors;
 import dev.tollspan.receiver.OtlpReceiverConfig;
 import dev.tollspan.receiver.OtlpReceiverConfig.KeepAlive;
@@ -154,7 +155,7 @@ final class ReceiverReader {
       return ALGORITHMS;
     }
     List<String> algorithms = new ArrayList<>();
-    for (Section.Word word : section.words(key)) {
+    for (Word word : section.words(key)) {
       if (ALGORITHMS.contains(word.text())) {
         algorithms.add(word.text());
       } else {
@@ -165,8 +166,8 @@ final class ReceiverReader {
   }
 
   private static Cors cors(Section section) {
-    List<String> origins = texts(section.words("allowed_origins"));
-    List<String> headers = texts(section.words("allowed_headers"));
+    List<String> origins = Word.texts(section.words("allowed_origins"));
+    List<String> headers = Word.texts(section.words("allowed_headers"));
     Duration maxAge = section.value("max_age", Duration.ZERO, ReceiverReader::seconds);
     if (section.has("exposed_headers")) {
       section.warn("exposed_headers", NOT_HERE + "answers have no header that a page needs");
@@ -267,9 +268,5 @@ final class ReceiverReader {
             section.warn(key, why);
           }
         });
-  }
-
-  private static List<String> texts(List<Section.Word> words) {
-    return words.stream().map(Section.Word::text).toList();
   }
 }

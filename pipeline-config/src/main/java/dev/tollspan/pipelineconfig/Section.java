@@ -50,7 +50,11 @@ final class Section {
   }
 
   /** One word of a list, and where it stands. */
-  record Word(String text, Position position) {}
+  record Word(String text, Position position) {
+    static List<String> texts(List<Word> words) {
+      return words.stream().map(Word::text).toList();
+    }
+  }
 
   /** The whole file. */
   static Section root(@Nullable YamlValue value, Expansion expansion, Findings findings) {

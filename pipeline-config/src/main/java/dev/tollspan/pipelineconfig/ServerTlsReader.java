@@ -1,5 +1,6 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.pipelineconfig.Section.Word;
 import dev.tollspan.receiver.Pem;
 import dev.tollspan.receiver.ServerTls;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class ServerTlsReader {
         section.value("reload_interval", ServerTls.RELOAD_INTERVAL, Units::duration);
     String min = section.text("min_version", "1.2", Function.identity());
     String max = section.text("max_version", "1.3", Function.identity());
-    List<String> suites = section.words("cipher_suites").stream().map(Section.Word::text).toList();
+    List<String> suites = Word.texts(section.words("cipher_suites"));
     for (String without : TLS_WITHOUT_EFFECT) {
       if (section.has(without)) {
         section.warn(without, "has no effect on who listens, in this version");

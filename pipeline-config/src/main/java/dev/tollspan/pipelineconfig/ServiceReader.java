@@ -72,7 +72,7 @@ final class ServiceReader {
       service.problem("pipelines", "at least one pipeline is needed: traces");
     }
     service.finish();
-    return new ServiceSettings(texts(extensions), byId);
+    return new ServiceSettings(Word.texts(extensions), byId);
   }
 
   private static void telemetry(Section section) {
@@ -97,7 +97,7 @@ final class ServiceReader {
     if (processors.stream().anyMatch(this::keepsContent)) {
       checkKeepers(section, exporters);
     }
-    return new Traces(texts(receivers), texts(processors), texts(exporters));
+    return new Traces(Word.texts(receivers), Word.texts(processors), Word.texts(exporters));
   }
 
   private List<Word> references(Section section, String key, Kind kind) {
@@ -252,9 +252,5 @@ final class ServiceReader {
             "must name a retention, such as 7d: this pipeline keeps prompts (profile passthrough)");
       }
     }
-  }
-
-  private static List<String> texts(List<Word> words) {
-    return words.stream().map(Word::text).toList();
   }
 }

@@ -4,7 +4,6 @@ import dev.tollspan.exporters.otlp.Protocol;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,9 +74,10 @@ public record StartReport(
 
   private static String place(ExporterSettings settings) {
     return switch (settings) {
-      case Ndjson ndjson -> "NDJSON files in " + whole(ndjson.directory()) + retention(settings);
+      case Ndjson ndjson ->
+          "NDJSON files in " + Obstacle.whole(ndjson.directory()) + retention(settings);
       case Parquet parquet ->
-          "Parquet files in " + whole(parquet.directory()) + retention(settings);
+          "Parquet files in " + Obstacle.whole(parquet.directory()) + retention(settings);
       case ExporterSettings.Otlp otlp ->
           (otlp.config().protocol() == Protocol.GRPC ? "OTLP/gRPC to " : "OTLP/HTTP to ")
               + otlp.config().endpoint().getAuthority();
@@ -88,9 +88,5 @@ public record StartReport(
   private static String retention(ExporterSettings settings) {
     Duration retention = settings.retention();
     return retention.isZero() ? "" : ", each deleted after " + Units.text(retention);
-  }
-
-  private static Path whole(Path directory) {
-    return directory.toAbsolutePath().normalize();
   }
 }

@@ -1,5 +1,8 @@
 package dev.tollspan.pipelineconfig;
 
+import static dev.tollspan.pipelineconfig.Given.number;
+import static dev.tollspan.pipelineconfig.Given.real;
+import static dev.tollspan.pipelineconfig.Given.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +12,6 @@ import dev.tollspan.processors.cost.EstimateCost;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import dev.tollspan.receiver.RawClient;
 import io.grpc.Status;
-import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -201,23 +203,6 @@ class FullSpansTest {
   }
 
   private static KeyValue score(int number) {
-    return KeyValue.newBuilder()
-        .setKey("retrieval.documents." + number + ".document.score")
-        .setValue(AnyValue.newBuilder().setDoubleValue(0.5))
-        .build();
-  }
-
-  private static KeyValue text(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
-        .build();
-  }
-
-  private static KeyValue number(String key, long value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setIntValue(value))
-        .build();
+    return real("retrieval.documents." + number + ".document.score", 0.5);
   }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import dev.tollspan.receiver.RawClient;
 import io.grpc.Status;
-import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -226,9 +225,9 @@ class GpuTimeTest {
         0, spans.getSpans(0).toBuilder().setStartTimeUnixNano(0).setEndTimeUnixNano(19 * SECOND));
     Resource.Builder resource =
         Resource.newBuilder()
-            .addAttributes(text("service.name", "qwen"))
-            .addAttributes(text("deployment.environment.name", "prod"))
-            .addAttributes(text("k8s.pod.name", pod));
+            .addAttributes(Given.text("service.name", "qwen"))
+            .addAttributes(Given.text("deployment.environment.name", "prod"))
+            .addAttributes(Given.text("k8s.pod.name", pod));
     return TracesData.newBuilder()
         .addResourceSpans(ResourceSpans.newBuilder().setResource(resource).addScopeSpans(spans))
         .build()
@@ -236,13 +235,7 @@ class GpuTimeTest {
   }
 
   private static KeyValue seconds(String key, long nanos) {
-    AnyValue.Builder value = AnyValue.newBuilder().setDoubleValue((double) nanos / SECOND);
-    return KeyValue.newBuilder().setKey(key).setValue(value).build();
-  }
-
-  private static KeyValue text(String key, String value) {
-    AnyValue.Builder any = AnyValue.newBuilder().setStringValue(value);
-    return KeyValue.newBuilder().setKey(key).setValue(any).build();
+    return Given.real(key, (double) nanos / SECOND);
   }
 
   /** What the replica costs from 1970 on: 3 x 1.370000001 USD an hour, in whole pico-dollars. */

@@ -1,5 +1,8 @@
 package dev.tollspan.pipelineconfig;
 
+import static dev.tollspan.pipelineconfig.Given.number;
+import static dev.tollspan.pipelineconfig.Given.real;
+import static dev.tollspan.pipelineconfig.Given.text;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,8 +16,6 @@ import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.receiver.RawClient;
 import io.grpc.Status;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
-import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -248,8 +249,8 @@ class PipelineTest {
       for (int request = 0; request < 3; request++) {
         TracesData.Builder costs = TracesData.parseFrom(request(request)).toBuilder();
         ScopeSpans.Builder spans = costs.getResourceSpansBuilder(0).getScopeSpansBuilder(0);
-        spans.getSpansBuilder(0).addAttributes(cost(COST_NANO_USD * 1e-9));
-        spans.getSpansBuilder(1).addAttributes(cost(COST_NANO_USD * 1e-7));
+        spans.getSpansBuilder(0).addAttributes(real("gen_ai.usage.cost", COST_NANO_USD * 1e-9));
+        spans.getSpansBuilder(1).addAttributes(real("gen_ai.usage.cost", COST_NANO_USD * 1e-7));
         assertEquals(Status.Code.OK, sender.export(costs.build().toByteArray()).code());
       }
       String answer = HealthServerTest.ask(pipeline.healthPort(), "GET /health HTTP/1.1");
@@ -410,27 +411,6 @@ class PipelineTest {
         .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(spans))
         .build()
         .toByteArray();
-  }
-
-  private static KeyValue text(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
-        .build();
-  }
-
-  private static KeyValue number(String key, long value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setIntValue(value))
-        .build();
-  }
-
-  private static KeyValue cost(double usd) {
-    return KeyValue.newBuilder()
-        .setKey("gen_ai.usage.cost")
-        .setValue(AnyValue.newBuilder().setDoubleValue(usd))
-        .build();
   }
 
   private static void assertBooks(Ledger ledger, String... exporters) {

@@ -12,8 +12,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
-import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
@@ -92,10 +90,7 @@ class PipelinesTest {
       TracesData.Builder message = TracesData.parseFrom(PipelineTest.request(0)).toBuilder();
       ScopeSpans.Builder spans = message.getResourceSpansBuilder(0).getScopeSpansBuilder(0);
       for (Span.Builder span : spans.getSpansBuilderList()) {
-        span.addAttributes(
-            KeyValue.newBuilder()
-                .setKey("shop.basket")
-                .setValue(AnyValue.newBuilder().setIntValue(41)));
+        span.addAttributes(Given.number("shop.basket", 41));
       }
       assertEquals(Status.Code.OK, sender.export(message.build().toByteArray()).code());
     }
@@ -285,10 +280,7 @@ class PipelinesTest {
         .getResourceSpansBuilder(0)
         .getScopeSpansBuilder(0)
         .getSpansBuilder(0)
-        .addAttributes(
-            KeyValue.newBuilder()
-                .setKey("gen_ai.usage.cost")
-                .setValue(AnyValue.newBuilder().setDoubleValue(0.045)));
+        .addAttributes(Given.real("gen_ai.usage.cost", 0.045));
     return message.build().toByteArray();
   }
 

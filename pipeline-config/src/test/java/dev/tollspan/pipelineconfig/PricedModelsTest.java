@@ -13,8 +13,6 @@ import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.KeyTable;
 import dev.tollspan.spans.LlmField;
-import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -30,9 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever has a price may be told: as an attribute, and as the name of a span. */
 class PricedModelsTest {
-  private static final KeyValue.Builder MODEL =
-      KeyValue.newBuilder().setKey("gen_ai.request.model");
-
   @ParameterizedTest
   @EnumSource(value = Profile.class, mode = EnumSource.Mode.EXCLUDE, names = "PASSTHROUGH")
   void everyModelOfTheBundledBooksStays(Profile profile) throws IOException {
@@ -58,7 +53,7 @@ class PricedModelsTest {
         .setTraceId(ByteString.copyFromUtf8("0123456789abcdef"))
         .setSpanId(ByteString.copyFromUtf8("01234567"))
         .setName("chat " + model)
-        .addAttributes(MODEL.setValue(AnyValue.newBuilder().setStringValue(model)))
+        .addAttributes(Given.text("gen_ai.request.model", model))
         .build();
   }
 

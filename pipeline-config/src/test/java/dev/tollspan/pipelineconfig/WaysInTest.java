@@ -1,5 +1,7 @@
 package dev.tollspan.pipelineconfig;
 
+import static dev.tollspan.pipelineconfig.Given.number;
+import static dev.tollspan.pipelineconfig.Given.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,8 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import dev.tollspan.receiver.RawClient;
 import io.grpc.Status;
-import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -68,27 +68,15 @@ class WaysInTest {
           .setKind(Span.SpanKind.SPAN_KIND_CLIENT)
           .setStartTimeUnixNano(1_000_000_000)
           .setEndTimeUnixNano(2_000_000_000)
-          .addAttributes(attribute("gen_ai.request.model", text("gpt-4o-mini")))
-          .addAttributes(attribute("gen_ai.usage.input_tokens", number(1_000)))
-          .addAttributes(attribute("gen_ai.usage.output_tokens", number(500)))
-          .addAttributes(attribute("gen_ai.prompt", text(PipelineTest.CANARY)));
+          .addAttributes(text("gen_ai.request.model", "gpt-4o-mini"))
+          .addAttributes(number("gen_ai.usage.input_tokens", 1_000))
+          .addAttributes(number("gen_ai.usage.output_tokens", 500))
+          .addAttributes(text("gen_ai.prompt", PipelineTest.CANARY));
     }
     return TracesData.newBuilder()
         .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(scope))
         .build()
         .toByteArray();
-  }
-
-  private static KeyValue attribute(String key, AnyValue value) {
-    return KeyValue.newBuilder().setKey(key).setValue(value).build();
-  }
-
-  private static AnyValue text(String value) {
-    return AnyValue.newBuilder().setStringValue(value).build();
-  }
-
-  private static AnyValue number(long value) {
-    return AnyValue.newBuilder().setIntValue(value).build();
   }
 
   private static int post(int port, String type, byte[] body, String login) throws Exception {

@@ -1,12 +1,11 @@
 package dev.tollspan.spans;
 
+import static dev.tollspan.spans.Traces.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -105,7 +104,7 @@ class CutTest {
     int number = 0;
     for (int r = 0; r < 2; r++) {
       ResourceSpans.Builder resource = message.addResourceSpansBuilder().setSchemaUrl("r" + r);
-      resource.getResourceBuilder().addAttributes(attribute("service.name", "s" + r));
+      resource.getResourceBuilder().addAttributes(text("service.name", "s" + r));
       for (int s = 0; s < 4 - r; s++) {
         ScopeSpans.Builder scope = resource.addScopeSpansBuilder().setSchemaUrl("c" + s);
         scope.getScopeBuilder().setName("scope " + s);
@@ -123,14 +122,7 @@ class CutTest {
         .setTraceId(ByteString.copyFrom(WireWriter.id(16, number)))
         .setSpanId(ByteString.copyFrom(WireWriter.id(8, number)))
         .setName("chat " + number)
-        .addAttributes(attribute("k", "v" + number));
-  }
-
-  private static KeyValue attribute(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
-        .build();
+        .addAttributes(text("k", "v" + number));
   }
 
   private SpanBatch batch(byte[] message, LongPredicate room) {

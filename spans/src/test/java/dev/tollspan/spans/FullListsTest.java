@@ -1,11 +1,11 @@
 package dev.tollspan.spans;
 
+import static dev.tollspan.spans.Traces.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.google.protobuf.ByteString;
-import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -208,13 +208,6 @@ class FullListsTest {
 
   private static List<KeyValue> unknown(int count) {
     return IntStream.range(0, count).mapToObj(i -> text("key" + i, "v")).toList();
-  }
-
-  private static KeyValue text(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
-        .build();
   }
 
   private static TracesData everywhere(List<KeyValue> attributes) {

@@ -1,11 +1,11 @@
 package dev.tollspan.spans;
 
+import static dev.tollspan.spans.Traces.text;
 import static dev.tollspan.spans.WireWriter.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -160,13 +160,6 @@ class LengthWidthsTest {
     return Span.newBuilder()
         .setTraceId(ByteString.copyFrom(WireWriter.id(16, 1)))
         .setSpanId(ByteString.copyFrom(WireWriter.id(8, 1)));
-  }
-
-  private static KeyValue text(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
-        .build();
   }
 
   private static ResourceSpans resource(TracesData message) {

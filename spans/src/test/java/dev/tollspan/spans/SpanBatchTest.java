@@ -1,5 +1,6 @@
 package dev.tollspan.spans;
 
+import static dev.tollspan.spans.Traces.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -115,13 +116,6 @@ class SpanBatchTest {
                         .setScope(InstrumentationScope.newBuilder().setName("lib"))
                         .addSpans(root)
                         .addSpans(child)))
-        .build();
-  }
-
-  private static KeyValue text(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
         .build();
   }
 }

@@ -135,7 +135,7 @@ final class Traces {
         .addValues(AnyValue.newBuilder().setKvlistValue(KeyValueList.newBuilder()));
   }
 
-  private static KeyValue text(String key, String value) {
+  static KeyValue text(String key, String value) {
     return pair(key, AnyValue.newBuilder().setStringValue(value)).build();
   }
 

@@ -1,7 +1,10 @@
 package dev.tollspan.exporters.otlp;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.google.protobuf.ByteString;
 import dev.tollspan.exporters.otlp.OtlpConfig.Calls;
+import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
@@ -16,8 +19,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Batches and configurations, as these tests want them. */
 final class Given {
@@ -100,6 +106,28 @@ final class Given {
   /** As a pipeline makes it. */
   static OtlpExporter exporter(OtlpConfig config) {
     return new OtlpExporter(config, InstantSource.system());
+  }
+
+  /** What comes of an export whose thread is interrupted once its destination has a request. */
+  static Outcome interrupted(OtlpExporter exporter, List<?> requests) throws InterruptedException {
+    AtomicReference<Outcome> outcome = new AtomicReference<>();
+    AtomicBoolean flag = new AtomicBoolean();
+    Thread caller =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  outcome.set(exporter.export(List.of(batch(1, 1))));
+                  flag.set(Thread.currentThread().isInterrupted());
+                });
+    long startNanos = System.nanoTime();
+    while (requests.isEmpty()) {
+      assertTrue(System.nanoTime() - startNanos < 20_000_000_000L, "no request has come");
+      Thread.onSpinWait();
+    }
+    caller.interrupt();
+    assertTrue(caller.join(Duration.ofSeconds(20)));
+    assertTrue(flag.get(), "the interrupt is lost");
+    return outcome.get();
   }
 
   static OtlpConfig config(int port) {

@@ -518,22 +518,8 @@ class GrpcExporterTest {
         OtlpExporter exporter =
             Given.exporter(
                 Given.config(destination.port(), Compression.NONE, Duration.ofHours(1)))) {
-      AtomicReference<Outcome> outcome = new AtomicReference<>();
-      AtomicReference<Boolean> flag = new AtomicReference<>();
-      Thread caller =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    outcome.set(exporter.export(List.of(Given.batch(1, 1))));
-                    flag.set(Thread.currentThread().isInterrupted());
-                  });
-      while (destination.requests.isEmpty()) {
-        Thread.onSpinWait();
-      }
-      caller.interrupt();
-      assertTrue(caller.join(Duration.ofSeconds(20)));
-      assertInstanceOf(Outcome.RetryLater.class, outcome.get());
-      assertEquals(true, flag.get());
+      Outcome outcome = Given.interrupted(exporter, destination.requests);
+      assertInstanceOf(Outcome.RetryLater.class, outcome);
       assertTrue(destination.cancelled.await(20, TimeUnit.SECONDS));
     }
   }

@@ -597,26 +597,13 @@ class HttpExporterTest {
 
   @Test
   void endsSoonWhenItIsInterrupted() throws InterruptedException {
-    CountDownLatch asked = new CountDownLatch(1);
-    try (HttpDestination destination = new HttpDestination(socket -> asked.countDown());
+    try (HttpDestination destination = new HttpDestination(socket -> {});
         OtlpExporter exporter =
             Given.exporter(
                 Given.with(
                     Given.http(destination.port()), new Calls(Duration.ofHours(1), 1, false)))) {
-      AtomicReference<Outcome> outcome = new AtomicReference<>();
-      AtomicReference<Boolean> flag = new AtomicReference<>();
-      Thread caller =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    outcome.set(exporter.export(List.of(Given.batch(1, 1))));
-                    flag.set(Thread.currentThread().isInterrupted());
-                  });
-      assertTrue(asked.await(20, TimeUnit.SECONDS));
-      caller.interrupt();
-      assertTrue(caller.join(Duration.ofSeconds(20)));
-      assertEquals(new Outcome.RetryLater(Duration.ZERO, "interrupted"), outcome.get());
-      assertEquals(true, flag.get());
+      Outcome outcome = Given.interrupted(exporter, destination.requests);
+      assertEquals(new Outcome.RetryLater(Duration.ZERO, "interrupted"), outcome);
     }
   }
 

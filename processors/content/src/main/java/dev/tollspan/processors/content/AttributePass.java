@@ -142,7 +142,7 @@ final class AttributePass {
     return !isWord && off != Rule.NAMING;
   }
 
-  private static boolean isScalar(int type) {
+  static boolean isScalar(int type) {
     return type == Attributes.BOOL || type == Attributes.INT || type == Attributes.DOUBLE;
   }
 

@@ -1,5 +1,8 @@
 package dev.tollspan.processors.content;
 
+import static dev.tollspan.processors.content.Ascii.isDigit;
+import static dev.tollspan.processors.content.Ascii.isLetter;
+
 import dev.tollspan.detectors.Finder;
 
 /**
@@ -74,7 +77,7 @@ final class Cards {
     int first = -1;
     int last = -1;
     for (int p = from; p <= to; p++) {
-      if (p == to || Grammar.Characters.of(bytes[p]) == Grammar.Characters.LETTER) {
+      if (p == to || isLetter(bytes[p])) {
         if (digits >= DIGITS_MIN && runHoldsCard(bytes, first, last + 1)) {
           return true;
         }
@@ -129,9 +132,5 @@ final class Cards {
       }
     }
     return false;
-  }
-
-  private static boolean isDigit(byte character) {
-    return (character - '0' & 0xff) < 10;
   }
 }

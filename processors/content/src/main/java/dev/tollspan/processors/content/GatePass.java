@@ -182,7 +182,7 @@ final class GatePass {
       return false;
     }
     for (int p = version; p < offset + length; p++) {
-      if (bytes[p] != '.' && (bytes[p] < '0' || bytes[p] > '9')) {
+      if (bytes[p] != '.' && !Ascii.isDigit(bytes[p])) {
         return false;
       }
     }

@@ -114,9 +114,7 @@ final class KeyFates {
 
   /** Families that keep numbers keep no ids of people. */
   private Fate guessed(KeyWords words, Fate inTree) {
-    return guess == null || !isOpen(inTree)
-        ? inTree
-        : inTree.treatment() == Fate.Treatment.UNKNOWN ? guess.of(words) : guess.of(words, inTree);
+    return guess == null || !isOpen(inTree) ? inTree : guess.of(words, inTree);
   }
 
   private static boolean isOpen(Fate inTree) {

@@ -58,15 +58,13 @@ final class KeyGuess {
     people.put(key, Fate.somebody(false));
   }
 
-  Fate of(KeyWords words) {
+  /** What its words make of a key of which the tree of families says {@code inTree}. */
+  Fate of(KeyWords words, Fate inTree) {
     Fate person = person(words);
-    return person != null ? person : content(words);
-  }
-
-  /** The same for a key of which a family says {@code inFamily}. */
-  Fate of(KeyWords words, Fate inFamily) {
-    Fate person = person(words);
-    return person != null ? person : inFamily;
+    if (person != null) {
+      return person;
+    }
+    return inTree.treatment() == Fate.Treatment.UNKNOWN ? content(words) : inTree;
   }
 
   private @Nullable Fate person(KeyWords words) {

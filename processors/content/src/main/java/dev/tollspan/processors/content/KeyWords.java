@@ -1,5 +1,10 @@
 package dev.tollspan.processors.content;
 
+import static dev.tollspan.processors.content.Ascii.isDigit;
+import static dev.tollspan.processors.content.Ascii.isLetter;
+import static dev.tollspan.processors.content.Ascii.isLower;
+import static dev.tollspan.processors.content.Ascii.isUpper;
+
 /**
  * A key as words: runs of letters or of digits, in either case, up to a hump; an s at the end of
  * one is left away, so that singular and plural are the same. Signs are forgotten. So {@code
@@ -105,18 +110,6 @@ final class KeyWords {
 
   /** Letters and digits, and whatever is no ASCII: what is written in it is not told apart. */
   private static boolean isPart(byte c) {
-    return isUpper(c) || isLower(c) || isDigit(c) || c < 0;
-  }
-
-  private static boolean isUpper(byte c) {
-    return c >= 'A' && c <= 'Z';
-  }
-
-  private static boolean isLower(byte c) {
-    return c >= 'a' && c <= 'z';
-  }
-
-  private static boolean isDigit(byte c) {
-    return c >= '0' && c <= '9';
+    return isLetter(c) || isDigit(c) || c < 0;
   }
 }

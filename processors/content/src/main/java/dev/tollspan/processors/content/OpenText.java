@@ -67,7 +67,7 @@ final class OpenText {
   /** Judges what stands under a key that is not listed. */
   Verdict judge(Attributes list, int i, Fate fate) {
     int type = list.type(i);
-    boolean scalar = type == Attributes.BOOL || type == Attributes.INT || type == Attributes.DOUBLE;
+    boolean scalar = AttributePass.isScalar(type);
     if (fate.treatment() == Fate.Treatment.REMOVED && !(scalar && fate.keepsNumbers())) {
       return removed(list, i, fate);
     }
@@ -240,8 +240,9 @@ final class OpenText {
       if (ofMachine && OF_MACHINES.contains(finder.kind(hit))) {
         continue;
       }
-      int start = Math.max(begin, characterStart(bytes, finder.start(hit), from));
-      int end = characterEnd(bytes, finder.end(hit), to);
+      // A hit may not leave a part of a character behind.
+      int start = Math.max(begin, Prose.characterStart(bytes, finder.start(hit), from));
+      int end = Prose.characterEnd(bytes, finder.end(hit), to);
       byte[] token = TOKENS.getOrDefault(finder.kind(hit), ANY_TOKEN);
       if (length == 0 && begin == from) {
         text = bench.text(to - from + hits * TOKEN_BYTES_MAX);
@@ -319,23 +320,6 @@ final class OpenText {
       p += 4 + inner;
     }
     return items > 0;
-  }
-
-  /** A hit may not leave a part of a character behind. */
-  private static int characterStart(byte[] bytes, int at, int from) {
-    int p = at;
-    while (p > from && (bytes[p] & 0xc0) == 0x80) {
-      p--;
-    }
-    return p;
-  }
-
-  private static int characterEnd(byte[] bytes, int at, int to) {
-    int p = at;
-    while (p < to && (bytes[p] & 0xc0) == 0x80) {
-      p++;
-    }
-    return p;
   }
 
   private Verdict removed(Attributes list, int i, Fate fate) {

@@ -55,7 +55,7 @@ final class Prose {
       if (bytes[p] >= 0) {
         inWord = (Grammar.Characters.of(bytes[p]) & (LETTER | DIGIT)) != 0;
       } else {
-        next = characterEnd(bytes, p, to);
+        next = characterEnd(bytes, next, to);
         int point = codePoint(bytes, p, next);
         int unparted = unparted(point);
         quarters += unparted;
@@ -106,8 +106,18 @@ final class Prose {
     return to - from >= HEX_MIN && kinds == (LETTER | DIGIT);
   }
 
-  private static int characterEnd(byte[] bytes, int from, int to) {
-    int p = from + 1;
+  /** Where the character begins that this byte belongs to. */
+  static int characterStart(byte[] bytes, int at, int from) {
+    int p = at;
+    while (p > from && (bytes[p] & 0xc0) == 0x80) {
+      p--;
+    }
+    return p;
+  }
+
+  /** Where the next character begins: here, if one does. */
+  static int characterEnd(byte[] bytes, int at, int to) {
+    int p = at;
     while (p < to && (bytes[p] & 0xc0) == 0x80) {
       p++;
     }

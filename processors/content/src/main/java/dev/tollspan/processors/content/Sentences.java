@@ -1,5 +1,10 @@
 package dev.tollspan.processors.content;
 
+import static dev.tollspan.processors.content.Ascii.isDigit;
+import static dev.tollspan.processors.content.Ascii.isLetter;
+import static dev.tollspan.processors.content.Ascii.isLower;
+import static dev.tollspan.processors.content.Ascii.isUpper;
+
 /**
  * Tells sentences that were written as one word from the names that programs have: a name has few
  * words of letters, whatever parts them. Digits, versions, hexadecimal and random characters are no
@@ -106,7 +111,7 @@ final class Sentences {
   /** Where the word of letters ends that begins here; here, if none does. */
   private static int wordEnd(byte[] bytes, int from, int to) {
     int p = from;
-    while (p < to && Grammar.Characters.of(bytes[p]) == Grammar.Characters.LETTER) {
+    while (p < to && isLetter(bytes[p])) {
       boolean upper = isUpper(bytes[p]);
       boolean hump = p > from && upper && !isUpper(bytes[p - 1]);
       boolean behindCapitals =
@@ -127,24 +132,11 @@ final class Sentences {
     return p < to ? KINDS[bytes[p] & 0xff] & KIND : 0;
   }
 
-  private static boolean isUpper(byte c) {
-    return c >= 'A' && c <= 'Z';
-  }
-
-  private static boolean isLower(byte c) {
-    return c >= 'a' && c <= 'z';
-  }
-
-  private static boolean isDigit(byte c) {
-    return c >= '0' && c <= '9';
-  }
-
   /** The kind of each character, and with a digit's one in the count of them. */
   private static int[] kinds() {
     int[] kinds = new int[256];
     for (int c = 0; c < 128; c++) {
-      boolean letter = isUpper((byte) c) || isLower((byte) c);
-      int kind = isUpper((byte) c) ? UPPER_KIND : letter ? LOWER_KIND : 0;
+      int kind = isUpper((byte) c) ? UPPER_KIND : isLower((byte) c) ? LOWER_KIND : 0;
       kinds[c] = isDigit((byte) c) ? DIGIT_KIND | 1 << DIGITS : kind;
     }
     return kinds;

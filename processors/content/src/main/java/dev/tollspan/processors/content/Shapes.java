@@ -1,5 +1,9 @@
 package dev.tollspan.processors.content;
 
+import static dev.tollspan.processors.content.Ascii.isDigit;
+import static dev.tollspan.processors.content.Ascii.isLetter;
+import static dev.tollspan.processors.content.Ascii.isUpper;
+
 /** What the characters of a text do not tell: whether it is built as a version or an error is. */
 final class Shapes {
   private static final int PARTS_MAX = 6;
@@ -183,17 +187,5 @@ final class Shapes {
       p += p < end && bytes[p] == ' ' ? 1 : 0;
     }
     return true;
-  }
-
-  private static boolean isLetter(byte c) {
-    return Grammar.Characters.of(c) == Grammar.Characters.LETTER;
-  }
-
-  private static boolean isUpper(byte c) {
-    return c >= 'A' && c <= 'Z';
-  }
-
-  private static boolean isDigit(byte c) {
-    return c >= '0' && c <= '9';
   }
 }

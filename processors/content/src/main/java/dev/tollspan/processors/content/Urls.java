@@ -192,7 +192,7 @@ final class Urls {
     }
     if (p < to && bytes[p] == ':') {
       int port = ++p;
-      while (p < to && bytes[p] >= '0' && bytes[p] <= '9') {
+      while (p < to && Ascii.isDigit(bytes[p])) {
         p++;
       }
       if (p == port || p - port > PORT_DIGITS_MAX) {

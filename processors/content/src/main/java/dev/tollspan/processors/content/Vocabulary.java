@@ -80,8 +80,8 @@ enum Vocabulary {
 
   private static boolean equalsIgnoringCase(byte[] word, byte[] bytes, int from) {
     for (int i = 0; i < word.length; i++) {
-      int c = bytes[from + i];
-      int lower = c >= 'A' && c <= 'Z' ? c + 32 : c;
+      byte c = bytes[from + i];
+      int lower = Ascii.isUpper(c) ? c + 32 : c;
       if (lower != word[i]) {
         return false;
       }
