@@ -53,6 +53,7 @@ final class HouseRules {
           "usage", List.of("spans", "prices"),
           "processors.content", List.of("spans", "pipeline", "detectors"),
           "canary", List.of(),
+          "journal", List.of(),
           "processors.cost", List.of("spans", "pipeline", "usage", "prices", "gpuledger"));
 
   private HouseRules() {}
@@ -120,7 +121,8 @@ final class HouseRules {
   static ArchRule r6Threads() {
     return noClasses()
         .that()
-        .resideOutsideOfPackages(US + "receiver", US + "exporters.delivery", OUTSIDE[0], OUTSIDE[1])
+        .resideOutsideOfPackages(
+            US + "receiver", US + "exporters.delivery", US + "journal", OUTSIDE[0], OUTSIDE[1])
         .and()
         .doNotHaveFullyQualifiedName(US + "pipelineconfig.HealthServer")
         .should()

@@ -1,0 +1,392 @@
+package dev.tollspan.journal;
+
+import dev.tollspan.journal.Layout.RecordHeader;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Follows a journal at a place of its own. It reads ahead of what is committed; after a restart it
+ * begins again at the last place that was durable, so that nothing is skipped and little comes
+ * twice.
+ *
+ * <p>The books, in spans, true at any moment and across restarts:
+ *
+ * <pre>stored since this reader began = delivered + pending + dropped(reason)</pre>
+ *
+ * <p>Reasons of this room: {@code journal_full}, {@code journal_age} (a limit took it), {@code
+ * journal_damaged} (it cannot be read any more). Spans that are damaged are pending until the
+ * reader has passed them.
+ *
+ * <p>Threads: {@link #next}, {@link #commit} and {@link #rewind} belong to one thread, which owns
+ * {@code walk}, {@code behind} and {@code handed}; everything else is safe from any and guarded by
+ * the lock of the {@link Shelf}.
+ */
+public final class Reader {
+  static final String DAMAGED = "journal_damaged";
+  private static final int WINDOW = 64 << 10;
+
+  private final Parts parts;
+  private final Shelf shelf;
+  private final String name;
+  private final Start start;
+  private final ReentrantLock saving = new ReentrantLock();
+  private final Walk walk;
+  private final Walk behind;
+  private long handed;
+
+  private final Books books;
+  private boolean dirty;
+  private long savedSequence;
+
+  /** Where a reader began. */
+  public enum Start {
+    /** At its durable place. */
+    RESUMED,
+    /** At the oldest record there is: it is new. */
+    FRESH,
+    /** At the oldest record there is: its place could not be read, so records may come again. */
+    RESET
+  }
+
+  /** Where payloads go; both may be called by the reader's thread only. */
+  public interface Buffers {
+    /** An array of at least this length. */
+    byte[] acquire(int bytesMin);
+
+    /** Takes an array back of which this much was used, and from which nothing came. */
+    void release(byte[] array, int used);
+  }
+
+  /** What a reader begins with. */
+  record Begun(Start start, Cursor cursor) {}
+
+  Reader(Parts parts, Shelf shelf, String name, Begun begun) {
+    this.parts = parts;
+    this.shelf = shelf;
+    this.name = name;
+    this.start = begun.start();
+    this.books = new Books(begun.cursor());
+    this.handed = books.sequence();
+    this.dirty = true; // that a place was found does not mean that its name is durable
+    this.savedSequence = -1;
+    this.walk = new Walk(parts.disk(), shelf, WINDOW, this::miss);
+    this.behind = new Walk(parts.disk(), shelf, WINDOW, Walk.Gaps.NONE);
+    walk.jump(books.sequence(), books.spans());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Start start() {
+    return start;
+  }
+
+  /**
+   * The next durable records, in order, once in this life unless there is a {@link #rewind}.
+   *
+   * @param bytesMax how many bytes of payload to stop at; one record comes in any case
+   * @param wait how long to wait if there is none
+   * @return empty if none came; the caller owns the arrays in it
+   * @throws IOException if the disk cannot be read now; the place is kept
+   */
+  public List<JournalRecord> next(Buffers buffers, long bytesMax, Duration wait)
+      throws IOException, InterruptedException {
+    List<JournalRecord> taken = new ArrayList<>();
+    long until = parts.pace().nanos() + wait.toNanos();
+    while (true) {
+      catchUp();
+      try {
+        read(buffers, bytesMax, taken);
+      } catch (IOException e) {
+        if (taken.isEmpty()) {
+          throw e;
+        } // else the next call meets it again
+      }
+      if (taken.isEmpty() ? !awaitArrival(until) : stillThere(buffers, taken)) {
+        return taken;
+      }
+    }
+  }
+
+  /** Gives back what a limit took, and counted, while it was being read. */
+  private boolean stillThere(Buffers buffers, List<JournalRecord> taken) {
+    shelf.lock.lock();
+    try {
+      if (taken.getFirst().sequence() > books.sequence()) {
+        return true;
+      }
+    } finally {
+      shelf.lock.unlock();
+    }
+    for (JournalRecord record : taken) {
+      buffers.release(record.bytes(), record.length());
+    }
+    taken.clear();
+    rewind();
+    return false;
+  }
+
+  /** What a limit took while this reader was about to read it is not read. */
+  private void catchUp() {
+    shelf.lock.lock();
+    try {
+      if (walk.sequence() < books.sequence()) {
+        walk.jump(books.sequence(), books.spans());
+      }
+      handed = Math.max(handed, books.sequence());
+    } finally {
+      shelf.lock.unlock();
+    }
+  }
+
+  private void read(Buffers buffers, long bytesMax, List<JournalRecord> taken) throws IOException {
+    long bytes = 0;
+    RecordHeader record = walk.next();
+    while (record != null && (taken.isEmpty() || bytes + record.length() <= bytesMax)) {
+      byte[] array = buffers.acquire(record.length());
+      boolean whole = false;
+      try {
+        whole = walk.payload(record, array);
+      } finally {
+        if (!whole) {
+          buffers.release(array, record.length());
+        }
+      }
+      if (whole) {
+        taken.add(
+            new JournalRecord(
+                record.sequence(),
+                record.spans(),
+                array,
+                record.length(),
+                record.appendedMillis()));
+        bytes += record.length();
+        handed = record.sequence();
+      } else {
+        miss(record.sequence(), record.spans());
+      }
+      walk.pass(record);
+      record = bytes < bytesMax ? walk.next() : null;
+    }
+    passDamage();
+  }
+
+  /** If all that was handed out is committed, damage behind it needs nobody to commit it. */
+  private void passDamage() {
+    shelf.lock.lock();
+    try {
+      if (books.sequence() >= handed && walk.sequence() > books.sequence()) {
+        commit(walk, Map.of());
+      }
+    } finally {
+      shelf.lock.unlock();
+    }
+  }
+
+  private boolean awaitArrival(long until) throws InterruptedException {
+    shelf.lock.lockInterruptibly();
+    try {
+      long left = until - parts.pace().nanos();
+      while (shelf.last <= walk.sequence() && left > 0) {
+        parts.pace().await(shelf.arrived, left);
+        left = until - parts.pace().nanos();
+      }
+      return shelf.last > walk.sequence();
+    } finally {
+      shelf.lock.unlock();
+    }
+  }
+
+  private void miss(long upTo, long count) {
+    shelf.lock.lock();
+    try {
+      books.miss(upTo, count);
+    } finally {
+      shelf.lock.unlock();
+    }
+  }
+
+  /** As {@link #commit(long, Map)} with nothing dropped. */
+  public void commit(long upTo) throws IOException {
+    commit(upTo, Map.of());
+  }
+
+  /**
+   * Says that all records up to this sequence need not come again. It becomes durable within the
+   * cursor interval, or by {@link #save} at once. A sequence that was committed before, or that a
+   * limit has taken meanwhile, changes nothing.
+   *
+   * @param droppedSpans how many of the spans since the last commit did not reach the destination,
+   *     by reason, in words of lower case and underscores
+   * @throws IOException if the disk cannot be read now; nothing has changed then
+   */
+  public void commit(long upTo, Map<String, Long> droppedSpans) throws IOException {
+    if (upTo > handed) {
+      throw new IllegalArgumentException("nothing was read up to " + upTo);
+    }
+    droppedSpans.keySet().forEach(Reader::checkReason);
+    Walk to = upTo == handed ? walk : walkTo(upTo);
+    shelf.lock.lock();
+    try {
+      if (upTo > books.sequence()) {
+        commit(to, droppedSpans);
+      }
+    } finally {
+      shelf.lock.unlock();
+    }
+  }
+
+  private static void checkReason(String reason) {
+    if (!reason.matches("[a-z][a-z_]{0,63}")) {
+      throw new IllegalArgumentException("a reason is a word of lower case and underscores");
+    }
+  }
+
+  /** Counts forward from the last place that was committed. */
+  private Walk walkTo(long upTo) throws IOException {
+    shelf.lock.lock();
+    try {
+      if (behind.sequence() != books.sequence()) {
+        behind.jump(books.sequence(), books.spans());
+      }
+    } finally {
+      shelf.lock.unlock();
+    }
+    RecordHeader record = behind.next();
+    while (record != null && record.sequence() <= upTo) {
+      behind.pass(record);
+      record = behind.next();
+    }
+    return behind;
+  }
+
+  /** The caller holds the lock. */
+  private void commit(Walk to, Map<String, Long> droppedSpans) {
+    books.commit(to, droppedSpans);
+    if (!dirty) {
+      dirty = true;
+      shelf.work.signal();
+    }
+  }
+
+  /** A limit takes a segment; the caller holds the lock. */
+  void drop(Segment taken, String reason) {
+    dirty |= books.drop(taken, reason);
+  }
+
+  /** Begins to read again behind what is committed. */
+  public void rewind() {
+    shelf.lock.lock();
+    try {
+      books.forgetMissing();
+      handed = books.sequence();
+      walk.jump(books.sequence(), books.spans());
+    } finally {
+      shelf.lock.unlock();
+    }
+  }
+
+  /** Makes what is committed durable before it returns. */
+  public void save() throws IOException {
+    saving.lock();
+    try {
+      Cursor now;
+      shelf.lock.lock();
+      try {
+        now = books.cursor();
+        dirty = false;
+      } finally {
+        shelf.lock.unlock();
+      }
+      boolean saved = false;
+      try {
+        now.write(parts.disk(), name, parts.points());
+        saved = true;
+      } finally {
+        shelf.lock.lock();
+        try {
+          dirty |= !saved;
+          savedSequence = saved ? now.sequence() : savedSequence;
+        } finally {
+          shelf.lock.unlock();
+        }
+      }
+    } finally {
+      saving.unlock();
+    }
+  }
+
+  /** Whether there is something to save; the caller holds the lock. */
+  boolean dirty() {
+    return dirty;
+  }
+
+  /** Up to where the durable place is; the caller holds the lock. */
+  long savedSequence() {
+    return savedSequence;
+  }
+
+  /** The sequence up to which all was committed, durable or not. */
+  public long committed() {
+    return locked(() -> books.sequence());
+  }
+
+  /** Spans that are stored and not committed yet. */
+  public long pendingSpans() {
+    return locked(() -> shelf.spans - books.spans());
+  }
+
+  /** What these take on the disk; after a start, until the first commit, at most. */
+  public long pendingBytes() {
+    return locked(() -> books.pendingBytes(shelf));
+  }
+
+  /**
+   * How long ago the oldest record that is not committed was stored, by the wall clock; zero if
+   * there is none. Reads from the disk.
+   */
+  public Duration pendingAge() throws IOException {
+    try (Walk look = new Walk(parts.disk(), shelf, 4096, Walk.Gaps.NONE)) {
+      shelf.lock.lock();
+      try {
+        look.jump(books.sequence(), books.spans());
+      } finally {
+        shelf.lock.unlock();
+      }
+      RecordHeader oldest = look.next();
+      return oldest == null
+          ? Duration.ZERO
+          : Duration.ofMillis(Math.max(0, parts.pace().millis() - oldest.appendedMillis()));
+    }
+  }
+
+  /** Spans that were committed and not dropped, since this reader began. */
+  public long deliveredSpans() {
+    return locked(() -> books.delivered());
+  }
+
+  /** Spans that were dropped since this reader began, by reason. */
+  public Map<String, Long> droppedSpans() {
+    return locked(() -> books.dropped());
+  }
+
+  private <T> T locked(Supplier<T> look) {
+    shelf.lock.lock();
+    try {
+      return look.get();
+    } finally {
+      shelf.lock.unlock();
+    }
+  }
+
+  void close() {
+    walk.close();
+    behind.close();
+  }
+}
