@@ -119,7 +119,6 @@ final class Greeting extends ChannelInboundHandlerAdapter {
       return;
     } else {
       host.door().sawGuest(connection.channel(), port, Port.Home.GRPC);
-      grpc.connection().addListener(new EarlyAnswers(grpc, connection.channel()));
       var plain = InternalProtocolNegotiators.serverPlaintext().newHandler(grpc);
       connection.pipeline().replace(this, null, plain);
       Attributes attributes =

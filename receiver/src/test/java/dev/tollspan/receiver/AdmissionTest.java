@@ -98,42 +98,6 @@ class AdmissionTest {
     }
   }
 
-  /** What is refused unread stays in the window of its connection until its stream is closed. */
-  @Test
-  @Tag("A20")
-  void takesCallsOnAConnectionOnWhichManyLargeOnesWereRefused() throws Exception {
-    Gate gate = new Gate();
-    int mebibyte = 1 << 20;
-    OtlpReceiverConfig config = Station.config(8 * mebibyte, 24 * mebibyte);
-    try (Station station = new Station(config, Station.PATIENCE, gate);
-        RawClient other = new RawClient(station.receiver.grpcPort())) {
-      List<CompletableFuture<RawClient.Reply>> held = new ArrayList<>();
-      for (int i = 0; i < 2; i++) {
-        held.add(other.send(Requests.ofSize(7 * mebibyte)));
-        gate.inside.acquire();
-      }
-      byte[] large = Requests.ofSize(6 * mebibyte);
-      List<CompletableFuture<RawClient.Reply>> many = new ArrayList<>();
-      for (int i = 0; i < 150; i++) {
-        many.add(station.client.send(large));
-      }
-      long end = System.nanoTime() + SECONDS.toNanos(20);
-      while (station.ledger.refusedRequests() < 100 && System.nanoTime() < end) {
-        Thread.onSpinWait();
-      }
-      gate.open.countDown();
-      for (CompletableFuture<RawClient.Reply> reply : many) {
-        RawClient.await(reply);
-      }
-      for (CompletableFuture<RawClient.Reply> reply : held) {
-        assertEquals(Status.Code.OK, RawClient.await(reply).code());
-      }
-      for (int i = 0; i < 3; i++) {
-        assertEquals(Status.Code.OK, station.client.export(large).code());
-      }
-    }
-  }
-
   /**
    * Calls that wait for their turn have sent bytes that fill the window of their connection, and
    * the call that has had its turn needs that window.
