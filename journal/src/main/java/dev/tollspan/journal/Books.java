@@ -87,6 +87,22 @@ final class Books {
     return true;
   }
 
+  /** Of what counts as delivered, so many spans are lost. */
+  void lose(long count, String reason) {
+    delivered -= count;
+    count(reason, count);
+  }
+
+  /** All that is stored is dropped. */
+  void abandon(Shelf shelf, String reason) {
+    if (shelf.last > sequence) {
+      count(reason, shelf.spans - spans - takeGaps(shelf.last));
+      sequence = shelf.last;
+      spans = shelf.spans;
+      segment = null;
+    }
+  }
+
   /** Spans up to this sequence cannot be read. */
   void miss(long upTo, long count) {
     if (upTo > sequence && (gaps.isEmpty() || gaps.getLast().upTo < upTo)) {

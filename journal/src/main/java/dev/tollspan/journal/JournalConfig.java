@@ -45,7 +45,12 @@ public record JournalConfig(
     /** Senders are refused until readers have gone on. */
     REFUSE,
     /** The oldest segment is dropped, and counted for each reader that had not passed it. */
-    DROP_OLDEST
+    DROP_OLDEST,
+    /**
+     * As DROP_OLDEST if some reader has passed that segment and all others say that they are down;
+     * else as REFUSE.
+     */
+    DROP_FOR_DOWN
   }
 
   public JournalConfig {

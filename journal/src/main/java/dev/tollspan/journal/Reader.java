@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /**
  * Follows a journal at a place of its own. It reads ahead of what is committed; after a restart it
@@ -41,6 +40,8 @@ public final class Reader {
 
   private final Books books;
   private boolean dirty;
+  private boolean down;
+  private boolean woken;
   private long savedSequence;
 
   /** Where a reader began. */
@@ -92,7 +93,7 @@ public final class Reader {
    *
    * @param bytesMax how many bytes of payload to stop at; one record comes in any case
    * @param wait how long to wait if there is none
-   * @return empty if none came; the caller owns the arrays in it
+   * @return empty if none came, or after {@link #wake}; the caller owns the arrays in it
    * @throws IOException if the disk cannot be read now; the place is kept
    */
   public List<JournalRecord> next(Buffers buffers, long bytesMax, Duration wait)
@@ -134,15 +135,13 @@ public final class Reader {
 
   /** What a limit took while this reader was about to read it is not read. */
   private void catchUp() {
-    shelf.lock.lock();
-    try {
-      if (walk.sequence() < books.sequence()) {
-        walk.jump(books.sequence(), books.spans());
-      }
-      handed = Math.max(handed, books.sequence());
-    } finally {
-      shelf.lock.unlock();
-    }
+    shelf.locked(
+        () -> {
+          if (walk.sequence() < books.sequence()) {
+            walk.jump(books.sequence(), books.spans());
+          }
+          handed = Math.max(handed, books.sequence());
+        });
   }
 
   private void read(Buffers buffers, long bytesMax, List<JournalRecord> taken) throws IOException {
@@ -179,24 +178,23 @@ public final class Reader {
 
   /** If all that was handed out is committed, damage behind it needs nobody to commit it. */
   private void passDamage() {
-    shelf.lock.lock();
-    try {
-      if (books.sequence() >= handed && walk.sequence() > books.sequence()) {
-        commit(walk, Map.of());
-      }
-    } finally {
-      shelf.lock.unlock();
-    }
+    shelf.locked(
+        () -> {
+          if (books.sequence() >= handed && walk.sequence() > books.sequence()) {
+            commit(walk, Map.of());
+          }
+        });
   }
 
   private boolean awaitArrival(long until) throws InterruptedException {
     shelf.lock.lockInterruptibly();
     try {
       long left = until - parts.pace().nanos();
-      while (shelf.last <= walk.sequence() && left > 0) {
+      while (shelf.last <= walk.sequence() && left > 0 && !woken) {
         parts.pace().await(shelf.arrived, left);
         left = until - parts.pace().nanos();
       }
+      woken = false;
       return shelf.last > walk.sequence();
     } finally {
       shelf.lock.unlock();
@@ -204,12 +202,7 @@ public final class Reader {
   }
 
   private void miss(long upTo, long count) {
-    shelf.lock.lock();
-    try {
-      books.miss(upTo, count);
-    } finally {
-      shelf.lock.unlock();
-    }
+    shelf.locked(() -> books.miss(upTo, count));
   }
 
   /** As {@link #commit(long, Map)} with nothing dropped. */
@@ -232,14 +225,12 @@ public final class Reader {
     }
     droppedSpans.keySet().forEach(Reader::checkReason);
     Walk to = upTo == handed ? walk : walkTo(upTo);
-    shelf.lock.lock();
-    try {
-      if (upTo > books.sequence()) {
-        commit(to, droppedSpans);
-      }
-    } finally {
-      shelf.lock.unlock();
-    }
+    shelf.locked(
+        () -> {
+          if (upTo > books.sequence()) {
+            commit(to, droppedSpans);
+          }
+        });
   }
 
   private static void checkReason(String reason) {
@@ -250,14 +241,12 @@ public final class Reader {
 
   /** Counts forward from the last place that was committed. */
   private Walk walkTo(long upTo) throws IOException {
-    shelf.lock.lock();
-    try {
-      if (behind.sequence() != books.sequence()) {
-        behind.jump(books.sequence(), books.spans());
-      }
-    } finally {
-      shelf.lock.unlock();
-    }
+    shelf.locked(
+        () -> {
+          if (behind.sequence() != books.sequence()) {
+            behind.jump(books.sequence(), books.spans());
+          }
+        });
     RecordHeader record = behind.next();
     while (record != null && record.sequence() <= upTo) {
       behind.pass(record);
@@ -268,11 +257,57 @@ public final class Reader {
 
   /** The caller holds the lock. */
   private void commit(Walk to, Map<String, Long> droppedSpans) {
-    books.commit(to, droppedSpans);
-    if (!dirty) {
-      dirty = true;
-      shelf.work.signal();
-    }
+    change(() -> books.commit(to, droppedSpans));
+  }
+
+  /** Of what was committed, so many spans turned out to be lost, for this reason. */
+  public void lose(long spans, String reason) {
+    checkReason(reason);
+    change(() -> books.lose(spans, reason));
+  }
+
+  /** Gives up all that is stored now and not committed, for this reason. */
+  public void abandon(String reason) {
+    checkReason(reason);
+    change(() -> books.abandon(shelf, reason));
+  }
+
+  /** Says whether what this reader feeds is down: see {@link JournalConfig.WhenFull}. */
+  public void down(boolean now) {
+    shelf.locked(
+        () -> {
+          down = now;
+          shelf.work.signal();
+        });
+  }
+
+  /** Ends the wait of {@link #next}, the one under way or the one to come. */
+  public void wake() {
+    shelf.locked(
+        () -> {
+          woken = true;
+          shelf.arrived.signalAll();
+        });
+  }
+
+  private void change(Runnable step) {
+    shelf.locked(
+        () -> {
+          step.run();
+          if (!dirty) {
+            dirty = true;
+            shelf.work.signal();
+          }
+        });
+  }
+
+  /** Whether all of it is committed; the caller holds the lock, as for the next. */
+  boolean hasPassed(Segment segment) {
+    return books.sequence() >= segment.last;
+  }
+
+  boolean isDown() {
+    return down;
   }
 
   /** A limit takes a segment; the caller holds the lock. */
@@ -282,43 +317,38 @@ public final class Reader {
 
   /** Begins to read again behind what is committed. */
   public void rewind() {
-    shelf.lock.lock();
-    try {
-      books.forgetMissing();
-      handed = books.sequence();
-      walk.jump(books.sequence(), books.spans());
-    } finally {
-      shelf.lock.unlock();
-    }
+    shelf.locked(
+        () -> {
+          books.forgetMissing();
+          handed = books.sequence();
+          walk.jump(books.sequence(), books.spans());
+        });
   }
 
   /** Makes what is committed durable before it returns. */
   public void save() throws IOException {
     saving.lock();
     try {
-      Cursor now;
-      shelf.lock.lock();
-      try {
-        now = books.cursor();
-        dirty = false;
-      } finally {
-        shelf.lock.unlock();
-      }
-      boolean saved = false;
+      Cursor now = toSave();
       try {
         now.write(parts.disk(), name, parts.points());
-        saved = true;
-      } finally {
-        shelf.lock.lock();
-        try {
-          dirty |= !saved;
-          savedSequence = saved ? now.sequence() : savedSequence;
-        } finally {
-          shelf.lock.unlock();
-        }
+        shelf.locked(() -> savedSequence = now.sequence());
+      } catch (IOException e) {
+        shelf.locked(() -> dirty = true);
+        throw e;
       }
     } finally {
       saving.unlock();
+    }
+  }
+
+  private Cursor toSave() {
+    shelf.lock.lock();
+    try {
+      dirty = false;
+      return books.cursor();
+    } finally {
+      shelf.lock.unlock();
     }
   }
 
@@ -332,19 +362,19 @@ public final class Reader {
     return savedSequence;
   }
 
-  /** The sequence up to which all was committed, durable or not. */
-  public long committed() {
-    return locked(() -> books.sequence());
-  }
-
-  /** Spans that are stored and not committed yet. */
-  public long pendingSpans() {
-    return locked(() -> shelf.spans - books.spans());
-  }
-
-  /** What these take on the disk; after a start, until the first commit, at most. */
-  public long pendingBytes() {
-    return locked(() -> books.pendingBytes(shelf));
+  /** How this reader is now. */
+  public ReaderStatus status() {
+    shelf.lock.lock();
+    try {
+      return new ReaderStatus(
+          books.sequence(),
+          shelf.spans - books.spans(),
+          books.pendingBytes(shelf),
+          books.delivered(),
+          books.dropped());
+    } finally {
+      shelf.lock.unlock();
+    }
   }
 
   /**
@@ -353,35 +383,11 @@ public final class Reader {
    */
   public Duration pendingAge() throws IOException {
     try (Walk look = new Walk(parts.disk(), shelf, 4096, Walk.Gaps.NONE)) {
-      shelf.lock.lock();
-      try {
-        look.jump(books.sequence(), books.spans());
-      } finally {
-        shelf.lock.unlock();
-      }
+      shelf.locked(() -> look.jump(books.sequence(), books.spans()));
       RecordHeader oldest = look.next();
       return oldest == null
           ? Duration.ZERO
           : Duration.ofMillis(Math.max(0, parts.pace().millis() - oldest.appendedMillis()));
-    }
-  }
-
-  /** Spans that were committed and not dropped, since this reader began. */
-  public long deliveredSpans() {
-    return locked(() -> books.delivered());
-  }
-
-  /** Spans that were dropped since this reader began, by reason. */
-  public Map<String, Long> droppedSpans() {
-    return locked(() -> books.dropped());
-  }
-
-  private <T> T locked(Supplier<T> look) {
-    shelf.lock.lock();
-    try {
-      return look.get();
-    } finally {
-      shelf.lock.unlock();
     }
   }
 

@@ -39,6 +39,16 @@ final class Shelf {
 
   long spans;
 
+  /** Does this while nobody else looks or writes. */
+  void locked(Runnable step) {
+    lock.lock();
+    try {
+      step.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void add(Segment segment) {
     segments.add(segment);
   }

@@ -1,7 +1,6 @@
 package dev.tollspan.journal;
 
 import dev.tollspan.journal.JournalConfig.Durability;
-import dev.tollspan.journal.JournalConfig.WhenFull;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -193,17 +192,29 @@ final class Upkeep {
   }
 
   private boolean dropBySize() {
-    if (parts.config().whenFull() != WhenFull.DROP_OLDEST) {
-      return false;
-    }
     boolean dropped = false;
     while (true) {
       Segment oldest = oldest();
-      if (oldest == null || isWritten(oldest) || !roomIsMissing()) {
+      if (oldest == null || isWritten(oldest) || !mayDrop(oldest) || !roomIsMissing()) {
         return dropped;
       }
       drop(oldest, SIZE);
       dropped = true;
+    }
+  }
+
+  private boolean mayDrop(Segment segment) {
+    shelf.lock.lock();
+    try {
+      return switch (parts.config().whenFull()) {
+        case REFUSE -> false;
+        case DROP_OLDEST -> true;
+        case DROP_FOR_DOWN ->
+            readers.stream().anyMatch(r -> r.hasPassed(segment))
+                && readers.stream().allMatch(r -> r.hasPassed(segment) || r.isDown());
+      };
+    } finally {
+      shelf.lock.unlock();
     }
   }
 

@@ -65,8 +65,8 @@ class JournalTest {
       }
       assertEquals(threads * each, stored.size());
       for (String name : List.of("a", "b")) {
-        assertEquals(2L * threads * each, journal.reader(name).deliveredSpans());
-        assertEquals(Map.of(), journal.reader(name).droppedSpans());
+        assertEquals(2L * threads * each, journal.reader(name).status().deliveredSpans());
+        assertEquals(Map.of(), journal.reader(name).status().droppedSpans());
       }
     }
     assertTrue(
@@ -74,9 +74,9 @@ class JournalTest {
             .noneMatch(t -> t.getName().startsWith("tollspan-journal")));
     try (Journal again = open(config())) {
       assertEquals(Reader.Start.RESUMED, again.reader("a").start());
-      assertEquals(0, again.reader("a").pendingSpans());
+      assertEquals(0, again.reader("a").status().pendingSpans());
       assertEquals(2L * threads * each, again.status().spans());
-      assertEquals(2L * threads * each, again.reader("b").deliveredSpans());
+      assertEquals(2L * threads * each, again.reader("b").status().deliveredSpans());
     }
   }
 
@@ -165,7 +165,7 @@ class JournalTest {
       assertEquals(Reader.Start.FRESH, journal.reader("b").start());
       assertEquals(List.of("gone.cursor"), journal.recovery().setAside());
       assertEquals(5, journal.reader("a").next(Heap.ARRAYS, 1 << 20, WAIT).size());
-      assertEquals(5, journal.reader("b").pendingSpans());
+      assertEquals(5, journal.reader("b").status().pendingSpans());
     }
     assertTrue(Files.exists(folder.resolve("gone.cursor.aside")));
   }

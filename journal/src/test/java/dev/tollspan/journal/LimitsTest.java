@@ -39,7 +39,7 @@ class LimitsTest {
     assertEquals(stored, read(journal, "slow"));
     round(journal);
     assertInstanceOf(Appended.Stored.class, append(journal));
-    assertEquals(Map.of(), journal.reader("slow").droppedSpans());
+    assertEquals(Map.of(), journal.reader("slow").status().droppedSpans());
   }
 
   @Test
@@ -50,16 +50,72 @@ class LimitsTest {
       read(journal, "fast");
       round(journal);
     }
-    assertEquals(Map.of(), journal.reader("fast").droppedSpans());
-    long dropped = journal.reader("slow").droppedSpans().get("journal_full");
+    assertEquals(Map.of(), journal.reader("fast").status().droppedSpans());
+    long dropped = journal.reader("slow").status().droppedSpans().get("journal_full");
     assertTrue(dropped > 0 && dropped < 120, dropped + " spans");
-    assertEquals(120 - dropped, journal.reader("slow").pendingSpans());
+    assertEquals(120 - dropped, journal.reader("slow").status().pendingSpans());
     assertEquals(60 - dropped / 2, read(journal, "slow"));
-    assertEquals(120 - dropped, journal.reader("slow").deliveredSpans());
+    assertEquals(120 - dropped, journal.reader("slow").status().deliveredSpans());
     journal.close();
     Journal again = open(config(Durability.FSYNC, WhenFull.DROP_OLDEST, Duration.ZERO));
-    assertEquals(Map.of("journal_full", dropped), again.reader("slow").droppedSpans());
-    assertEquals(120 - dropped, again.reader("slow").deliveredSpans());
+    assertEquals(Map.of("journal_full", dropped), again.reader("slow").status().droppedSpans());
+    assertEquals(120 - dropped, again.reader("slow").status().deliveredSpans());
+  }
+
+  @Test
+  void dropsForReadersThatAreDownOnlyWhatAnotherHas() throws Exception {
+    Journal journal = open(config(Durability.MEMORY, WhenFull.DROP_FOR_DOWN, Duration.ZERO));
+    Reader slow = journal.reader("slow");
+    Appended answer = append(journal);
+    while (answer instanceof Appended.Stored) {
+      answer = append(journal);
+    }
+    slow.down(true);
+    round(journal);
+    assertInstanceOf(Appended.Full.class, append(journal), "the fast reader has nothing of it yet");
+    read(journal, "fast");
+    slow.down(false);
+    round(journal);
+    assertInstanceOf(Appended.Full.class, append(journal), "the slow reader is well");
+    slow.down(true);
+    round(journal);
+    assertInstanceOf(Appended.Stored.class, append(journal));
+    ReaderStatus status = slow.status();
+    long dropped = status.droppedSpans().get("journal_full");
+    assertTrue(dropped > 0, dropped + " spans");
+    assertEquals(Map.of(), journal.reader("fast").status().droppedSpans());
+    assertEquals(journal.status().spans(), status.pendingSpans() + dropped);
+  }
+
+  @Test
+  void booksWhatIsLostLaterAndWhatIsGivenUp() throws Exception {
+    Journal journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    append(journal);
+    append(journal);
+    Reader reader = journal.reader("slow");
+    read(journal, "slow");
+    reader.lose(3, "file_lost");
+    append(journal);
+    reader.abandon("shutdown");
+    reader.abandon("shutdown");
+    ReaderStatus status = reader.status();
+    assertEquals(1, status.deliveredSpans());
+    assertEquals(0, status.pendingSpans());
+    assertEquals(Map.of("file_lost", 3L, "shutdown", 2L), status.droppedSpans());
+    append(journal);
+    assertEquals(1, read(journal, "slow"), "what comes later is read");
+  }
+
+  @Test
+  void wakesAReaderThatWaitsOrIsAboutTo() throws Exception {
+    Journal journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    Reader reader = journal.reader("slow");
+    long before = pace.nanos;
+    reader.wake();
+    assertEquals(List.of(), reader.next(Heap.ARRAYS, 1, Duration.ofDays(1)));
+    assertEquals(before, pace.nanos);
+    assertEquals(List.of(), reader.next(Heap.ARRAYS, 1, Duration.ofDays(1)));
+    assertTrue(pace.nanos - before >= Duration.ofDays(1).toNanos());
   }
 
   @Test
@@ -68,12 +124,12 @@ class LimitsTest {
     append(journal);
     pace.millis += Duration.ofDays(3650).toMillis();
     round(journal);
-    assertEquals(2, journal.reader("slow").pendingSpans());
+    assertEquals(2, journal.reader("slow").status().pendingSpans());
     pace.millis -= Duration.ofDays(7300).toMillis();
     pace.nanos += 61 * SECOND;
     round(journal);
-    assertEquals(Map.of("journal_age", 2L), journal.reader("slow").droppedSpans());
-    assertEquals(0, journal.reader("slow").pendingSpans());
+    assertEquals(Map.of("journal_age", 2L), journal.reader("slow").status().droppedSpans());
+    assertEquals(0, journal.reader("slow").status().pendingSpans());
     assertInstanceOf(Appended.Stored.class, append(journal));
     assertEquals(1, read(journal, "slow"));
   }
@@ -86,14 +142,14 @@ class LimitsTest {
     append(journal);
     pace.pass(5 * SECOND);
     append(journal);
-    assertEquals(2 * Layout.size(1000), reader.pendingBytes());
+    assertEquals(2 * Layout.size(1000), reader.status().pendingBytes());
     assertTrue(reader.pendingAge().compareTo(Duration.ofSeconds(5)) >= 0);
     long first = reader.next(Heap.ARRAYS, 1, Duration.ZERO).getFirst().sequence();
     reader.commit(first, Map.of("refused_by_destination", 1L));
-    assertEquals(Layout.size(1000), reader.pendingBytes());
+    assertEquals(Layout.size(1000), reader.status().pendingBytes());
     assertTrue(reader.pendingAge().compareTo(Duration.ofSeconds(5)) < 0);
-    assertEquals(1, reader.deliveredSpans());
-    assertEquals(Map.of("refused_by_destination", 1L), reader.droppedSpans());
+    assertEquals(1, reader.status().deliveredSpans());
+    assertEquals(Map.of("refused_by_destination", 1L), reader.status().droppedSpans());
   }
 
   @Test

@@ -156,10 +156,10 @@ class MutationTest {
     assertTrue(answer instanceof Appended.Stored s && s.sequence() > RECORDS, answer::toString);
     read = reader.next(Heap.ARRAYS, Long.MAX_VALUE, Duration.ZERO);
     reader.commit(read.getLast().sequence());
-    assertEquals(intactSpans + 1, reader.deliveredSpans());
-    assertEquals(0, reader.pendingSpans());
-    long dropped = reader.droppedSpans().getOrDefault(Reader.DAMAGED, 0L);
-    assertEquals(journal.status().spans(), reader.deliveredSpans() + dropped);
+    assertEquals(intactSpans + 1, reader.status().deliveredSpans());
+    assertEquals(0, reader.status().pendingSpans());
+    long dropped = reader.status().droppedSpans().getOrDefault(Reader.DAMAGED, 0L);
+    assertEquals(journal.status().spans(), reader.status().deliveredSpans() + dropped);
     return intact.size();
   }
 

@@ -52,14 +52,14 @@ class UnderLoadTest {
     assertEquals(storedSpans.sum(), journal.status().spans());
     for (String name : List.of("fast", "slow", "dead")) {
       Reader reader = journal.reader(name);
-      long dropped = reader.droppedSpans().getOrDefault(Upkeep.SIZE, 0L);
-      assertEquals(dropped == 0 ? Set.of() : Set.of(Upkeep.SIZE), reader.droppedSpans().keySet());
+      long dropped = reader.status().droppedSpans().getOrDefault(Upkeep.SIZE, 0L);
+      assertEquals(dropped == 0 ? Set.of() : Set.of(Upkeep.SIZE), reader.status().droppedSpans().keySet());
       assertEquals(
-          storedSpans.sum(), reader.deliveredSpans() + reader.pendingSpans() + dropped, name);
+          storedSpans.sum(), reader.status().deliveredSpans() + reader.status().pendingSpans() + dropped, name);
     }
-    Map<String, Long> dead = journal.reader("dead").droppedSpans();
+    Map<String, Long> dead = journal.reader("dead").status().droppedSpans();
     assertTrue(dead.get(Upkeep.SIZE) > storedSpans.sum() / 2, dead::toString);
-    assertEquals(0, journal.reader("fast").pendingSpans());
+    assertEquals(0, journal.reader("fast").status().pendingSpans());
   }
 
   private void write(Journal journal, int first) {

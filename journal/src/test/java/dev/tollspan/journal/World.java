@@ -93,7 +93,7 @@ final class World {
           assertTrue(
               reader.start() != Reader.Start.RESET, "the place of " + name + " could not be read");
           // Saved places hold, and nothing that is not committed is passed.
-          view.read = reader.committed();
+          view.read = reader.status().committed();
           if (reader.start() == Reader.Start.RESUMED) {
             assertTrue(view.read >= view.saved, name + " fell behind its durable place");
           }
@@ -228,13 +228,13 @@ final class World {
       Reader reader = journal.reader(name);
       views.get(name).saved = Math.max(views.get(name).saved, reader.savedSequence());
       long dropped = 0;
-      for (Map.Entry<String, Long> each : reader.droppedSpans().entrySet()) {
+      for (Map.Entry<String, Long> each : reader.status().droppedSpans().entrySet()) {
         dropped += each.getValue();
         assertTrue(
             torn || !each.getKey().equals(Reader.DAMAGED), "damage where there was none: " + each);
       }
-      assertEquals(status.spans(), reader.deliveredSpans() + reader.pendingSpans() + dropped, name);
-      assertTrue(reader.pendingSpans() >= 0 && reader.pendingBytes() >= 0);
+      assertEquals(status.spans(), reader.status().deliveredSpans() + reader.status().pendingSpans() + dropped, name);
+      assertTrue(reader.status().pendingSpans() >= 0 && reader.status().pendingBytes() >= 0);
       if (config.whenFull() == WhenFull.REFUSE && !torn) {
         assertEquals(0, dropped, name);
       }
@@ -261,7 +261,7 @@ final class World {
     for (String name : READERS) {
       read(name, 1 << 20);
       commit(name, views.get(name).read);
-      assertEquals(0, journal.reader(name).pendingSpans(), name);
+      assertEquals(0, journal.reader(name).status().pendingSpans(), name);
       if (config.whenFull() == WhenFull.REFUSE) {
         assertEquals(Set.of(), missing(name), name + " never got what was stored");
       }

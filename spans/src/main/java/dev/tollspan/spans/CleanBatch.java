@@ -23,6 +23,8 @@ public final class CleanBatch {
   private final int offset;
   private final int length;
   private final int spanCount;
+  private final long sequence;
+  private final long storedMillis;
   private final AtomicInteger holders = new AtomicInteger(1);
   private @Nullable WeakReference<SpanIndex> index; // guarded by this
 
@@ -34,11 +36,43 @@ public final class CleanBatch {
     this.bytes = bytes;
     this.offset = offset;
     length = bytes.length - offset;
+    sequence = 0;
+    storedMillis = 0;
   }
+
+  /** What a journal gives back; {@link BatchRestorer} knows the rest. */
+  CleanBatch(BatchRestorer from, byte[] bytes, int length, int spanCount, Place place) {
+    pool = from.pool;
+    keys = from.keys;
+    this.spanCount = spanCount;
+    this.bytes = bytes;
+    offset = 0;
+    this.length = length;
+    sequence = place.sequence();
+    storedMillis = place.storedMillis();
+  }
+
+  /**
+   * Where and when a batch was stored.
+   *
+   * @param sequence its number in its journal, from 1 on and growing
+   * @param storedMillis the wall clock of that moment
+   */
+  record Place(long sequence, long storedMillis) {}
 
   /** How many spans there are. */
   public int spanCount() {
     return spanCount;
+  }
+
+  /** Its number in the journal that it came from; 0 if it comes from the gate. */
+  public long sequence() {
+    return sequence;
+  }
+
+  /** When that journal stored it, in milliseconds of the wall clock; 0 if none did. */
+  public long storedMillis() {
+    return storedMillis;
   }
 
   /** How many bytes they have on the wire. */
