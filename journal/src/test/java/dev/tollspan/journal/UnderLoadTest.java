@@ -53,9 +53,12 @@ class UnderLoadTest {
     for (String name : List.of("fast", "slow", "dead")) {
       Reader reader = journal.reader(name);
       long dropped = reader.status().droppedSpans().getOrDefault(Upkeep.SIZE, 0L);
-      assertEquals(dropped == 0 ? Set.of() : Set.of(Upkeep.SIZE), reader.status().droppedSpans().keySet());
       assertEquals(
-          storedSpans.sum(), reader.status().deliveredSpans() + reader.status().pendingSpans() + dropped, name);
+          dropped == 0 ? Set.of() : Set.of(Upkeep.SIZE), reader.status().droppedSpans().keySet());
+      assertEquals(
+          storedSpans.sum(),
+          reader.status().deliveredSpans() + reader.status().pendingSpans() + dropped,
+          name);
     }
     Map<String, Long> dead = journal.reader("dead").status().droppedSpans();
     assertTrue(dead.get(Upkeep.SIZE) > storedSpans.sum() / 2, dead::toString);

@@ -233,7 +233,10 @@ final class World {
         assertTrue(
             torn || !each.getKey().equals(Reader.DAMAGED), "damage where there was none: " + each);
       }
-      assertEquals(status.spans(), reader.status().deliveredSpans() + reader.status().pendingSpans() + dropped, name);
+      assertEquals(
+          status.spans(),
+          reader.status().deliveredSpans() + reader.status().pendingSpans() + dropped,
+          name);
       assertTrue(reader.status().pendingSpans() >= 0 && reader.status().pendingBytes() >= 0);
       if (config.whenFull() == WhenFull.REFUSE && !torn) {
         assertEquals(0, dropped, name);

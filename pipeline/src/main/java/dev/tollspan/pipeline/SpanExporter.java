@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * A way out. Called by one thread at a time, so it needs no locks.
  *
- * <p>The batches stay the caller's: an exporter must not keep them beyond the call. They come in the
- * order of their sequences in one journal, and an exporter says up to where it has them:
+ * <p>The batches stay the caller's: an exporter must not keep them beyond the call. They come in
+ * the order of their sequences in one journal, and an exporter says up to where it has them:
  *
  * <pre>
  *  sequence   ...  settled()           held()

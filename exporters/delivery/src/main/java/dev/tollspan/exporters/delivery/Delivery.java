@@ -1,8 +1,12 @@
 package dev.tollspan.exporters.delivery;
 
-import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.exporters.delivery.Place.Step;
+import dev.tollspan.exporters.delivery.Stopping.Pace;
+import dev.tollspan.journal.Journal;
+import dev.tollspan.journal.ReaderStatus;
 import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.pipeline.SpanExporter;
+import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -15,92 +19,80 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread and one bounded memory in front of one exporter, so that no destination delays
- * another.
+ * One thread that reads a journal for one exporter, at a place of its own, so that no destination
+ * delays another.
  *
  * <p>Batches that wait are merged into one export call. "Retry later" is retried with the same
  * batches after a wait that grows, with jitter, or after what the destination asked for if that is
- * longer. Every span that was taken ends as delivered or dropped in the account, with one of these
- * reasons: {@code rejected_by_destination}, {@code refused_by_destination}, {@code exporter_failed}
- * (it threw: a bug), {@code max_elapsed_time}, {@code destination_down_and_memory_full}, {@code
- * file_lost} (accepted into a file that could not be finished), {@code shutdown}.
+ * longer. The place is committed as far as the exporter has settled; if what it held is lost, the
+ * journal is read again from there. Spans that are dropped are counted in the journal, with one of
+ * these reasons: {@code rejected_by_destination}, {@code refused_by_destination}, {@code
+ * exporter_failed} (it threw: a bug), {@code max_elapsed_time}.
+ *
+ * <p>A journal in memory forgets all at the end of the process anyway, and has no room to wait for
+ * files. So there, spans count as delivered once the exporter holds them, and two reasons are
+ * added: {@code file_lost} (held in a file that could not be finished) and {@code shutdown} (not
+ * delivered when the process ended).
  *
  * <p>Threads: the thread {@code delivery-ID}, started by the constructor, is the only one that
- * calls the exporter, from the first export to the close; it owns {@code said}, {@code saidNanos}
- * and {@code lost}. Callers and closers meet it only in the {@link BatchQueue}, which has the only
- * lock; {@code deadlineNanos} is written before the queue is closed and read after; {@code givenUp}
- * is only ever set, by either side, once there is no time left. The thread is interrupted once at
- * most: when the time for closing is over.
+ * calls the exporter from then on, and to read the journal; it owns all fields that change, but for
+ * {@code failing}, which it writes and others read. It is interrupted once at most: when the time
+ * for closing is over.
  */
 public final class Delivery implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Delivery.class.getName());
   static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
-  private static final Duration INTERRUPTED_LIMIT = Duration.ofSeconds(2);
-  private static final long FLUSH_NANOS = 1_000_000_000L;
+  private static final Duration FLUSH_INTERVAL = Duration.ofSeconds(1);
   private static final long SAY_NANOS = 1_000_000_000L;
   private static final Duration AFTER_MAX = Duration.ofDays(1);
   private static final long AFTER_NANOS = AFTER_MAX.toNanos();
-  private static final String SHUTDOWN = "shutdown";
   private static final String WELL = "well";
 
   private final String id;
   private final SpanExporter exporter;
   private final DeliveryConfig config;
-  private final Ledger.Account account;
+  private final Place place;
   private final Pace pace;
-  private final BatchQueue queue;
+  private final Stopping stopping;
   private final Thread thread;
-  private volatile long deadlineNanos;
-  private volatile boolean givenUp;
+  private volatile boolean failing;
+  private BackOff backOff;
   private String said = WELL;
   private long saidNanos;
-  private long lost;
 
-  /** Time as this class sees it: a seam for tests. */
-  interface Pace {
-    /** The monotonic clock. */
-    long nanos();
-
-    /** As {@link BatchQueue#awaitClosing}. */
-    void await(BatchQueue queue, boolean closingKnown, long nanos) throws InterruptedException;
-  }
-
-  private record RealPace(LongSupplier ticker) implements Pace {
-    @Override
-    public long nanos() {
-      return ticker.getAsLong();
-    }
-
-    @Override
-    public void await(BatchQueue queue, boolean closingKnown, long nanos)
-        throws InterruptedException {
-      queue.awaitClosing(closingKnown, nanos);
-    }
-  }
+  /**
+   * Where batches come from.
+   *
+   * @param journal has a reader of the exporter's name
+   */
+  public record Source(Journal journal, BatchRestorer restorer) {}
 
   /**
    * Takes the exporter over, which it closes, and starts the thread.
    *
    * @param id the exporter's name in the configuration
    * @param nanoTicker a monotonic clock, such as {@code System::nanoTime}
+   * @throws IOException if the exporter cannot find out what it has; it stays the caller's then
    */
   public Delivery(
       String id,
       SpanExporter exporter,
       DeliveryConfig config,
-      Ledger.Account account,
-      LongSupplier nanoTicker) {
-    this(id, exporter, config, account, new RealPace(nanoTicker));
+      Source source,
+      LongSupplier nanoTicker)
+      throws IOException {
+    this(id, exporter, config, source, new Stopping.RealPace(nanoTicker));
   }
 
-  Delivery(
-      String id, SpanExporter exporter, DeliveryConfig config, Ledger.Account account, Pace pace) {
+  Delivery(String id, SpanExporter exporter, DeliveryConfig config, Source source, Pace pace)
+      throws IOException {
     this.id = id;
     this.exporter = exporter;
     this.config = config;
-    this.account = account;
+    this.place = new Place(id, exporter, source);
     this.pace = pace;
-    this.queue = new BatchQueue(config.memoryBytesMax());
+    this.stopping = new Stopping(pace);
+    this.backOff = new BackOff(config, ThreadLocalRandom.current());
     this.saidNanos = pace.nanos() - SAY_NANOS;
     this.thread = Thread.ofPlatform().daemon().name("delivery-" + id).unstarted(this::run);
     thread.start();
@@ -113,17 +105,12 @@ public final class Delivery implements AutoCloseable {
 
   /** Whether the last answer was "retry later". */
   public boolean failing() {
-    return queue.failing();
+    return failing;
   }
 
-  /** How many batches wait or are being exported. */
-  public int pendingBatches() {
-    return queue.count();
-  }
-
-  /** How much memory the spans hold that wait or are being exported. */
-  public long memoryBytes() {
-    return queue.bytes();
+  /** What became of the spans. */
+  public ReaderStatus status() {
+    return place.status();
   }
 
   /** As {@link #close(Duration)} with ten seconds. */
@@ -133,8 +120,8 @@ public final class Delivery implements AutoCloseable {
   }
 
   /**
-   * Takes nothing more and goes on exporting until all is out or the time is over; what is left
-   * then is dropped as {@code shutdown}. Closes the exporter in any case and returns once the
+   * Goes on exporting until all that is stored is out or the time is over; what is left then stays
+   * in the journal, or is dropped with it. Closes the exporter in any case and returns once the
    * thread has ended.
    *
    * <p>A wait between two tries is cut short for one more try, unless the destination asked for it;
@@ -143,79 +130,32 @@ public final class Delivery implements AutoCloseable {
    * line.
    */
   public void close(Duration limit) {
-    stopTaking(limit);
+    stop(limit);
     awaitEnd();
   }
 
-  void stopTaking(Duration limit) {
-    if (!queue.closing()) {
-      deadlineNanos = pace.nanos() + limit.toNanos();
-      queue.close();
-    }
+  /** Closes all of them at the same time; see {@link #close(Duration)}. */
+  public static void closeAll(Iterable<Delivery> deliveries, Duration limit) {
+    deliveries.forEach(delivery -> delivery.stop(limit));
+    deliveries.forEach(Delivery::awaitEnd);
   }
 
-  void awaitEnd() {
-    boolean interrupted = false;
-    boolean ended = false;
-    try {
-      ended = thread.join(Duration.ofNanos(Math.max(0, deadlineNanos - pace.nanos())));
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    if (!ended) {
-      givenUp = true;
-      queue.interrupt(thread);
-      try {
-        ended = thread.join(INTERRUPTED_LIMIT);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (!ended) {
+  private void stop(Duration limit) {
+    stopping.begin(limit);
+    place.wake();
+  }
+
+  private void awaitEnd() {
+    if (!stopping.awaitEnd(thread)) {
       LOG.log(Level.ERROR, "delivery " + id + ": the exporter does not stop");
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  BatchQueue.Room reserve(int size) {
-    return queue.reserve(size);
-  }
-
-  long awaitRoom(int size, long nanos) throws InterruptedException {
-    return queue.awaitRoom(size, nanos);
-  }
-
-  void cancel(int size) {
-    queue.free(size);
-  }
-
-  /** Takes over one hold on a batch whose room was reserved. */
-  void take(CleanBatch batch) {
-    account.owe(batch.spanCount());
-    if (!queue.add(batch)) {
-      drop(batch);
-    }
-  }
-
-  /** A batch that others took passes this delivery by. */
-  void miss(CleanBatch batch) {
-    account.owe(batch.spanCount());
-    account.drop(batch.spanCount(), "destination_down_and_memory_full");
   }
 
   private void run() {
-    List<CleanBatch> taken = new ArrayList<>();
-    List<CleanBatch> shown = Collections.unmodifiableList(taken);
     try {
-      while (!givenUp && queue.take(taken, config.exportBytesMax(), FLUSH_NANOS)) {
-        if (taken.isEmpty()) {
-          flush();
-        } else {
-          deliver(shown);
-          taken.clear();
-        }
+      boolean more = true;
+      while (more && !stopping.givenUp()) {
+        more = step();
       }
     } catch (InterruptedException e) {
       say("gave up waiting");
@@ -225,74 +165,83 @@ public final class Delivery implements AutoCloseable {
   }
 
   private void finish() {
-    for (CleanBatch batch : queue.end()) {
-      drop(batch);
-    }
-    // Nobody interrupts from here on; an interrupt still pending would break the last writes.
-    Thread.interrupted();
-    flush();
+    stopping.done();
     try {
       exporter.close();
     } catch (IOException | RuntimeException | Error e) {
       say("closing failed with " + e.getClass().getName());
     }
-    bookLost();
+    commit();
+    place.end();
   }
 
-  private void deliver(List<CleanBatch> batches) {
-    long spans = 0;
-    long memory = 0;
-    for (CleanBatch batch : batches) {
-      spans += batch.spanCount();
-      memory += batch.memoryBytes();
+  /** Exports what comes next; false if the end has begun and there is nothing more. */
+  private boolean step() throws InterruptedException {
+    boolean ending = stopping.begun();
+    List<CleanBatch> batches = new ArrayList<>();
+    boolean more;
+    try {
+      Duration wait = ending ? Duration.ZERO : FLUSH_INTERVAL;
+      more = place.next(batches, config.exportBytesMax(), wait);
+    } catch (IOException e) {
+      say("reading the journal failed with " + e.getClass().getName());
+      pause();
+      return true;
     }
-    export(batches, spans);
-    for (CleanBatch batch : batches) {
-      batch.release();
-    }
-    queue.free(memory);
-  }
-
-  /** Tries until there is an answer to stay with, and books it. */
-  private void export(List<CleanBatch> batches, long spans) {
-    BackOff backOff = new BackOff(config, ThreadLocalRandom.current());
-    long startNanos = pace.nanos();
-    while (true) {
-      boolean closing = queue.closing(); // before, so that one try follows
-      Outcome outcome = tryExport(batches);
-      queue.failing(outcome instanceof Outcome.RetryLater);
-      if (outcome == null) {
-        account.drop(spans, "exporter_failed");
-        return;
+    try {
+      if (!batches.isEmpty()) {
+        export(Collections.unmodifiableList(batches));
+      } else {
+        flush();
+        settle(0, 0, "");
       }
+    } finally {
+      batches.forEach(CleanBatch::release);
+    }
+    return more || !ending;
+  }
+
+  /** Tries until there is an answer to stay with, or the batches have to be read again. */
+  private void export(List<CleanBatch> batches) {
+    long spans = spans(batches);
+    long startNanos = pace.nanos();
+    while (!stopping.givenUp()) {
+      boolean ending = stopping.begun(); // before, so that one try follows
+      Outcome outcome = tryExport(batches);
+      failing = outcome instanceof Outcome.RetryLater;
+      place.down(failing);
       switch (outcome) {
         case Outcome.Accepted accepted -> {
-          if (flush()) {
-            say(WELL);
-          }
-          account.deliver(spans);
-          return;
-        }
-        case Outcome.PartlyAccepted partly -> {
-          say("rejected spans: " + partly.reason());
-          long rejected = Math.clamp(partly.rejectedSpans(), 0, spans);
           flush();
-          account.deliver(spans - rejected);
-          account.drop(rejected, "rejected_by_destination");
+          settle(spans, 0, "");
+          say(WELL);
           return;
         }
-        case Outcome.Refused refused -> {
-          say("refused: " + refused.reason());
-          account.drop(spans, "refused_by_destination");
+        case Outcome.PartlyAccepted(long rejected, String reason) -> {
+          say("rejected spans: " + reason);
+          flush();
+          settle(spans, Math.clamp(rejected, 0, spans), "rejected_by_destination");
           return;
         }
-        case Outcome.RetryLater later -> {
-          say("retrying: " + later.reason());
-          String end = awaitRetry(later.after(), backOff, startNanos, closing);
-          if (end != null) {
-            account.drop(spans, end);
+        case Outcome.Refused(String reason) -> {
+          say("refused: " + reason);
+          settle(spans, spans, "refused_by_destination");
+          return;
+        }
+        case Outcome.RetryLater(Duration after, String reason) -> {
+          say("retrying: " + reason);
+          boolean back = commit() == Step.BACK;
+          boolean late = !awaitRetry(after, startNanos, ending);
+          if (late && !back) {
+            settle(spans, spans, "max_elapsed_time");
+          }
+          if (late || back) {
             return;
           }
+        }
+        case null -> {
+          settle(spans, spans, "exporter_failed");
+          return;
         }
       }
     }
@@ -304,82 +253,69 @@ public final class Delivery implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       say("the exporter threw " + e.getClass().getName());
       return null;
-    } finally {
-      bookLost(); // now: the next flush may be far away
     }
   }
 
-  /** Waits until it is time for the next try; else the reason to give the spans up. */
-  private @Nullable String awaitRetry(
-      Duration after, BackOff backOff, long startNanos, boolean closing) {
+  private static long spans(List<CleanBatch> batches) {
+    long spans = 0;
+    for (CleanBatch batch : batches) {
+      spans += batch.spanCount();
+    }
+    return spans;
+  }
+
+  /** Books what became of the batches at hand. What has to come again does not come at once. */
+  private void settle(long spans, long dropped, String reason) {
+    place.take(spans, dropped, reason);
+    if (commit() == Step.BACK) {
+      pause();
+    }
+  }
+
+  private Step commit() {
+    try {
+      Step step = place.commit();
+      if (step == Step.FURTHER) {
+        backOff = new BackOff(config, ThreadLocalRandom.current());
+      }
+      return step;
+    } catch (IOException e) {
+      say("reading the journal failed with " + e.getClass().getName());
+      return Step.NONE;
+    }
+  }
+
+  private void flush() {
+    try {
+      if (place.waitsForFiles(config.openBytesMax())) {
+        exporter.finish();
+      } else {
+        exporter.flush();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      say("flushing failed with " + e.getClass().getName());
+    }
+  }
+
+  /**
+   * Waits until it is time for the next try.
+   *
+   * @return false, at once, if it would be too late for these batches
+   */
+  private boolean awaitRetry(Duration after, long startNanos, boolean ending) {
     long askedNanos = after.compareTo(AFTER_MAX) < 0 ? Math.max(0, after.toNanos()) : AFTER_NANOS;
     long now = pace.nanos();
     long until = now + backOff.nextNanos(askedNanos);
     long elapsedNanosMax = config.maxElapsed().toNanos();
     if (elapsedNanosMax > 0 && until - startNanos > elapsedNanosMax) {
-      return "max_elapsed_time";
-    }
-    if (!awaitTime(until, now + askedNanos, closing)) {
-      givenUp = true;
-      return SHUTDOWN;
-    }
-    return null;
-  }
-
-  /**
-   * Waits until the time; if closing begins in between, only as long as the destination asked for.
-   *
-   * @return false if the time for closing is over before
-   */
-  private boolean awaitTime(long until, long asked, boolean closing) {
-    boolean known = closing;
-    long end = until;
-    while (!givenUp) {
-      if (!known && queue.closing()) {
-        known = true;
-        end = asked;
-      }
-      if (known && end - deadlineNanos >= 0) {
-        return false;
-      }
-      long left = end - pace.nanos();
-      if (left <= 0) {
-        return true;
-      }
-      try {
-        pace.await(queue, known, left);
-      } catch (InterruptedException e) {
-        return false;
-      }
-    }
-    return false;
-  }
-
-  private boolean flush() {
-    try {
-      exporter.flush();
-      return true;
-    } catch (IOException | RuntimeException | Error e) {
-      say("flushing failed with " + e.getClass().getName());
       return false;
-    } finally {
-      bookLost();
     }
+    stopping.awaitTime(until, now + askedNanos, ending);
+    return true;
   }
 
-  /** Books what the exporter had accepted and could not keep. */
-  private void bookLost() {
-    long now = exporter.lostSpans();
-    if (now > lost) {
-      account.lose(now - lost, "file_lost");
-      lost = now;
-    }
-  }
-
-  private void drop(CleanBatch batch) {
-    account.drop(batch.spanCount(), SHUTDOWN);
-    queue.free(batch.memoryBytes());
-    batch.release();
+  private void pause() {
+    awaitRetry(Duration.ZERO, pace.nanos(), stopping.begun());
   }
 
   /** Logs a change of state, at most once a second. What others wrote never gets here. */

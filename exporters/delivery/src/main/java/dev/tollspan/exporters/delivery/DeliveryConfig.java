@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * Limits of one delivery.
  *
- * @param memoryBytesMax how much memory the spans that wait may hold
+ * @param openBytesMax how much may wait in the journal for files that are not finished; beyond that
+ *     they are finished early
  * @param exportBytesMax how many bytes of spans one export call takes, unless one batch is larger
  * @param initialInterval the first wait after "retry later", before jitter
  * @param maxInterval where the waits stop growing, before jitter
@@ -14,7 +15,7 @@ import java.time.Duration;
  * @param maxElapsed when to give the spans of one export call up; zero means never
  */
 public record DeliveryConfig(
-    long memoryBytesMax,
+    long openBytesMax,
     int exportBytesMax,
     Duration initialInterval,
     Duration maxInterval,
@@ -24,10 +25,7 @@ public record DeliveryConfig(
   private static final Duration YEAR = Duration.ofDays(365);
 
   public DeliveryConfig {
-    check(
-        memoryBytesMax >= 4096 && memoryBytesMax <= 1L << 40,
-        "memory_bytes_max",
-        "4KiB to 1024GiB");
+    check(openBytesMax >= 4096 && openBytesMax <= 1L << 40, "open_bytes_max", "4KiB to 1024GiB");
     check(exportBytesMax >= 1 && exportBytesMax <= 64 << 20, "export_bytes_max", "1 to 64MiB");
     check(within(initialInterval, Duration.ofMillis(1)), "initial_interval", "1ms to 8760h");
     check(within(maxInterval, initialInterval), "max_interval", "initial_interval to 8760h");
@@ -37,18 +35,18 @@ public record DeliveryConfig(
   }
 
   /**
-   * The waits of the Collector's {@code retry_on_failure}, but nothing is given up by age; 64 MiB
-   * of memory; export calls that fit under Tempo's 4 MiB.
+   * The waits of the Collector's {@code retry_on_failure}, but nothing is given up by age; 1 GiB of
+   * unfinished files; export calls that fit under Tempo's 4 MiB.
    */
   public static DeliveryConfig defaults() {
     return new DeliveryConfig(
-        64 << 20, 7 << 19, Duration.ofSeconds(5), Duration.ofSeconds(30), 1.5, 0.5, Duration.ZERO);
+        1 << 30, 7 << 19, Duration.ofSeconds(5), Duration.ofSeconds(30), 1.5, 0.5, Duration.ZERO);
   }
 
-  /** The same with these bounds of memory and of one export call. */
-  public DeliveryConfig withBytes(long memoryMax, int exportMax) {
+  /** The same with these bounds of unfinished files and of one export call. */
+  public DeliveryConfig withBytes(long openMax, int exportMax) {
     return new DeliveryConfig(
-        memoryMax,
+        openMax,
         exportMax,
         initialInterval,
         maxInterval,

@@ -11,7 +11,7 @@ class DeliveryConfigTest {
 
   @Test
   void namesTheKeyAndTheRangeOfAWrongValue() {
-    wrong("memory_bytes_max must be 4KiB to 1024GiB", 4095, 1, SECOND, SECOND, Duration.ZERO);
+    wrong("open_bytes_max must be 4KiB to 1024GiB", 4095, 1, SECOND, SECOND, Duration.ZERO);
     wrong("export_bytes_max must be 1 to 64MiB", 4096, 0, SECOND, SECOND, Duration.ZERO);
     wrong("initial_interval must be 1ms to 8760h", 4096, 1, Duration.ZERO, SECOND, Duration.ZERO);
     wrong(

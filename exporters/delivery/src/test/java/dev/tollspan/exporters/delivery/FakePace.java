@@ -5,7 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Time that passes only by waiting, and then at once. */
-final class FakePace implements Delivery.Pace {
+final class FakePace implements Stopping.Pace {
   final List<Long> waits = new CopyOnWriteArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
 
@@ -15,7 +15,7 @@ final class FakePace implements Delivery.Pace {
   }
 
   @Override
-  public void await(BatchQueue queue, boolean closingKnown, long wait) {
+  public void await(Stopping stopping, boolean begunKnown, long wait) {
     waits.add(wait);
     nanos.addAndGet(wait);
   }

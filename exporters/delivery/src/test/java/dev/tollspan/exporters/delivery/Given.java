@@ -6,26 +6,34 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import dev.tollspan.pipeline.Ledger;
-import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.exporters.delivery.Delivery.Source;
+import dev.tollspan.journal.Journal;
+import dev.tollspan.journal.JournalConfig;
+import dev.tollspan.journal.JournalConfig.Durability;
+import dev.tollspan.journal.JournalConfig.WhenFull;
+import dev.tollspan.journal.ReaderStatus;
+import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Batches, configurations and waiting, as these tests want them. */
+/** Batches, journals, configurations and waiting, as these tests want them. */
 final class Given {
-  /** What the array of a small batch holds. */
-  static final int SMALL_BYTES = 4096;
-
   private static final KeyTable KEYS = Batches.keys();
+  private static final BatchPool POOL = new BatchPool(1 << 20);
 
   private Given() {}
 
@@ -47,45 +55,47 @@ final class Given {
     return Batches.clean(KEYS, message.build());
   }
 
-  /** Waits of 1 to 5 ms, nothing given up. */
-  static DeliveryConfig config(long memoryBytesMax) {
-    return config(memoryBytesMax, Duration.ofMillis(1), Duration.ZERO);
+  /** A journal in memory. */
+  static Journal journal(String... readers) {
+    return journal(Path.of("none"), Durability.MEMORY, readers);
   }
 
-  static DeliveryConfig config(long memoryBytesMax, Duration initial, Duration maxElapsed) {
-    return new DeliveryConfig(
-        memoryBytesMax, 1 << 20, initial, initial.multipliedBy(5), 1.5, 0.5, maxElapsed);
-  }
-
-  /** All of one pipeline. */
-  static FanOut fanOut(List<Delivery> deliveries) {
-    return new FanOut(List.of(deliveries));
-  }
-
-  static FanOut fanOut(List<Delivery> deliveries, long parkNanos) {
-    return new FanOut(List.of(deliveries), parkNanos);
-  }
-
-  /** Books a batch as a receiver does, and hands it over: one for each pipeline. */
-  static Outcome hand(FanOut fanOut, Ledger ledger, CleanBatch... batches) {
-    int spans = batches[0].spanCount();
-    ledger.receive(spans, 0);
-    Outcome outcome = fanOut.accept(List.of(batches));
-    if (outcome instanceof Outcome.Accepted) {
-      ledger.accept(spans);
-    } else {
-      ledger.reject(spans, "retry");
+  static Journal journal(Path folder, Durability durability, String... readers) {
+    JournalConfig config =
+        JournalConfig.defaults().with(durability, 16 << 20, Duration.ZERO, WhenFull.DROP_FOR_DOWN);
+    try {
+      return Journal.open(
+          folder, config, Set.of(readers), System::nanoTime, InstantSource.system());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return outcome;
+  }
+
+  static Source source(Journal journal) {
+    return new Source(journal, new BatchRestorer(POOL, KEYS));
+  }
+
+  /** Waits of 1 to 5 ms, nothing given up. */
+  static DeliveryConfig config() {
+    return config(Duration.ofMillis(1), Duration.ZERO);
+  }
+
+  static DeliveryConfig config(Duration initial, Duration maxElapsed) {
+    return new DeliveryConfig(
+        1 << 20, 1 << 20, initial, initial.multipliedBy(5), 1.5, 0.5, maxElapsed);
   }
 
   static void assertReleased(CleanBatch batch) {
     assertThrows(IllegalStateException.class, batch::release);
   }
 
-  static void assertBalanced(Ledger ledger) {
-    assertEquals("", ledger.unbalanced());
-    ledger.accounts().forEach((id, account) -> assertEquals(0, account.pending(), id));
+  /** All that was stored is delivered, waits or is counted. */
+  static void assertBalanced(Journal journal, String reader) {
+    ReaderStatus status = journal.reader(reader).status();
+    long dropped = status.droppedSpans().values().stream().mapToLong(n -> n).sum();
+    assertTrue(status.pendingSpans() >= 0);
+    assertEquals(
+        journal.status().spans(), status.deliveredSpans() + status.pendingSpans() + dropped);
   }
 
   static void assertNoThread(String name) {
@@ -109,10 +119,6 @@ final class Given {
       Thread.onSpinWait();
       Thread.yield();
     }
-  }
-
-  static void awaitParked(Thread thread) {
-    await(() -> thread.getState() == Thread.State.TIMED_WAITING);
   }
 
   static void join(Thread thread) {

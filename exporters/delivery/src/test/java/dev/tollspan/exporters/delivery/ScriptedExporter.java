@@ -25,11 +25,34 @@ final class ScriptedExporter implements SpanExporter {
 
   final AtomicInteger flushes = new AtomicInteger();
   final AtomicInteger closes = new AtomicInteger();
+  final AtomicInteger finishes = new AtomicInteger();
+
+  /** The sequences of the batches of all calls, as often as they came. */
+  final List<Long> sequences = new CopyOnWriteArrayList<>();
+
+  /** Whether it keeps what it takes in a file until that ends. */
+  volatile boolean file;
+
+  /** What becomes of the file with the next flush. */
+  volatile Ending ending = Ending.NONE;
+
+  volatile Ending atClose = Ending.FINISHED;
+  volatile long epoch;
+  volatile long reach;
   volatile boolean overlapped;
   volatile boolean interruptedAtClose;
   private final AtomicInteger inside = new AtomicInteger();
   private final ConcurrentLinkedQueue<Step> script = new ConcurrentLinkedQueue<>();
+  private volatile long held;
+  private volatile long settled;
   private volatile Step then = batches -> Outcome.ACCEPTED;
+
+  /** What becomes of a file. */
+  enum Ending {
+    NONE,
+    FINISHED,
+    LOST
+  }
 
   static ScriptedExporter answering(Outcome... outcomes) {
     ScriptedExporter exporter = new ScriptedExporter();
@@ -64,8 +87,14 @@ final class ScriptedExporter implements SpanExporter {
     overlapped |= inside.getAndIncrement() != 0;
     calls.add(batches.stream().map(CleanBatch::spanCount).toList());
     try {
+      batches.forEach(batch -> sequences.add(batch.sequence()));
       Step step = script.poll();
-      return (step == null ? then : step).run(batches);
+      Outcome outcome = (step == null ? then : step).run(batches);
+      if (!(outcome instanceof Outcome.RetryLater)) {
+        held = batches.getLast().sequence();
+        settled = file ? settled : held;
+      }
+      return outcome;
     } catch (InterruptedException e) {
       return RETRY;
     } finally {
@@ -74,13 +103,56 @@ final class ScriptedExporter implements SpanExporter {
   }
 
   @Override
-  public void flush() throws IOException {
-    flushes.incrementAndGet();
+  public long resume(long epoch, long sequence) {
+    this.epoch = epoch;
+    held = Math.max(sequence, reach);
+    settled = held;
+    return held;
   }
 
   @Override
-  public void close() {
+  public long held() {
+    return held;
+  }
+
+  @Override
+  public long settled() {
+    return settled;
+  }
+
+  @Override
+  public void flush() throws IOException {
+    flushes.incrementAndGet();
+    end(ending);
+  }
+
+  @Override
+  public void finish() throws IOException {
+    finishes.incrementAndGet();
+    end(Ending.FINISHED);
+  }
+
+  @Override
+  public void close() throws IOException {
     interruptedAtClose = Thread.currentThread().isInterrupted();
     closes.incrementAndGet();
+    end(atClose);
+  }
+
+  /** The file is lost in a call. */
+  void fail() {
+    held = settled;
+  }
+
+  private void end(Ending how) throws IOException {
+    switch (how) {
+      case NONE -> {}
+      case FINISHED -> settled = held;
+      case LOST -> {
+        ending = Ending.NONE;
+        held = settled;
+        throw new IOException("no space");
+      }
+    }
   }
 }

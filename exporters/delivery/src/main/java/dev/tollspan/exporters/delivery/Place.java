@@ -1,0 +1,170 @@
+package dev.tollspan.exporters.delivery;
+
+import dev.tollspan.exporters.delivery.Delivery.Source;
+import dev.tollspan.journal.JournalConfig.Durability;
+import dev.tollspan.journal.JournalRecord;
+import dev.tollspan.journal.Reader;
+import dev.tollspan.journal.ReaderStatus;
+import dev.tollspan.pipeline.SpanExporter;
+import dev.tollspan.spans.BatchRestorer;
+import dev.tollspan.spans.CleanBatch;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How far one exporter has come in its journal. All fields that change are owned by the thread of
+ * the delivery, but for the reader's figures.
+ */
+final class Place {
+  private final SpanExporter exporter;
+  private final Reader reader;
+  private final Buffers buffers;
+  private final boolean early;
+  private final long reach;
+  private final Map<String, Long> dropped = new HashMap<>(); // since the last commit
+  private long held; // as the exporter said last
+  private long heldSpans; // in files that are not finished
+  private long done; // up to here the exporter has said what becomes of the spans
+  private long committed;
+  private long read;
+
+  private record Buffers(BatchRestorer restorer) implements Reader.Buffers {
+    @Override
+    public byte[] acquire(int bytesMin) {
+      return restorer.acquire(bytesMin);
+    }
+
+    @Override
+    public void release(byte[] array, int used) {
+      restorer.release(array, used);
+    }
+
+    CleanBatch batch(JournalRecord record) {
+      return restorer.restore(
+          record.bytes(),
+          record.length(),
+          record.spans(),
+          record.sequence(),
+          record.appendedMillis());
+    }
+  }
+
+  /**
+   * Where the exporter was in an earlier life, if it had one.
+   *
+   * @throws IOException if it cannot find that out
+   */
+  Place(String id, SpanExporter exporter, Source source) throws IOException {
+    this.exporter = exporter;
+    this.reader = source.journal().reader(id);
+    this.buffers = new Buffers(source.restorer());
+    this.early = source.journal().status().durability() == Durability.MEMORY;
+    this.committed = reader.status().committed();
+    this.done = committed;
+    this.read = committed;
+    this.reach = exporter.resume(source.journal().epoch(), committed);
+    this.held = reach;
+  }
+
+  ReaderStatus status() {
+    return reader.status();
+  }
+
+  /** Ends the wait of {@link #next}. */
+  void wake() {
+    reader.wake();
+  }
+
+  /** Says whether the destination answers. */
+  void down(boolean now) {
+    reader.down(now);
+  }
+
+  /**
+   * What comes next, without what stands in files of an earlier life.
+   *
+   * @return false if nothing came
+   */
+  boolean next(List<CleanBatch> into, long bytesMax, Duration wait)
+      throws IOException, InterruptedException {
+    List<JournalRecord> records = new ArrayList<>(reader.next(buffers, bytesMax, wait));
+    for (JournalRecord record : records) {
+      if (record.sequence() > reach) {
+        into.add(buffers.batch(record));
+      } else {
+        buffers.release(record.bytes(), record.length());
+      }
+      read = record.sequence();
+    }
+    return !records.isEmpty();
+  }
+
+  /** What was read is taken, but for so many spans. */
+  void take(long spans, long rejected, String reason) {
+    heldSpans += spans - rejected;
+    if (rejected > 0) {
+      dropped.merge(reason, rejected, Long::sum);
+    }
+    done = read;
+  }
+
+  /** Whether more than this much waits for files that are not finished. */
+  boolean waitsForFiles(long bytesMax) {
+    return !early
+        && exporter.settled() < exporter.held()
+        && reader.status().pendingBytes() > bytesMax;
+  }
+
+  /** What {@link #commit} came to. */
+  enum Step {
+    /** Nothing new is settled. */
+    NONE,
+    /** The place is further than before. */
+    FURTHER,
+    /** The exporter lost what it held: the batches at hand, and those before, come again. */
+    BACK
+  }
+
+  /**
+   * Commits as far as nothing has to come again.
+   *
+   * @throws IOException if the journal cannot be read now; a later call catches up
+   */
+  Step commit() throws IOException {
+    boolean fell = exporter.held() < held;
+    held = exporter.held();
+    boolean open = exporter.settled() < held;
+    if (fell && !early) {
+      reader.rewind();
+      dropped.clear();
+      heldSpans = 0;
+      committed = reader.status().committed();
+      done = committed;
+      read = committed;
+      return Step.BACK;
+    }
+    long upTo = early || !open ? done : exporter.settled();
+    boolean further = upTo > committed;
+    if (further) {
+      reader.commit(upTo, dropped);
+      dropped.clear();
+      committed = upTo;
+    }
+    if (fell) {
+      reader.lose(heldSpans, "file_lost");
+    }
+    heldSpans = open ? heldSpans : 0;
+    return further ? Step.FURTHER : Step.NONE;
+  }
+
+  /** The process ends: what is left in a journal that ends with it is lost. */
+  void end() {
+    if (early) {
+      reader.abandon("shutdown");
+    }
+  }
+}
