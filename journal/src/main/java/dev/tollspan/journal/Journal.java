@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Journal.class.getName());
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int EPOCH_RANDOM_BITS = 20;
   private static final Appended CLOSED = new Appended.Failing("the journal is closed");
   private static final Appended BROKEN = new Appended.Failing("the journal failed");
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
@@ -78,7 +80,8 @@ public final class Journal implements AutoCloseable {
             ? new HeapDisk(config.maxBytes() + (1 << 20))
             : new RealDisk(folder);
     Pace pace = new Pace.RealPace(nanoTicker, clock);
-    Parts parts = new Parts(disk, config, pace, FailPoint.NONE, new SecureRandom()::nextLong);
+    boolean lasts = config.durability() != Durability.MEMORY;
+    Parts parts = new Parts(disk, config, pace, FailPoint.NONE, () -> newEpoch(clock, lasts));
     try {
       Journal journal = new Journal(parts, readers);
       journal.start();
@@ -87,6 +90,11 @@ public final class Journal implements AutoCloseable {
       disk.close();
       throw e;
     }
+  }
+
+  private static long newEpoch(InstantSource clock, boolean lasts) {
+    long epoch = clock.millis() << EPOCH_RANDOM_BITS | RANDOM.nextInt(1 << EPOCH_RANDOM_BITS);
+    return lasts ? epoch & Long.MAX_VALUE : epoch | Long.MIN_VALUE;
   }
 
   /** A journal without its thread: whoever made it calls {@link Upkeep#run}. */
@@ -116,7 +124,11 @@ public final class Journal implements AutoCloseable {
     return recovery;
   }
 
-  /** Names the life of this folder; sequences of different epochs have nothing in common. */
+  /**
+   * Names the life of this folder; sequences of different epochs have nothing in common. A later
+   * one is larger; it is negative for a journal in memory, of which nothing is read in a later
+   * life.
+   */
   public long epoch() {
     return tail.epoch();
   }

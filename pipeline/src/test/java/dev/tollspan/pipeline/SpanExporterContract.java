@@ -3,10 +3,12 @@ package dev.tollspan.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import dev.tollspan.spans.BatchEditor;
 import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
@@ -36,6 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class SpanExporterContract {
   private static final long FIRST_START_NANOS = 1_700_000_000_000_000_000L;
 
+  private static final long EPOCH = 0x5eed;
+
+  private long sequence;
   private final BatchPool pool = new BatchPool(1 << 24);
 
   @TempDir protected Path dir;
@@ -61,7 +66,7 @@ public abstract class SpanExporterContract {
   // Guarantee: each span arrives once, in the order of the calls and of the lists.
   @Test
   final void deliversEachSpanOnceAndInOrder() throws Exception {
-    try (SpanExporter exporter = open(dir)) {
+    try (SpanExporter exporter = resumed(dir)) {
       export(exporter, batch(0, 3), batch(3, 4));
       exporter.flush();
       export(exporter, batch(4, 900));
@@ -74,7 +79,7 @@ public abstract class SpanExporterContract {
   // Guarantee: nothing that happens to a batch after the call changes what is delivered.
   @Test
   final void keepsNothingOfABatchBeyondTheCall() throws Exception {
-    try (SpanExporter exporter = open(dir)) {
+    try (SpanExporter exporter = resumed(dir)) {
       export(exporter, batch(0, 50), batch(50, 120));
       reuseArrays();
       exporter.flush();
@@ -90,7 +95,7 @@ public abstract class SpanExporterContract {
   final void leavesBatchesToTheCaller() throws Exception {
     CleanBatch batch = batch(0, 10);
     byte[] before = Arrays.copyOf(batch.bytes(), batch.bytes().length);
-    try (SpanExporter exporter = open(dir)) {
+    try (SpanExporter exporter = resumed(dir)) {
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of(batch)));
     }
     assertEquals(ByteBuffer.wrap(before), ByteBuffer.wrap(batch.bytes()));
@@ -103,7 +108,7 @@ public abstract class SpanExporterContract {
   // Guarantee: it is accepted and delivers nothing.
   @Test
   final void acceptsAnEmptyList() throws Exception {
-    try (SpanExporter exporter = open(dir)) {
+    try (SpanExporter exporter = resumed(dir)) {
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of()));
       export(exporter, batch(0, 2));
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of()));
@@ -118,7 +123,7 @@ public abstract class SpanExporterContract {
   // Guarantee: the second call changes nothing and does not fail.
   @Test
   final void flushesAndClosesAsOftenAsAsked() throws Exception {
-    SpanExporter exporter = open(dir);
+    SpanExporter exporter = resumed(dir);
     exporter.flush();
     exporter.flush();
     export(exporter, batch(0, 5));
@@ -130,11 +135,25 @@ public abstract class SpanExporterContract {
     assertDelivered(6);
   }
 
+  // Scenario: what is open is finished before it is due.
+  // Guarantee: all that was accepted is settled, and stays where it is.
+  @Test
+  final void settlesAllThatItFinishes() throws Exception {
+    try (SpanExporter exporter = resumed(dir)) {
+      export(exporter, batch(0, 5), batch(5, 9));
+      exporter.finish();
+      assertEquals(2, exporter.settled());
+      export(exporter, batch(9, 12));
+      assertTrue(exporter.settled() >= 2);
+    }
+    assertDelivered(12);
+  }
+
   // Scenario: an exporter is opened and closed and never given a span.
   // Guarantee: nothing is delivered and nothing is left lying about.
   @Test
   final void deliversNothingOfNothing() throws Exception {
-    SpanExporter exporter = open(dir);
+    SpanExporter exporter = resumed(dir);
     exporter.flush();
     exporter.close();
     assertDelivered(0);
@@ -144,7 +163,7 @@ public abstract class SpanExporterContract {
   // Guarantee: what was accepted is delivered.
   @Test
   final void deliversOnCloseWhatWasNeverFlushed() throws Exception {
-    try (SpanExporter exporter = open(dir)) {
+    try (SpanExporter exporter = resumed(dir)) {
       export(exporter, batch(0, 700));
     }
     assertDelivered(700);
@@ -155,7 +174,7 @@ public abstract class SpanExporterContract {
   @Test
   final void addsToWhatIsThereWhenOpenedAgain() throws Exception {
     for (int run = 0; run < 3; run++) {
-      try (SpanExporter exporter = open(dir)) {
+      try (SpanExporter exporter = resumed(dir)) {
         export(exporter, batch(run * 20, run * 20 + 20));
       }
     }
@@ -178,7 +197,7 @@ public abstract class SpanExporterContract {
       }
       message.addResourceSpans(resource);
     }
-    try (SpanExporter exporter = open(dir)) {
+    try (SpanExporter exporter = resumed(dir)) {
       export(exporter, clean(message.build()));
     }
     assertDelivered(next);
@@ -212,17 +231,32 @@ public abstract class SpanExporterContract {
     return HexFormat.of().toHexDigits(number + 1L);
   }
 
-  /** A clean batch of this message, in the pool whose arrays these tests reuse. */
+  /** A clean batch of this message as a journal gives it, in the pool whose arrays are reused. */
   protected final CleanBatch clean(TracesData message) {
     SpanBatch batch = Batches.batch(pool, keys(), message.toByteArray());
     CleanBatch clean = BatchEditor.of(batch).splice(batch);
     batch.release();
-    return clean;
+    BatchRestorer journal = new BatchRestorer(pool, keys());
+    byte[] bytes = journal.acquire(clean.byteSize());
+    System.arraycopy(clean.bytes(), clean.offset(), bytes, 0, clean.byteSize());
+    CleanBatch stored =
+        journal.restore(
+            bytes, clean.byteSize(), clean.spanCount(), ++sequence, FIRST_START_NANOS / 1_000_000);
+    clean.release();
+    return stored;
   }
 
-  /** Exports the batches in one call, wants them accepted, and releases them as their holder. */
+  private SpanExporter resumed(Path dir) throws Exception {
+    SpanExporter exporter = open(dir);
+    assertEquals(sequence, exporter.resume(EPOCH, sequence));
+    return exporter;
+  }
+
+  /** Exports the batches in one call, wants them taken, and releases them as their holder. */
   protected static void export(SpanExporter exporter, CleanBatch... batches) {
     assertEquals(Outcome.ACCEPTED, exporter.export(List.of(batches)));
+    assertEquals(batches[batches.length - 1].sequence(), exporter.held());
+    assertTrue(exporter.settled() <= exporter.held());
     for (CleanBatch batch : batches) {
       batch.release();
     }

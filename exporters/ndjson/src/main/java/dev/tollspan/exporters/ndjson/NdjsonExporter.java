@@ -18,16 +18,18 @@ import org.jspecify.annotations.Nullable;
  * Writes spans as lines of JSON into files that are whole whenever they are visible.
  *
  * <p>A file is written under a hidden name; once it is old or large enough, and on close, it is
- * made durable and renamed. Empty files never appear, no file is overwritten, and lines that a
- * crash left under a hidden name are published by the next exporter that opens the directory. A
- * call that fails leaves no line behind, so the same batches may come again. Lines of earlier calls
- * whose file was removed, or could not be made durable, are counted in {@link #lostSpans}. A span
- * that makes no line (a bug of ours, or of the gate) is rejected, and only that span.
+ * made durable and renamed, and its lines are settled. Empty files never appear, and no file is
+ * overwritten. A call that fails leaves no line behind, so the same batches may come again. If the
+ * file was removed or could not be made durable, all that it held comes again. A span that makes no
+ * line (a bug of ours, or of the gate) is rejected, and only that span.
+ *
+ * <p>So each span stands in the files once, whatever happens between: a start deletes the hidden
+ * file of its journal, and the names of whole files say which spans need not come again.
  */
 public final class NdjsonExporter implements SpanExporter {
   /** The names of whole files, which this exporter never touches again. */
   public static final Pattern FINISHED =
-      Pattern.compile("spans-[0-9]{8}T[0-9]{6}Z-[0-9]{4,9}(-[0-9]{1,9})?\\.ndjson");
+      Pattern.compile("spans-[0-9a-f]{16}-[0-9]{12,19}-([0-9]{12,19}|rest)(-[0-9]{1,9})?\\.ndjson");
 
   private static final int CHUNK_BYTES = 256 << 10;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -39,12 +41,15 @@ public final class NdjsonExporter implements SpanExporter {
   private final FlatEncoder encoder;
   private @Nullable SpanFile file; // owned by the delivering thread, as are all below
   private long openedMillis;
-  private long lineCount; // of the call at hand
-  private long lost;
+  private long epoch;
+  private long first; // of the call at hand
+  private long held;
+  private long published;
+  private long settled;
   private boolean closed;
 
   /**
-   * Opens the directory, and publishes what an earlier process left unfinished in it.
+   * Opens the directory.
    *
    * @param keys the table that all batches are indexed with; it must hold {@link #keys()}
    * @throws IOException with one sentence for the operator, if the directory cannot be written to
@@ -68,6 +73,16 @@ public final class NdjsonExporter implements SpanExporter {
     return List.of(FlatEncoder.SERVICE_NAME);
   }
 
+  /** Also deletes or shows what an earlier process left unfinished. */
+  @Override
+  public long resume(long journal, long sequence) throws IOException {
+    epoch = journal;
+    held = Math.max(sequence, directory.recover(journal));
+    published = held;
+    settled = held;
+    return held;
+  }
+
   @Override
   public Outcome export(List<CleanBatch> batches) {
     if (closed) {
@@ -75,19 +90,22 @@ public final class NdjsonExporter implements SpanExporter {
     }
     boolean done = false;
     long rejected = 0;
-    lineCount = 0;
     try {
       finishIfDue();
+      first = batches.isEmpty() ? held : batches.getFirst().sequence();
       for (CleanBatch batch : batches) {
         rejected += write(batch);
       }
       append();
+      if (!batches.isEmpty()) {
+        held = batches.getLast().sequence();
+      }
       done = true;
     } catch (IOException e) {
       return new Outcome.RetryLater(RETRY_AFTER, directory.problem(e));
     } finally {
       lines.clear();
-      settle(done);
+      end(done);
     }
     return rejected == 0
         ? Outcome.ACCEPTED
@@ -95,25 +113,35 @@ public final class NdjsonExporter implements SpanExporter {
   }
 
   @Override
-  public long lostSpans() {
-    return lost;
+  public long held() {
+    return held;
+  }
+
+  @Override
+  public long settled() {
+    return settled;
   }
 
   @Override
   public void flush() throws IOException {
     finishIfDue();
-    directory.sync();
+    settle();
+  }
+
+  @Override
+  public void finish() throws IOException {
+    finishFile();
+    settle();
   }
 
   /**
    * Finishes what is open. If that fails, or the thread is interrupted meanwhile, it may be called
-   * again; otherwise the next exporter that opens the directory publishes the lines.
+   * again; otherwise the next exporter that opens the directory sees to it.
    */
   @Override
   public void close() throws IOException {
     closed = true;
     finish();
-    directory.sync();
   }
 
   /** Writes the lines of a batch; returns how many of its spans make none. */
@@ -130,7 +158,6 @@ public final class NdjsonExporter implements SpanExporter {
       int before = lines.length();
       try {
         encoder.write(view.moveTo(i));
-        lineCount++;
       } catch (RuntimeException e) {
         lines.cutBack(before);
         encoder.startBatch(); // a resource could be known by half
@@ -147,7 +174,7 @@ public final class NdjsonExporter implements SpanExporter {
     if (lines.length() > 0) {
       SpanFile to = file;
       if (to == null) {
-        to = directory.create(clock.instant());
+        to = directory.create(epoch, first);
         openedMillis = clock.millis();
         file = to;
       }
@@ -156,10 +183,10 @@ public final class NdjsonExporter implements SpanExporter {
     }
   }
 
-  private void settle(boolean done) {
+  private void end(boolean done) {
     if (file != null) {
       if (done) {
-        file.commit(lineCount);
+        file.commit();
       } else {
         file.rollBack();
         forgetIfLost(file);
@@ -167,10 +194,10 @@ public final class NdjsonExporter implements SpanExporter {
     }
   }
 
-  /** A file that is lost makes room for a new one; there is nothing to try again with. */
+  /** A file that is lost makes room for a new one; what it held comes again. */
   private void forgetIfLost(SpanFile failed) {
     if (failed.isLost()) {
-      lost += failed.lines();
+      held = published;
       file = null;
     }
   }
@@ -181,20 +208,30 @@ public final class NdjsonExporter implements SpanExporter {
         && (file.committedBytes() >= config.maxBytes()
             || ageMillis < 0
             || ageMillis >= config.maxAge().toMillis())) {
-      finish();
+      finishFile();
     }
   }
 
-  private void finish() throws IOException {
+  private void finishFile() throws IOException {
     SpanFile ending = file;
     if (ending != null) {
       try {
-        ending.finish();
+        ending.finish(held);
         file = null;
       } catch (IOException e) {
         forgetIfLost(ending);
         throw e;
       }
     }
+    published = held;
+  }
+
+  /** What stands in files with durable names is settled. */
+  private void settle() throws IOException {
+    if (file == null) {
+      published = held;
+    }
+    directory.sync();
+    settled = published;
   }
 }

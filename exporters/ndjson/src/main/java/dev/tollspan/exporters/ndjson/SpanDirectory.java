@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,32 +19,34 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of one exporter, and the names in it.
  *
  * <pre>
- *  .spans-20260822T071530Z-0000.ndjson.part   being written, locked by its writer
- *   spans-20260822T071530Z-0000.ndjson        whole, never touched again
+ *  .spans-0001a2b3c4d5e6f7-000000000017.ndjson.part       being written, locked by its writer
+ *   spans-0001a2b3c4d5e6f7-000000000017-000000000042.ndjson   whole, never touched again
  * </pre>
  *
- * <p>Names sort in the order of writing and hold nothing that came from outside. Several processes
- * may share a directory. One thread.
+ * <p>In a name stand the epoch of the journal that the lines come from and their first and last
+ * sequence in it: whoever reads that journal again can tell what is written. Names sort in the
+ * order of writing and hold nothing that came from outside. Several processes may share a
+ * directory. One thread.
  */
 final class SpanDirectory {
   private static final String PREFIX = ".spans-";
   private static final String SUFFIX = ".ndjson";
   private static final String PART = ".part";
+  private static final Pattern HIDDEN =
+      Pattern.compile("\\.(spans-([0-9a-f]{16})-[0-9]{12,19})\\.ndjson\\.part");
+  private static final Pattern WHOLE =
+      Pattern.compile("spans-([0-9a-f]{16})-[0-9]{12,19}-([0-9]{12,19})(-[0-9]{1,9})?\\.ndjson");
+  private static final String REST = "rest"; // the last sequence is known to nobody any more
   private static final int TAIL_BYTES = 64 << 10;
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final FileAttribute<?> OWNER_ONLY_DIRECTORY =
@@ -58,9 +61,7 @@ final class SpanDirectory {
 
   private final Path path;
   private final Opener opener;
-  private String stamp = ""; // owned by the exporter's thread, as are the next two
-  private int next;
-  private boolean renamed;
+  private boolean renamed; // owned by the exporter's thread
 
   private SpanDirectory(Path path, Opener opener) {
     this.path = path;
@@ -68,7 +69,7 @@ final class SpanDirectory {
   }
 
   /**
-   * Makes the directory if need be and publishes what a process that is no more left in it.
+   * Makes the directory if need be.
    *
    * @throws IOException with one sentence for the operator
    */
@@ -76,7 +77,6 @@ final class SpanDirectory {
     SpanDirectory directory = new SpanDirectory(path, opener);
     try {
       Files.createDirectories(path, OWNER_ONLY_DIRECTORY);
-      directory.recover();
     } catch (IOException e) {
       throw new IOException(directory.problem(e), e);
     }
@@ -93,33 +93,29 @@ final class SpanDirectory {
     return "cannot write to " + path + ": " + (message == null ? kind : kind + " " + message);
   }
 
-  /** Starts a file that nobody else has. */
-  SpanFile create(Instant now) throws IOException {
-    String second = STAMP.format(now);
-    if (!second.equals(stamp)) {
-      stamp = second;
-      next = 0;
+  /** Starts the file of the lines of this epoch from this sequence on. */
+  SpanFile create(long epoch, long first) throws IOException {
+    Path part = path.resolve("%s%016x-%012d%s".formatted(PREFIX, epoch, first, SUFFIX + PART));
+    FileChannel channel;
+    try {
+      channel = createNew(part);
+    } catch (NoSuchFileException e) {
+      // Somebody took the directory away; a second failure is one.
+      Files.createDirectories(path, OWNER_ONLY_DIRECTORY);
+      channel = createNew(part);
+    } catch (FileAlreadyExistsException e) {
+      recover(part, true); // ours, which could not be deleted before
+      channel = createNew(part);
     }
-    while (true) {
-      String name = "%s%s-%04d%s".formatted(PREFIX, stamp, next++, SUFFIX);
-      Path part = path.resolve(name + PART);
-      FileChannel channel;
-      try {
-        channel = opener.open(part, Set.of(WRITE, CREATE_NEW, NOFOLLOW_LINKS), OWNER_ONLY);
-      } catch (FileAlreadyExistsException e) {
-        continue;
-      } catch (NoSuchFileException e) {
-        Files.createDirectories(
-            path, OWNER_ONLY_DIRECTORY); // somebody took it away; a second failure is one
-        channel = opener.open(part, Set.of(WRITE, CREATE_NEW, NOFOLLOW_LINKS), OWNER_ONLY);
-      }
-      // The visible name is looked at after the hidden one is ours: who owns one owns both.
-      if (lock(channel) && !exists(visible(part, 0))) {
-        return new SpanFile(this, part, channel);
-      }
-      delete(part);
+    if (!lock(channel)) {
       closeQuietly(channel);
+      throw heldByAnother(part);
     }
+    return new SpanFile(this, part, channel);
+  }
+
+  private FileChannel createNew(Path part) throws IOException {
+    return opener.open(part, Set.of(WRITE, CREATE_NEW, NOFOLLOW_LINKS), OWNER_ONLY);
   }
 
   /** Opens a file of ours again and cuts it off behind {@code length} bytes. */
@@ -135,18 +131,28 @@ final class SpanDirectory {
       }
     }
     if (!good) {
-      throw new IOException("another process holds " + part.getFileName());
+      throw heldByAnother(part);
     }
     return channel;
   }
 
-  /** Gives a whole file its visible name. */
-  void publish(Path part) throws IOException {
-    int copy = 0;
-    while (exists(visible(part, copy))) {
-      copy++;
+  private static IOException heldByAnother(Path part) {
+    return new IOException("another process holds " + part.getFileName());
+  }
+
+  /** Gives a whole file its visible name: its lines end with this sequence. */
+  void publish(Path part, long last) throws IOException {
+    publish(part, "%012d".formatted(last));
+  }
+
+  private void publish(Path part, String last) throws IOException {
+    String name = part.getFileName().toString();
+    String start = name.substring(1, name.length() - SUFFIX.length() - PART.length()) + "-" + last;
+    Path visible = path.resolve(start + SUFFIX);
+    for (int copy = 1; Files.exists(visible, NOFOLLOW_LINKS); copy++) {
+      visible = path.resolve(start + "-" + copy + SUFFIX);
     }
-    Files.move(part, visible(part, copy), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(part, visible, StandardCopyOption.ATOMIC_MOVE);
     renamed = true;
   }
 
@@ -174,33 +180,50 @@ final class SpanDirectory {
     }
   }
 
-  private void recover() throws IOException {
-    List<Path> parts = new ArrayList<>();
-    try (DirectoryStream<Path> found =
-        Files.newDirectoryStream(path, PREFIX + "*" + SUFFIX + PART)) {
-      found.forEach(parts::add);
-    }
-    parts.sort(null);
-    for (Path part : parts) {
-      if (Files.isRegularFile(part, NOFOLLOW_LINKS)) {
-        recover(part);
+  /**
+   * Sees to what an earlier process left. Its unfinished file of this epoch goes: those lines come
+   * again. One of a journal that ended with its process is shown, for they do not. One of another
+   * journal is that one's.
+   *
+   * @return the last sequence of this epoch that stands in a whole file; 0 if there is none
+   */
+  long recover(long epoch) throws IOException {
+    String ours = "%016x".formatted(epoch);
+    long last = 0;
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(path)) {
+      for (Path file : all) {
+        String name = file.getFileName().toString();
+        Matcher whole = WHOLE.matcher(name);
+        Matcher hidden = HIDDEN.matcher(name);
+        if (whole.matches() && whole.group(1).equals(ours)) {
+          last = Math.max(last, Long.parseLong(whole.group(2)));
+        } else if (hidden.matches() && Files.isRegularFile(file, NOFOLLOW_LINKS)) {
+          boolean again = hidden.group(2).equals(ours);
+          if (again || Long.parseUnsignedLong(hidden.group(2), 16) < 0) {
+            recover(file, again);
+          }
+        }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     sync();
+    return last;
   }
 
-  private void recover(Path part) throws IOException {
+  /** Deletes a leftover of which all comes again, or shows its whole lines. */
+  private void recover(Path part, boolean again) throws IOException {
     try (FileChannel channel = opener.open(part, Set.of(READ, WRITE, NOFOLLOW_LINKS))) {
       if (!lock(channel)) {
         return; // somebody is writing it
       }
-      long whole = wholeLines(channel);
+      long whole = again ? 0 : wholeLines(channel);
       if (whole == 0) {
         delete(part);
       } else {
         channel.truncate(whole);
         channel.force(true);
-        publish(part);
+        publish(part, REST);
       }
     } catch (NoSuchFileException e) {
       // Its writer was faster and has finished it.
@@ -234,16 +257,5 @@ final class SpanDirectory {
     } catch (OverlappingFileLockException e) {
       return false; // another exporter of this process
     }
-  }
-
-  /** The visible name of a hidden file; the zeroth copy is the one that is wanted. */
-  private Path visible(Path part, int copy) {
-    String name = part.getFileName().toString();
-    String plain = name.substring(1, name.length() - SUFFIX.length() - PART.length());
-    return path.resolve(plain + (copy == 0 ? "" : "-" + copy) + SUFFIX);
-  }
-
-  private static boolean exists(Path file) {
-    return Files.exists(file, NOFOLLOW_LINKS);
   }
 }

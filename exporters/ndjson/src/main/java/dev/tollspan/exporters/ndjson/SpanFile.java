@@ -29,7 +29,6 @@ final class SpanFile {
   private @Nullable FileChannel channel; // owned by the exporter's thread, as are all below
   private long committed;
   private long written;
-  private long lines; // of what was committed
   private boolean lost;
 
   /** Takes over the channel of a new, empty file. */
@@ -42,11 +41,6 @@ final class SpanFile {
   /** How many bytes would stay if the process ended now. */
   long committedBytes() {
     return committed;
-  }
-
-  /** How many lines were committed. */
-  long lines() {
-    return lines;
   }
 
   /** Whether nothing can be done any more that keeps the lines. */
@@ -65,10 +59,9 @@ final class SpanFile {
     }
   }
 
-  /** Keeps all that was appended, which is so many lines. */
-  void commit(long more) {
+  /** Keeps all that was appended. */
+  void commit() {
     committed = written;
-    lines += more;
   }
 
   /** Cuts off what was not committed; if that fails now, before anything else is written. */
@@ -85,14 +78,16 @@ final class SpanFile {
    * Makes the file durable and visible, or deletes it if it is empty. A file that somebody removed
    * is lost, and so is one that cannot be forced: the system may have thrown its pages away and
    * call the next try a success.
+   *
+   * @param last the sequence of its last lines
    */
-  void finish() throws IOException {
+  void finish(long last) throws IOException {
     try {
       if (committed == 0) {
         directory.delete(part);
       } else {
         force(channel());
-        directory.publish(part);
+        directory.publish(part, last);
       }
     } catch (NoSuchFileException e) {
       lost = true;
@@ -109,7 +104,7 @@ final class SpanFile {
       throw e; // an interrupt, which says nothing against the disk
     } catch (IOException e) {
       lost = true;
-      deleteQuietly(); // or the next process would publish what is counted as lost
+      deleteQuietly(); // what stood in it comes again, and may not be shown twice
       throw e;
     }
   }

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollspan.pipeline.FailingChannel;
 import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
@@ -30,9 +32,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NdjsonExporterTest {
   private static final KeyTable KEYS = Batches.keys("service.name");
-  private static final String FIRST = "spans-20260822T071530Z-0000.ndjson";
+  private static final long EPOCH = 0x1a2b3c4dL;
+  private static final String START = "spans-000000001a2b3c4d-";
+  private static final String PART = "." + START + "000000000001.ndjson.part";
+  private static final BatchRestorer RESTORER = new BatchRestorer(new BatchPool(1 << 20), KEYS);
 
   private final Clock clock = new Clock();
+  private long sequence;
   private final FailingChannel.Disk disk = new FailingChannel.Disk();
 
   @TempDir Path temp;
@@ -58,17 +64,17 @@ class NdjsonExporterTest {
       clock.advance(Duration.ofMillis(59_999));
       exporter.flush();
       assertEquals(List.of(), Lines.files(dir()));
-      assertEquals(List.of("." + FIRST + ".part"), Lines.hidden(dir()));
+      assertEquals(List.of(PART), Lines.hidden(dir()));
       clock.advance(Duration.ofMillis(1));
       exporter.flush();
-      assertEquals(List.of(FIRST), visible());
+      assertEquals(List.of(whole(1, 1)), visible());
       assertEquals(List.of("a"), names());
       clock.advance(Duration.ofHours(1));
       exporter.flush();
-      assertEquals(List.of(FIRST), visible());
+      assertEquals(List.of(whole(1, 1)), visible());
       assertEquals(List.of(), Lines.hidden(dir()));
     }
-    assertEquals(List.of(FIRST), visible());
+    assertEquals(List.of(whole(1, 1)), visible());
   }
 
   @Test
@@ -77,7 +83,7 @@ class NdjsonExporterTest {
       export(exporter, "a");
       clock.advance(Duration.ofHours(-2));
       exporter.flush();
-      assertEquals(List.of(FIRST), visible());
+      assertEquals(List.of(whole(1, 1)), visible());
     }
   }
 
@@ -102,9 +108,7 @@ class NdjsonExporterTest {
       assertEquals(List.of("a"), names());
     }
     assertEquals(List.of("a", "b"), names());
-    assertEquals(
-        List.of("spans-20260822T072030Z-0000.ndjson", "spans-20260822T072130Z-0000.ndjson"),
-        visible());
+    assertEquals(List.of(whole(1, 1), whole(2, 2)), visible());
   }
 
   @Test
@@ -113,6 +117,7 @@ class NdjsonExporterTest {
     try (NdjsonExporter exporter =
         new NdjsonExporter(
             new NdjsonConfig(dir(), Dialect.FLAT, Duration.ofHours(1), 1024), KEYS, clock)) {
+      exporter.resume(EPOCH, 0);
       for (int i = 0; i < 12; i++) {
         expected.add(i + "x".repeat(i * 100));
         export(exporter, expected.getLast());
@@ -128,22 +133,20 @@ class NdjsonExporterTest {
 
   @Test
   void neverOverwritesAFile() throws Exception {
-    Files.createDirectories(dir());
-    Files.writeString(dir().resolve(FIRST), "{\"name\":\"foreign\"}\n");
-    Files.writeString(dir().resolve("." + FIRST.replace("0000", "0001") + ".part"), "");
     try (NdjsonExporter exporter = open()) {
+      Files.writeString(dir().resolve(PART), "");
       export(exporter, "ours");
-      Files.writeString(dir().resolve(FIRST.replace("0000", "0001")), "{\"name\":\"raced\"}\n");
+      Files.writeString(dir().resolve(whole(1, 1)), "{\"name\":\"foreign\"}\n");
     }
-    assertEquals(List.of("foreign", "ours", "raced"), names().stream().sorted().toList());
-    assertEquals(3, visible().size());
+    assertEquals(List.of("foreign", "ours"), names().stream().sorted().toList());
+    assertEquals(2, visible().size());
   }
 
   @Test
   void twoExportersShareADirectory() throws Exception {
     try (NdjsonExporter one = open()) {
       export(one, "one");
-      try (NdjsonExporter two = open()) {
+      try (NdjsonExporter two = open(EPOCH + 1)) {
         export(two, "two");
         assertEquals(2, Lines.hidden(dir()).size());
       }
@@ -154,31 +157,76 @@ class NdjsonExporterTest {
   }
 
   @Test
-  void publishesTheWholeLinesThatACrashLeft() throws Exception {
+  void settlesWhatStandsInWholeFilesAlone() throws Exception {
+    NdjsonExporter exporter = open();
+    export(exporter, "a");
+    export(exporter, "b");
+    assertEquals(2, exporter.held());
+    exporter.flush();
+    assertEquals(0, exporter.settled());
+    clock.advance(Duration.ofMinutes(1));
+    exporter.flush();
+    assertEquals(2, exporter.settled());
+    export(exporter, "c");
+    assertEquals(2, exporter.settled());
+    exporter.finish();
+    assertEquals(3, exporter.settled());
+    exporter.close();
+    assertEquals(List.of(whole(1, 2), whole(3, 3)), visible());
+  }
+
+  @Test
+  void aStartTellsWhatStandsInFilesAndDropsTheUnfinishedOneThatComesAgain() throws Exception {
+    NdjsonExporter first = open();
+    export(first, "a");
+    export(first, "b");
+    first.finish();
+    export(first, "c");
+    crash(first);
+    NdjsonExporter second = new NdjsonExporter(NdjsonConfig.defaults(dir()), KEYS, clock);
+    assertEquals(2, second.resume(EPOCH, 1));
+    assertEquals(List.of(), Lines.hidden(dir()));
+    sequence = 2;
+    export(second, "c");
+    export(second, "d");
+    second.close();
+    assertEquals(List.of("a", "b", "c", "d"), names());
+    try (NdjsonExporter third = new NdjsonExporter(NdjsonConfig.defaults(dir()), KEYS, clock)) {
+      assertEquals(9, third.resume(EPOCH, 9));
+      assertEquals(9, third.held());
+      assertEquals(9, third.settled());
+    }
+  }
+
+  @Test
+  void publishesTheWholeLinesThatAProcessWithoutALastingJournalLeft() throws Exception {
     Files.createDirectories(dir());
     String far = "{\"name\":\"" + "y".repeat(200_000);
-    part("spans-20260101T000000Z-0000", "{\"name\":\"a\"}\n{\"name\":\"b\"}\n{\"nam");
-    part("spans-20260101T000000Z-0001", "{\"name\":\"no line at all");
-    part("spans-20260101T000000Z-0002", "");
-    part("spans-20260101T000000Z-0003", "{\"name\":\"c\"}\n" + far);
-    part("spans-20260101T000000Z-0004", "{\"name\":\"d\"}\n");
+    String gone = "spans-800000001a2b3c4d-00000000000";
+    part(gone + 1, "{\"name\":\"a\"}\n{\"name\":\"b\"}\n{\"nam");
+    part(gone + 2, "{\"name\":\"no line at all");
+    part(gone + 3, "");
+    part(gone + 4, "{\"name\":\"c\"}\n" + far);
+    part(gone + 5, "{\"name\":\"d\"}\n");
+    part("spans-000000001a2b3c4e-000000000001", "{\"name\":\"of another journal\"}\n");
     Files.writeString(dir().resolve(".other.part"), "not ours");
     open().close();
     assertEquals(List.of("a", "b", "c", "d"), names());
     assertEquals(
-        List.of(
-            "spans-20260101T000000Z-0000.ndjson",
-            "spans-20260101T000000Z-0003.ndjson",
-            "spans-20260101T000000Z-0004.ndjson"),
-        visible());
-    assertEquals(List.of(".other.part"), Lines.hidden(dir()));
+        List.of(gone + "1-rest.ndjson", gone + "4-rest.ndjson", gone + "5-rest.ndjson"), visible());
+    assertEquals(
+        List.of(".other.part", ".spans-000000001a2b3c4e-000000000001.ndjson.part"),
+        Lines.hidden(dir()).stream().sorted().toList());
+    for (String name : visible()) {
+      assertTrue(NdjsonExporter.FINISHED.matcher(name).matches(), name);
+    }
   }
 
   @Test
   void leavesNothingOfACallThatFailed() throws Exception {
     NdjsonExporter exporter = openOnDisk();
     export(exporter, "a");
-    long before = Files.size(dir().resolve("." + FIRST + ".part"));
+    long before = Files.size(dir().resolve(PART));
     CleanBatch large = batch("b".repeat(400_000), "c".repeat(400_000), "d");
     for (long room : new long[] {0, 1, 300_000, 799_000}) {
       disk.bytesLeft = room;
@@ -186,7 +234,7 @@ class NdjsonExporterTest {
       String reason = assertInstanceOf(Outcome.RetryLater.class, outcome).reason();
       assertTrue(reason.contains("No space left on device"), reason);
       assertFalse(reason.contains("bbb"), "a name of a span in a reason");
-      assertEquals(before, Files.size(dir().resolve("." + FIRST + ".part")));
+      assertEquals(before, Files.size(dir().resolve(PART)));
       exporter.flush();
     }
     disk.bytesLeft = Long.MAX_VALUE;
@@ -231,50 +279,54 @@ class NdjsonExporterTest {
 
   // A second force may succeed although the pages of the first are gone.
   @Test
-  void countsAFileAsLostThatCannotBeMadeDurable() throws Exception {
+  void asksForTheLinesAgainOfAFileThatCannotBeMadeDurable() throws Exception {
     NdjsonExporter exporter = openOnDisk();
-    export(exporter, "a", "b");
-    export(exporter, "c");
+    export(exporter, "a");
+    exporter.finish();
+    export(exporter, "b", "c");
+    export(exporter, "d");
     clock.advance(Duration.ofMinutes(1));
     disk.forces = false;
     assertThrows(IOException.class, exporter::flush);
-    assertEquals(3, exporter.lostSpans());
+    assertEquals(1, exporter.held());
     disk.forces = true;
     exporter.flush();
-    export(exporter, "d");
+    sequence = 1;
+    export(exporter, "b", "c");
     exporter.close();
-    assertEquals(List.of("d"), names());
+    assertEquals(2, exporter.settled());
+    assertEquals(List.of("a", "b", "c"), names());
     assertEquals(List.of(), Lines.hidden(dir()));
-    assertEquals(3, exporter.lostSpans());
   }
 
   @Test
-  void countsTheLinesOfAFileThatSomebodyRemoved() throws Exception {
+  void asksForTheLinesAgainOfAFileThatSomebodyRemoved() throws Exception {
     NdjsonExporter exporter = open();
     export(exporter, "a", "b");
-    Files.delete(dir().resolve("." + FIRST + ".part"));
+    Files.delete(dir().resolve(PART));
     clock.advance(Duration.ofMinutes(1));
     assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(batch("c"))));
-    assertEquals(2, exporter.lostSpans());
+    assertEquals(0, exporter.held());
+    sequence = 0;
+    export(exporter, "a", "b");
     export(exporter, "c");
     exporter.close();
-    assertEquals(List.of("c"), names());
-    assertEquals(2, exporter.lostSpans());
+    assertEquals(List.of("a", "b", "c"), names());
   }
 
   @Test
   void startsANewFileOnceAFailedOneIsFoundRemoved() throws Exception {
     NdjsonExporter exporter = openOnDisk();
     export(exporter, "a");
-    Files.delete(dir().resolve("." + FIRST + ".part"));
+    Files.delete(dir().resolve(PART));
     disk.bytesLeft = 0;
     assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(batch("b"))));
-    assertEquals(1, exporter.lostSpans());
+    assertEquals(0, exporter.held());
     disk.bytesLeft = Long.MAX_VALUE;
-    export(exporter, "b");
+    sequence = 0;
+    export(exporter, "a");
     exporter.close();
-    assertEquals(List.of("b"), names());
-    assertEquals(1, exporter.lostSpans());
+    assertEquals(List.of("a"), names());
   }
 
   @Test
@@ -333,20 +385,48 @@ class NdjsonExporterTest {
   }
 
   private NdjsonExporter open() throws IOException {
-    return new NdjsonExporter(NdjsonConfig.defaults(dir()), KEYS, clock);
+    return open(EPOCH);
+  }
+
+  private NdjsonExporter open(long epoch) throws IOException {
+    NdjsonExporter exporter = new NdjsonExporter(NdjsonConfig.defaults(dir()), KEYS, clock);
+    exporter.resume(epoch, 0);
+    return exporter;
   }
 
   private NdjsonExporter openOnDisk() throws IOException {
-    return new NdjsonExporter(
-        NdjsonConfig.defaults(dir()),
-        KEYS,
-        clock,
-        (path, options, attributes) ->
-            new FailingChannel(FileChannel.open(path, options, attributes), disk));
+    NdjsonExporter exporter =
+        new NdjsonExporter(
+            NdjsonConfig.defaults(dir()),
+            KEYS,
+            clock,
+            (path, options, attributes) ->
+                new FailingChannel(FileChannel.open(path, options, attributes), disk));
+    exporter.resume(EPOCH, 0);
+    return exporter;
   }
 
-  private static void export(NdjsonExporter exporter, String... names) {
-    assertEquals(Outcome.ACCEPTED, exporter.export(List.of(batch(names))));
+  /** As if its process had ended: the lock on its file is gone, and nothing else happens. */
+  private void crash(NdjsonExporter exporter) throws IOException {
+    Path part = dir().resolve(Lines.hidden(dir()).getFirst());
+    byte[] content = Files.readAllBytes(part);
+    Files.delete(part);
+    assertThrows(IOException.class, exporter::close);
+    Files.write(part, content);
+  }
+
+  private static String whole(int first, int last) {
+    return START + "%012d-%012d.ndjson".formatted(first, last);
+  }
+
+  private void export(NdjsonExporter exporter, String... names) {
+    assertEquals(Outcome.ACCEPTED, exporter.export(List.of(numbered(batch(names)))));
+  }
+
+  private CleanBatch numbered(CleanBatch batch) {
+    byte[] bytes = RESTORER.acquire(batch.byteSize());
+    System.arraycopy(batch.bytes(), batch.offset(), bytes, 0, batch.byteSize());
+    return RESTORER.restore(bytes, batch.byteSize(), batch.spanCount(), ++sequence, 1);
   }
 
   private static CleanBatch batch(String... names) {

@@ -42,6 +42,7 @@ public final class OtlpExporter implements SpanExporter {
   private final Deque<Flight> inFlight = new ArrayDeque<>();
   private @Nullable Sending sending;
   private int window = 1;
+  private long settled;
 
   private record Flight(Parcel parcel, Connection.Call call) {}
 
@@ -96,7 +97,25 @@ public final class OtlpExporter implements SpanExporter {
       return retry;
     }
     sending = null;
+    settled = batches.getLast().sequence();
     return now.outcome();
+  }
+
+  @Override
+  public long resume(long epoch, long sequence) {
+    settled = sequence;
+    return sequence;
+  }
+
+  /** As {@link #settled}: nothing waits between. */
+  @Override
+  public long held() {
+    return settled;
+  }
+
+  @Override
+  public long settled() {
+    return settled;
   }
 
   /** Sends until all is sent, or the longest wait that was asked for meanwhile. */
