@@ -113,6 +113,17 @@ final class Section {
     findings.warn(position(key), path(key), message);
   }
 
+  /**
+   * Takes this key, should the file give it, for one that changes nothing. It becomes no known one
+   * before, so that no problem proposes it.
+   */
+  void withoutEffect(String key, String why) {
+    if (entries.containsKey(key)) {
+      known.add(key);
+      findings.withoutEffect(position(key), path(key), why);
+    }
+  }
+
   /** The map below this key; an empty one if it is left out or empty. */
   Section section(String key) {
     known.add(key);
