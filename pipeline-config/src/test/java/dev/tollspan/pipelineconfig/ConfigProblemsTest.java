@@ -29,8 +29,8 @@ class ConfigProblemsTest {
             .map(file -> file.group(1))
             .toList();
     assertEquals(2, files.size());
-    assertInstanceOf(Reading.Invalid.class, PipelineConfig.parse("t", files.getFirst(), _ -> "x"));
-    Reading after = PipelineConfig.parse("t", files.getLast(), _ -> "x");
+    assertInstanceOf(Reading.Invalid.class, Configs.read(files.getFirst(), Map.of()));
+    Reading after = Configs.read(files.getLast(), Map.of("OTLP_AUTH", "x"));
     assertInstanceOf(Reading.Valid.class, after);
     assertEquals(List.of(), after.warnings());
   }
