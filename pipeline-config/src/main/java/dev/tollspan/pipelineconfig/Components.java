@@ -30,8 +30,8 @@ public final class Components {
 
   /**
    * Each component with its keys and their defaults, shaped like the file; below them, as comments,
-   * the keys that have no default, and the types that are read but do nothing, or go by another
-   * name.
+   * the keys that are not given a value above, and the types that are read but do nothing, or go by
+   * another name.
    */
   public static String toYaml() {
     Findings findings = new Findings("components");
@@ -49,11 +49,11 @@ public final class Components {
         }
       }
     }
-    return YamlWriter.dump(listed) + withoutDefault(paths(listed)) + String.join("", others);
+    return YamlWriter.dump(listed) + furtherKeys(paths(listed)) + String.join("", others);
   }
 
   /** A line for each component; what is below a key stands for it. */
-  private static String withoutDefault(Set<String> listed) {
+  private static String furtherKeys(Set<String> listed) {
     Findings ignored = new Findings("components");
     Section root = root(PROBES, ignored);
     reader(ignored).read(root);
@@ -66,7 +66,7 @@ public final class Components {
         missing.computeIfAbsent(parts[0] + "." + parts[1], _ -> new ArrayList<>()).add(parts[2]);
       }
     }
-    StringBuilder lines = new StringBuilder("# Keys without a default:\n");
+    StringBuilder lines = new StringBuilder("# Further keys:\n");
     missing.forEach(
         (id, keys) -> lines.append("# %s: %s\n".formatted(id, String.join(", ", keys))));
     return lines.toString();
