@@ -123,7 +123,7 @@ final class RunCommand implements Callable<Integer> {
     return "tollspan listening on "
         + String.join(", ", report.receivers())
         + (report.health() == null ? "" : "; health on " + report.health())
-        + ("; profile " + report.profile() + "; durability memory");
+        + ("; profile " + report.profile() + "; durability " + report.durability());
   }
 
   private static String stopped(Ledger ledger) {
@@ -140,7 +140,8 @@ final class RunCommand implements Callable<Integer> {
                     .append(": delivered ")
                     .append(account.delivered())
                     .append(", dropped ")
-                    .append(account.droppedByReason()));
+                    .append(account.droppedByReason())
+                    .append(account.pending() > 0 ? ", in the journal " + account.pending() : ""));
     String unbalanced = ledger.unbalanced();
     return unbalanced.isEmpty() ? line.toString() : line + "; books: " + unbalanced;
   }

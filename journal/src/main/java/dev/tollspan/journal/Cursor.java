@@ -3,6 +3,8 @@ package dev.tollspan.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +22,8 @@ import org.jspecify.annotations.Nullable;
 record Cursor(
     long epoch, long sequence, long spans, long origin, long delivered, Map<String, Long> dropped) {
   static final String SUFFIX = ".cursor";
-  private static final String TEMP = ".cursor.tmp";
   private static final String FORMAT = "tollspan-cursor 1";
   private static final String DROPPED = "dropped ";
-  private static final String CRC = "crc32c ";
-  private static final int BYTES_MAX = 64 << 10;
 
   /** The name of a reader's file: letters, digits and a few signs stand for themselves. */
   static String file(String reader) {
@@ -37,57 +36,28 @@ record Cursor(
     return name + SUFFIX;
   }
 
-  /** Writes it to its file by way of another one; all of it is durable afterwards. */
+  /** Writes it to its file; all of it is durable afterwards. */
   void write(Disk disk, String reader, FailPoint points) throws IOException {
-    String file = file(reader);
-    String temp = file.replace(SUFFIX, TEMP);
-    byte[] bytes = text().getBytes(UTF_8);
-    try (Disk.Opened opened = disk.create(temp)) {
-      opened.write(0, bytes, 0, bytes.length);
-      points.reach("cursor.written");
-      opened.sync();
-    }
-    points.reach("cursor.synced");
-    disk.rename(temp, file);
-    points.reach("cursor.renamed");
-    disk.sync();
-    points.reach("cursor.durable");
+    List<String> lines = new ArrayList<>();
+    lines.add(FORMAT);
+    lines.add("epoch " + epoch);
+    lines.add("sequence " + sequence);
+    lines.add("spans " + spans);
+    lines.add("origin " + origin);
+    lines.add("delivered " + delivered);
+    dropped.forEach((reason, count) -> lines.add(DROPPED + reason + ' ' + count));
+    TextFile.write(disk, file(reader), lines, points, "cursor");
   }
 
   /** What stands in a reader's file; null if it cannot be trusted. */
   static @Nullable Cursor read(Disk disk, String reader) throws IOException {
-    byte[] bytes;
-    int length;
-    try (Disk.Opened opened = disk.read(file(reader))) {
-      bytes = new byte[(int) Math.min(opened.size(), BYTES_MAX)];
-      length = opened.read(0, bytes, 0, bytes.length);
-    }
-    return parse(new String(bytes, 0, length, UTF_8));
-  }
-
-  private String text() {
-    StringBuilder text = new StringBuilder(FORMAT).append('\n');
-    text.append("epoch ").append(epoch).append('\n');
-    text.append("sequence ").append(sequence).append('\n');
-    text.append("spans ").append(spans).append('\n');
-    text.append("origin ").append(origin).append('\n');
-    text.append("delivered ").append(delivered).append('\n');
-    dropped.forEach(
-        (reason, count) ->
-            text.append(DROPPED).append(reason).append(' ').append(count).append('\n'));
-    return text + CRC + crc(text.toString()) + "\n";
-  }
-
-  private static @Nullable Cursor parse(String text) {
-    int end = text.lastIndexOf(CRC);
-    if (end < 0
-        || !text.startsWith(FORMAT + "\n")
-        || !text.substring(end).equals(CRC + crc(text.substring(0, end)) + "\n")) {
+    List<String> lines = TextFile.read(disk, file(reader));
+    if (lines == null || !lines.getFirst().equals(FORMAT)) {
       return null;
     }
     Map<String, Long> values = new TreeMap<>();
     Map<String, Long> dropped = new TreeMap<>();
-    for (String line : text.substring(0, end).lines().skip(1).toList()) {
+    for (String line : lines.subList(1, lines.size())) {
       int space = line.lastIndexOf(' ');
       String key = line.substring(0, space);
       long value = Long.parseLong(line.substring(space + 1));
@@ -104,10 +74,5 @@ record Cursor(
         values.getOrDefault("origin", 0L),
         values.getOrDefault("delivered", 0L),
         dropped);
-  }
-
-  private static String crc(String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    return Integer.toHexString(Layout.crc(bytes, 0, bytes.length));
   }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +45,13 @@ public final class Journal implements AutoCloseable {
   private final Tail tail;
   private final Recovery recovery;
   private final Map<String, Reader> readers;
+  private final Tallies tallies;
+  private final Map<String, Long> found;
   private final Upkeep upkeep;
   private final Condition filled;
   private final ArrayDeque<Pending> queue = new ArrayDeque<>();
   private long queuedBytes;
+  private long unansweredBytes;
   private long queuedNanos;
   private int lastCount = 1;
   private boolean committing;
@@ -100,16 +104,19 @@ public final class Journal implements AutoCloseable {
   /** A journal without its thread: whoever made it calls {@link Upkeep#run}. */
   Journal(Parts parts, Set<String> names) throws IOException {
     this.parts = parts;
-    Recoverer.Found found = new Recoverer(parts, names).run();
-    this.shelf = found.shelf();
-    this.recovery = found.recovery();
-    this.tail = new Tail(parts, shelf, found.epoch(), found.nextSequence());
+    Recoverer.Found start = new Recoverer(parts, names).run();
+    this.shelf = start.shelf();
+    this.recovery = start.recovery();
+    this.tail = new Tail(parts, shelf, start.epoch(), start.nextSequence());
     this.filled = shelf.lock.newCondition();
     this.readers = new LinkedHashMap<>();
     for (String name : names) {
-      readers.put(name, new Reader(parts, shelf, name, found.cursor(name)));
+      readers.put(name, new Reader(parts, shelf, name, start.cursor(name)));
     }
-    this.upkeep = new Upkeep(parts, shelf, tail, List.copyOf(readers.values()), this::alone);
+    this.tallies = new Tallies(parts);
+    this.found = tallies.load();
+    List<Reader> all = List.copyOf(readers.values());
+    this.upkeep = new Upkeep(parts, shelf, tail, new Upkeep.Kept(all, tallies), this::alone);
   }
 
   private void start() {
@@ -131,6 +138,16 @@ public final class Journal implements AutoCloseable {
    */
   public long epoch() {
     return tail.epoch();
+  }
+
+  /** What was counted beside this journal in an earlier life, as {@link #tally} told it. */
+  public Map<String, Long> tallied() {
+    return found;
+  }
+
+  /** Keeps these numbers, whose names have no line end, for a later life; asked now and then. */
+  public void tally(Supplier<Map<String, Long>> counted) {
+    tallies.keep(counted);
   }
 
   /**
@@ -164,6 +181,16 @@ public final class Journal implements AutoCloseable {
     return pending;
   }
 
+  /**
+   * Whether a record of this length, if it joined now, would be stored for sure, as far as limits
+   * go. Whoever writes to several journals asks them all first, so that none has what another
+   * refuses; meanwhile nobody else may join.
+   */
+  public boolean hasRoom(int length) {
+    long size = Layout.size(length);
+    return shelf.look(() -> shelf.hasRoom(unansweredBytes, size, parts.config()));
+  }
+
   private Pending queue(Pending pending) {
     shelf.lock.lock();
     try {
@@ -176,6 +203,7 @@ public final class Journal implements AutoCloseable {
       }
       queue.add(pending);
       queuedBytes += pending.size();
+      unansweredBytes += pending.size();
       if (isFilled()) {
         filled.signal();
       }
@@ -186,14 +214,12 @@ public final class Journal implements AutoCloseable {
   }
 
   private void leadIfNobodyDoes() {
-    shelf.lock.lock();
-    try {
-      while (!queue.isEmpty() && !committing) {
-        lead();
-      }
-    } finally {
-      shelf.lock.unlock();
-    }
+    shelf.locked(
+        () -> {
+          while (!queue.isEmpty() && !committing) {
+            lead();
+          }
+        });
   }
 
   Appended await(Pending pending) {
@@ -228,6 +254,7 @@ public final class Journal implements AutoCloseable {
       shelf.lock.lock();
       long stored = answer instanceof Appended.Stored first ? first.sequence() : 0;
       for (Pending each : group) {
+        unansweredBytes -= each.size();
         each.answer(stored > 0 ? new Appended.Stored(stored++) : answer);
       }
       committing = false;
@@ -298,18 +325,15 @@ public final class Journal implements AutoCloseable {
   /** How the journal is now. */
   public JournalStatus status() {
     Trouble trouble = tail.trouble() != null ? tail.trouble() : upkeep.trouble();
-    shelf.lock.lock();
-    try {
-      return new JournalStatus(
-          parts.config().durability(),
-          trouble == null ? null : trouble.words(),
-          shelf.last,
-          shelf.spans,
-          shelf.segments().size(),
-          shelf.fileBytes());
-    } finally {
-      shelf.lock.unlock();
-    }
+    return shelf.look(
+        () ->
+            new JournalStatus(
+                parts.config().durability(),
+                trouble == null ? null : trouble.words(),
+                shelf.last,
+                shelf.spans,
+                shelf.segments().size(),
+                shelf.fileBytes()));
   }
 
   Upkeep upkeep() {

@@ -364,17 +364,14 @@ public final class Reader {
 
   /** How this reader is now. */
   public ReaderStatus status() {
-    shelf.lock.lock();
-    try {
-      return new ReaderStatus(
-          books.sequence(),
-          shelf.spans - books.spans(),
-          books.pendingBytes(shelf),
-          books.delivered(),
-          books.dropped());
-    } finally {
-      shelf.lock.unlock();
-    }
+    return shelf.look(
+        () ->
+            new ReaderStatus(
+                books.sequence(),
+                shelf.spans - books.spans(),
+                books.pendingBytes(shelf),
+                books.delivered(),
+                books.dropped()));
   }
 
   /**

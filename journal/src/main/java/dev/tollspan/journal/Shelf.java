@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,16 @@ final class Shelf {
     }
   }
 
+  /** What this finds while nobody writes. */
+  <T> T look(Supplier<T> step) {
+    lock.lock();
+    try {
+      return step.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void add(Segment segment) {
     segments.add(segment);
   }
@@ -68,6 +79,24 @@ final class Shelf {
       bytes += segment.fileBytes;
     }
     return bytes;
+  }
+
+  /**
+   * Whether a record fits for sure behind others that are not written yet, wherever segments end.
+   * If not, upkeep is told.
+   */
+  boolean hasRoom(long before, long size, JournalConfig config) {
+    Segment open = writing;
+    if (open != null && open.end + before + size <= open.fileBytes) {
+      return true;
+    }
+    long free = config.maxBytes() - (fileBytes() - spareBytes);
+    if (2 * (before + size) <= free / config.segmentBytes() * config.segmentBytes()) {
+      return true;
+    }
+    wantedBytes = Math.max(wantedBytes, size);
+    work.signal();
+    return false;
   }
 
   /** The segment that holds the first durable record behind this sequence. */

@@ -30,6 +30,7 @@ final class Upkeep {
   private final Shelf shelf;
   private final Tail tail;
   private final List<Reader> readers;
+  private final Tallies tallies;
   private final Alone alone;
   private long syncedNanos;
   private long savedNanos;
@@ -39,16 +40,20 @@ final class Upkeep {
   private String said = "";
   private boolean ended;
 
+  /** What is saved beside the records. */
+  record Kept(List<Reader> readers, Tallies tallies) {}
+
   /** Runs a step while no group is being committed. */
   interface Alone {
     void run(Journal.Step step);
   }
 
-  Upkeep(Parts parts, Shelf shelf, Tail tail, List<Reader> readers, Alone alone) {
+  Upkeep(Parts parts, Shelf shelf, Tail tail, Kept kept, Alone alone) {
     this.parts = parts;
     this.shelf = shelf;
     this.tail = tail;
-    this.readers = readers;
+    this.readers = kept.readers();
+    this.tallies = kept.tallies();
     this.alone = alone;
     long now = parts.pace().nanos();
     this.syncedNanos = now;
@@ -74,13 +79,11 @@ final class Upkeep {
   }
 
   void end() {
-    shelf.lock.lock();
-    try {
-      ended = true;
-      shelf.work.signal();
-    } finally {
-      shelf.lock.unlock();
-    }
+    shelf.locked(
+        () -> {
+          ended = true;
+          shelf.work.signal();
+        });
   }
 
   private boolean rest() throws InterruptedException {
@@ -145,6 +148,11 @@ final class Upkeep {
         }
       }
     }
+    try {
+      tallies.save();
+    } catch (IOException e) {
+      found = Trouble.of(e);
+    }
     trouble = found;
   }
 
@@ -164,12 +172,7 @@ final class Upkeep {
   }
 
   private boolean dirty(Reader reader) {
-    shelf.lock.lock();
-    try {
-      return reader.dirty();
-    } finally {
-      shelf.lock.unlock();
-    }
+    return shelf.look(() -> reader.dirty());
   }
 
   private boolean dropByAge(long now) {
@@ -250,24 +253,17 @@ final class Upkeep {
   }
 
   private boolean isWritten(Segment segment) {
-    shelf.lock.lock();
-    try {
-      return segment == shelf.writing;
-    } finally {
-      shelf.lock.unlock();
-    }
+    return shelf.look(() -> segment == shelf.writing);
   }
 
   private void drop(Segment segment, String reason) {
-    shelf.lock.lock();
-    try {
-      for (Reader reader : readers) {
-        reader.drop(segment, reason);
-      }
-      segment.gone = true;
-    } finally {
-      shelf.lock.unlock();
-    }
+    shelf.locked(
+        () -> {
+          for (Reader reader : readers) {
+            reader.drop(segment, reason);
+          }
+          segment.gone = true;
+        });
   }
 
   private void removePassed() {
@@ -360,13 +356,10 @@ final class Upkeep {
   }
 
   private boolean spareIsMissing() {
-    shelf.lock.lock();
-    try {
-      return shelf.spareBytes == 0
-          && shelf.fileBytes() + parts.config().segmentBytes() <= parts.config().maxBytes();
-    } finally {
-      shelf.lock.unlock();
-    }
+    return shelf.look(
+        () ->
+            shelf.spareBytes == 0
+                && shelf.fileBytes() + parts.config().segmentBytes() <= parts.config().maxBytes());
   }
 
   /** Zeros that take their place on the disk: writing over them later needs no new blocks. */

@@ -10,6 +10,7 @@ import dev.tollspan.journal.JournalConfig.Durability;
 import dev.tollspan.journal.JournalConfig.WhenFull;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,6 +105,49 @@ class LimitsTest {
     assertEquals(Map.of("file_lost", 3L, "shutdown", 2L), status.droppedSpans());
     append(journal);
     assertEquals(1, read(journal, "slow"), "what comes later is read");
+  }
+
+  @Test
+  void aRecordIsStoredIfThereWasRoomForIt() throws Exception {
+    Journal journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    SplittableRandom random = new SplittableRandom(7);
+    int stored = 0;
+    for (int length = 0; journal.hasRoom(length); length = random.nextInt(3000)) {
+      assertInstanceOf(Appended.Stored.class, join(journal, length).await());
+      stored++;
+    }
+    assertTrue(stored > 5, stored + " records");
+    read(journal, "fast");
+    read(journal, "slow");
+    round(journal);
+    assertTrue(journal.hasRoom(1000));
+    List<Pending> group = new ArrayList<>();
+    while (journal.hasRoom(1000)) {
+      group.add(join(journal, 1000));
+    }
+    group.forEach(each -> assertInstanceOf(Appended.Stored.class, each.await()));
+  }
+
+  @Test
+  void keepsNumbersOfItsOwnerForTheNextLife() throws Exception {
+    Journal journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    assertEquals(Map.of(), journal.tallied());
+    journal.tally(() -> Map.of("rejected otlp/b invalid_span", 7L, "odd otlp/b", 1L));
+    round(journal);
+    journal.close();
+    Journal again = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    Map<String, Long> kept = Map.of("rejected otlp/b invalid_span", 7L, "odd otlp/b", 1L);
+    assertEquals(kept, again.tallied());
+    round(again);
+    again.close();
+    again = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    assertEquals(kept, again.tallied(), "they were lost because nobody counted on");
+    again.close();
+    byte[] damaged = disk.content("tallies");
+    damaged[30] ^= 1;
+    disk.put("tallies", damaged);
+    assertEquals(
+        Map.of(), open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO)).tallied());
   }
 
   @Test

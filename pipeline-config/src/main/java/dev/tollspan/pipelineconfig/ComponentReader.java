@@ -3,6 +3,9 @@ package dev.tollspan.pipelineconfig;
 import dev.tollspan.exporters.ndjson.NdjsonConfig;
 import dev.tollspan.exporters.otlp.Protocol;
 import dev.tollspan.exporters.parquet.ParquetConfig;
+import dev.tollspan.journal.JournalConfig;
+import dev.tollspan.journal.JournalConfig.Durability;
+import dev.tollspan.journal.JournalConfig.WhenFull;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -25,6 +29,9 @@ final class ComponentReader {
   private static final Path PARQUET_PATH = Path.of("./tollspan-data/lake");
   private static final Duration RETENTION_MIN = Duration.ofMinutes(1);
   private static final Duration RETENTION_MAX = Duration.ofDays(3650);
+  private static final long JOURNAL_BYTES_MIN = 64L << 20;
+  private static final long JOURNAL_BYTES_MAX = 1L << 50;
+  private static final Duration JOURNAL_AGE_MAX = Duration.ofDays(365);
 
   private final Findings findings;
   private final OtlpVariables variables;
@@ -166,9 +173,32 @@ final class ComponentReader {
     Path directory = path(section, "directory", Path.of("./tollspan-data/journal"));
     String durability =
         section.choice("durability", List.of("fsync", "interval", "memory"), List.of());
-    return new Journal(directory, durability, section.value("max_size", 4L << 30, Units::bytes));
+    String whenFull = section.choice("when_full", List.of("refuse", "drop_oldest"), List.of());
+    JournalConfig defaults = JournalConfig.defaults();
+    return new Journal(
+        directory,
+        defaults.with(
+            Durability.valueOf(durability.toUpperCase(Locale.ROOT)),
+            section.value("max_size", defaults.maxBytes(), ComponentReader::journalSize),
+            section.value("max_age", defaults.maxAge(), ComponentReader::journalAge),
+            WhenFull.valueOf(whenFull.toUpperCase(Locale.ROOT))));
   }
 
+  private static long journalSize(String text) {
+    long bytes = Units.bytes(text);
+    if (bytes >= JOURNAL_BYTES_MIN && bytes <= JOURNAL_BYTES_MAX) {
+      return bytes;
+    }
+    throw new IllegalArgumentException("must be from 64MiB to 1024TiB");
+  }
+
+  private static Duration journalAge(String text) {
+    Duration age = Units.duration(text);
+    if (age.compareTo(JOURNAL_AGE_MAX) <= 0) {
+      return age;
+    }
+    throw new IllegalArgumentException("must be from 0 (any age) to 365d");
+  }
   private static Endpoint endpoint(Section section, String fallback) {
     return section.text("endpoint", Endpoint.parse(fallback), Endpoint::parse);
   }

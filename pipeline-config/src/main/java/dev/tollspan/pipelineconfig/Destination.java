@@ -120,8 +120,23 @@ final class Destination implements SpanExporter {
   }
 
   @Override
-  public long lostSpans() {
-    return exporter.lostSpans();
+  public long resume(long epoch, long sequence) throws IOException {
+    return exporter.resume(epoch, sequence);
+  }
+
+  @Override
+  public long held() {
+    return exporter.held();
+  }
+
+  @Override
+  public long settled() {
+    return exporter.settled();
+  }
+
+  @Override
+  public void finish() throws IOException {
+    exporter.finish();
   }
 
   @Override

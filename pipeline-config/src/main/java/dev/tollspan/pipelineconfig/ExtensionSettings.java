@@ -1,6 +1,7 @@
 package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.exporters.otlp.Auth;
+import dev.tollspan.journal.JournalConfig;
 import dev.tollspan.receiver.Login;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,10 @@ sealed interface ExtensionSettings {
     }
   }
 
-  /** {@code journal}; without effect in this version. */
-  record Journal(Path directory, String durability, long maxSize) implements ExtensionSettings {}
+  /**
+   * {@code journal}.
+   *
+   * @param directory with a folder for each pipeline
+   */
+  record Journal(Path directory, JournalConfig config) implements ExtensionSettings {}
 }

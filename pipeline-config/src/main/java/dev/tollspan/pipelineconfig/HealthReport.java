@@ -1,5 +1,6 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.journal.JournalStatus;
 import dev.tollspan.pipeline.Ledger;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,8 @@ final class HealthReport {
   private final ConcurrentMap<String, Watched> watched = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, List<Figure>> figures = new ConcurrentSkipListMap<>();
   private final ConcurrentMap<String, Shown> pipelines = new ConcurrentSkipListMap<>();
+  private volatile String durability = "memory"; // set once, as the next, before it runs
+  private volatile Supplier<Map<String, JournalStatus>> journals = Map::of;
   private volatile Phase phase = Phase.STARTING; // set by the threads that start and close
 
   /** Where the pipeline is in its life. */
@@ -37,13 +40,11 @@ final class HealthReport {
    * What an exporter tells of itself, beside its account.
    *
    * @param trouble as {@link Destination#trouble}
-   * @param pendingBatches the batches that wait for it or are on their way
-   * @param pendingBytes the memory of their spans
+   * @param pendingBytes what the spans take in the journal that it has not settled
    * @param figures what else it counts
    */
   record Watched(
       Supplier<Destination.@Nullable Trouble> trouble,
-      LongSupplier pendingBatches,
       LongSupplier pendingBytes,
       List<Figure> figures) {}
 
@@ -74,6 +75,12 @@ final class HealthReport {
     pipelines.put(id, pipeline);
   }
 
+  /** Shows what stands behind an acknowledgement, and how the journal of each pipeline is. */
+  void journals(String promised, Supplier<Map<String, JournalStatus>> now) {
+    durability = promised;
+    journals = now;
+  }
+
   /** Shows how this exporter is, too. */
   void watch(String id, Watched exporter) {
     watched.put(id, exporter);
@@ -96,12 +103,15 @@ final class HealthReport {
     StringBuilder json = new StringBuilder("{");
     text(json, "status", phase.name().toLowerCase(Locale.ROOT));
     number(json, "uptime_seconds", (nanoTicker.getAsLong() - startNanos) / 1_000_000_000L);
-    text(json, "durability", "memory");
-    text(
-        json,
-        "durability_note",
-        "this version has no journal: a kill of the process loses what is pending, and, although it"
-            + " counts as delivered, what stands in a Parquet file that is not finished");
+    Map<String, JournalStatus> states = journals.get();
+    text(json, "durability", durability);
+    if (durability.equals("memory")) {
+      text(
+          json,
+          "durability_note",
+          "there is no journal on disk: a kill of the process loses what is pending, and, although"
+              + " it counts as delivered, what stands in a Parquet file that is not finished");
+    }
     number(json, "in_flight_bytes", inFlightBytes.getAsLong());
     number(json, "received", ledger.received());
     numbers(json, "rejected", ledger.rejectedByReason());
@@ -117,7 +127,7 @@ final class HealthReport {
         });
     key(json, "pipelines").append('{');
     Map<String, Ledger.Account> accounts = ledger.accounts();
-    pipelines.forEach((id, pipeline) -> pipeline(json, id, pipeline, accounts));
+    pipelines.forEach((id, pipeline) -> pipeline(json, id, pipeline, accounts, states.get(id)));
     json.append('}');
     balance(json);
     return json.append("}\n").toString();
@@ -139,7 +149,11 @@ final class HealthReport {
   }
 
   private void pipeline(
-      StringBuilder json, String id, Shown pipeline, Map<String, Ledger.Account> accounts) {
+      StringBuilder json,
+      String id,
+      Shown pipeline,
+      Map<String, Ledger.Account> accounts,
+      @Nullable JournalStatus journal) {
     key(json, id).append('{');
     text(json, "profile", pipeline.profile());
     if (pipeline.keepsContent()) {
@@ -149,6 +163,13 @@ final class HealthReport {
     own.keySet().retainAll(pipeline.exporters());
     long accepted = own.values().stream().mapToLong(Ledger.Account::accepted).findFirst().orElse(0);
     number(json, "accepted", accepted);
+    if (journal != null) {
+      key(json, "journal").append('{');
+      text(json, "state", journal.failing() == null ? "ok" : journal.failing());
+      number(json, "bytes", journal.bytes());
+      number(json, "segments", journal.segments());
+      json.append('}');
+    }
     key(json, "exporters").append('{');
     own.forEach((exporter, account) -> exporter(json, exporter, account));
     json.append("}}");
@@ -171,7 +192,6 @@ final class HealthReport {
     number(json, "delivered", account.delivered());
     number(json, "pending", account.pending());
     if (exporter != null) {
-      number(json, "pending_batches", exporter.pendingBatches().getAsLong());
       number(json, "pending_bytes", exporter.pendingBytes().getAsLong());
     }
     numbers(json, "dropped", account.droppedByReason());

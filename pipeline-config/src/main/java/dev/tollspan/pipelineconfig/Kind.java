@@ -26,10 +26,7 @@ enum Kind {
   private static final Map<String, String> WITHOUT_EFFECT =
       Map.of(
           "prometheus",
-          "the prometheus exporter is not in this version: no metrics are served",
-          "journal",
-          "the journal is not in this version:"
-              + " what is not delivered yet waits in memory and is lost when the process dies");
+          "the prometheus exporter is not in this version: no metrics are served");
 
   final String key;
 

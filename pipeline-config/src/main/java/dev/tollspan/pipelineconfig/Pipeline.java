@@ -1,7 +1,7 @@
 package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.exporters.delivery.Delivery;
-import dev.tollspan.exporters.delivery.FanOut;
+import dev.tollspan.exporters.delivery.Delivery.Source;
 import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipeline.ProcessingChain;
 import dev.tollspan.pipeline.ProcessingChain.Branch;
@@ -20,6 +20,7 @@ import dev.tollspan.processors.cost.EstimateCost;
 import dev.tollspan.processors.cost.EstimateCostConfig;
 import dev.tollspan.receiver.OtlpReceiver;
 import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.KeyTable;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,7 +37,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The house, put together: receivers, the processors and the gate of each pipeline, fan-outs,
+ * The house, put together: receivers, the processors and the gate of each pipeline, its journal,
  * deliveries with their exporters, and health beside them. Starts back to front, so that whoever
  * hands over finds the next room open; closes front to back, so that what was accepted still gets
  * out.
@@ -130,9 +131,13 @@ public final class Pipeline implements AutoCloseable {
       health = HealthServer.start(plan.health().get(), report);
       closing.push(health::close);
     }
-    openDeliveries(keys);
+    Journals journals = Journals.open(plan);
+    closing.push(journals::close);
+    journals.keepBooks(plan, entrances);
+    report.journals(plan.durability(), journals::status);
+    openDeliveries(journals, new BatchRestorer(pool, keys), keys);
     for (Map.Entry<String, OtlpReceiver> receiver : receivers.entrySet()) {
-      receiver.getValue().start(chain(receiver.getKey(), gates));
+      receiver.getValue().start(chain(receiver.getKey(), gates, journals));
       closing.push(receiver.getValue()::close);
     }
     report.phase(Phase.RUNNING);
@@ -173,27 +178,28 @@ public final class Pipeline implements AutoCloseable {
     return gate;
   }
 
-  private void openDeliveries(KeyTable keys) throws IOException {
+  private void openDeliveries(Journals journals, BatchRestorer restorer, KeyTable keys)
+      throws IOException {
     for (Map.Entry<String, Line> line : plan.pipelines().entrySet()) {
       Line pipeline = line.getValue();
       ProcessorSettings.DropContent gate = plan.gate(pipeline);
       report.pipeline(
           line.getKey(), new Shown(gate.profile(), gate.keepsContent(), pipeline.exporters()));
       List<Ledger> feeders = pipeline.receivers().stream().map(this::entrance).toList();
+      Source source = new Source(journals.of(line.getKey()), restorer);
       for (String id : pipeline.exporters()) {
-        openDelivery(id, plan.exporter(id, gate.keepsContent(), keys), feeders);
+        journals.account(ledger, line.getKey(), id, feeders);
+        openDelivery(id, plan.exporter(id, gate.keepsContent(), keys), source);
       }
     }
-    closing.push(() -> FanOut.closeAll(deliveries.values(), drainTime()));
+    closing.push(() -> Delivery.closeAll(deliveries.values(), drainTime()));
   }
 
-  private void openDelivery(String id, SpanExporter exporter, List<Ledger> feeders) {
+  private void openDelivery(String id, SpanExporter exporter, Source source) throws IOException {
     Sweep sweep = plan.sweep(id);
     SpanExporter swept = sweep == null ? exporter : new SweptExporter(exporter, sweep);
     Destination destination = new Destination(swept, plan.address(id), System::nanoTime);
-    Delivery delivery =
-        new Delivery(
-            id, destination, plan.delivery(id), ledger.account(id, feeders), System::nanoTime);
+    Delivery delivery = delivery(id, destination, source);
     List<Figure> figures =
         sweep == null
             ? List.of()
@@ -202,10 +208,23 @@ public final class Pipeline implements AutoCloseable {
                 new Figure("files_overdue", sweep::overdue));
     report.watch(
         id,
-        new Watched(
-            destination::trouble, delivery::pendingBatches, delivery::memoryBytes, figures));
+        new Watched(destination::trouble, () -> delivery.status().pendingBytes(), figures));
     deliveries.put(id, delivery);
     closing.push(() -> delivery.close(drainTime()));
+  }
+
+  private Delivery delivery(String id, Destination destination, Source source) throws IOException {
+    boolean begun = false;
+    try {
+      Delivery delivery =
+          new Delivery(id, destination, plan.delivery(id), source, System::nanoTime);
+      begun = true;
+      return delivery;
+    } finally {
+      if (!begun) {
+        destination.close();
+      }
+    }
   }
 
   private Ledger entrance(String receiver) {
@@ -213,20 +232,24 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /** What stands behind a receiver. */
-  private ProcessingChain chain(String receiver, Map<String, DropContent> gates) {
+  private ProcessingChain chain(
+      String receiver, Map<String, DropContent> gates, Journals journals) {
     List<Branch> branches = new ArrayList<>();
-    List<List<Delivery>> ends = new ArrayList<>();
-    for (Line pipeline : plan.pipelines().values()) {
-      if (pipeline.receivers().contains(receiver)) {
-        List<SpanProcessor> processors = new ArrayList<>();
-        pipeline.processors().forEach(id -> processors.add(Objects.requireNonNull(costs.get(id))));
-        branches.add(new Branch(processors, Objects.requireNonNull(gates.get(pipeline.gate()))));
-        List<Delivery> end = new ArrayList<>();
-        pipeline.exporters().forEach(id -> end.add(Objects.requireNonNull(deliveries.get(id))));
-        ends.add(end);
-      }
-    }
-    return new ProcessingChain(branches, new FanOut(ends));
+    List<String> fed = new ArrayList<>();
+    plan.pipelines()
+        .forEach(
+            (id, pipeline) -> {
+              if (pipeline.receivers().contains(receiver)) {
+                List<SpanProcessor> processors = new ArrayList<>();
+                pipeline
+                    .processors()
+                    .forEach(each -> processors.add(Objects.requireNonNull(costs.get(each))));
+                DropContent gate = Objects.requireNonNull(gates.get(pipeline.gate()));
+                branches.add(new Branch(processors, gate));
+                fed.add(id);
+              }
+            });
+    return new ProcessingChain(branches, journals.group(fed));
   }
 
   /** The port of gRPC of the first receiver; the system's choice if the configuration says 0. */
@@ -285,7 +308,8 @@ public final class Pipeline implements AutoCloseable {
 
   /**
    * Takes no more requests, answers those under way, lets exporters deliver what is pending, and
-   * closes them. What is not delivered ten seconds after the call is dropped and counted.
+   * closes them. What is not delivered ten seconds after the call waits in the journal for the next
+   * start; if that is in memory, it is dropped and counted.
    */
   @Override
   public void close() {

@@ -6,11 +6,15 @@ import dev.tollspan.exporters.ndjson.NdjsonExporter;
 import dev.tollspan.exporters.otlp.OtlpExporter;
 import dev.tollspan.exporters.parquet.ParquetConfig;
 import dev.tollspan.exporters.parquet.ParquetExporter;
+import dev.tollspan.journal.JournalConfig;
+import dev.tollspan.journal.JournalConfig.Durability;
+import dev.tollspan.journal.JournalConfig.WhenFull;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
+import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
 import dev.tollspan.pipelineconfig.ReceiverSettings.Entrance;
@@ -30,6 +34,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,10 +42,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What runs of a configuration, and each room's share of the heap: a quarter for requests under
- * way, a quarter for what waits for exporters, an eighth for arrays kept for reuse.
+ * way, a quarter for journals in memory, an eighth for arrays kept for reuse.
  *
  * @param receivers by id, as all that follow; each once, however many pipelines it feeds
  * @param exporters those without an effect are left out
+ * @param disk where journals are, if they are not in memory
  * @param quarterBytes a quarter of the heap
  */
 record Plan(
@@ -51,9 +57,13 @@ record Plan(
     Map<String, Line> pipelines,
     Map<String, Login> logins,
     Optional<Endpoint> health,
+    Optional<Journal> disk,
     long quarterBytes) {
   private static final System.Logger LOG = System.getLogger(Plan.class.getName());
   private static final int MIB = 1 << 20;
+  private static final JournalConfig IN_MEMORY =
+      JournalConfig.defaults()
+          .with(Durability.MEMORY, 1L << 40, Duration.ZERO, WhenFull.DROP_FOR_DOWN);
 
   /** One pipeline, as ids: the processors in their order, without the gate behind them. */
   record Line(
@@ -72,7 +82,8 @@ record Plan(
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
             logins(config),
-            health(config),
+            first(HealthCheck.class, config).map(HealthCheck::endpoint),
+            first(Journal.class, config),
             quarterBytes);
     config.service().pipelines().forEach((id, traces) -> plan.add(id, traces, config));
     return plan;
@@ -126,13 +137,37 @@ record Plan(
     return logins;
   }
 
-  private static Optional<Endpoint> health(PipelineConfig config) {
-    for (String id : config.service().extensions()) {
-      if (config.extensions().get(id) instanceof HealthCheck check) {
-        return Optional.of(check.endpoint());
-      }
-    }
-    return Optional.empty();
+  private static <T extends ExtensionSettings> Optional<T> first(
+      Class<T> type, PipelineConfig config) {
+    return config.service().extensions().stream()
+        .map(id -> config.extensions().get(id))
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst();
+  }
+
+  /** The limits of each journal. In memory a dead destination must not stop the others. */
+  JournalConfig journal() {
+    JournalConfig config = disk.map(Journal::config).orElse(IN_MEMORY);
+    long heapBytes = Math.max(MIB, quarterBytes / pipelines.size());
+    return config.durability() == Durability.MEMORY
+        ? config.with(
+            Durability.MEMORY,
+            Math.min(config.maxBytes(), heapBytes),
+            config.maxAge(),
+            WhenFull.DROP_FOR_DOWN)
+        : config;
+  }
+
+  /** What an acknowledgement means, as the configuration words it. */
+  String durability() {
+    return journal().durability().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Where the journal of a pipeline is, or would be. */
+  Path journalFolder(String pipeline) {
+    Path directory = disk.map(Journal::directory).orElse(Path.of(""));
+    return directory.resolve(pipeline.replace('/', '-'));
   }
 
   /** The one table of the process: what any room of it asks for. */
@@ -194,12 +229,12 @@ record Plan(
     return switch (exporters.get(id)) {
       case Ndjson(NdjsonConfig ndjson, Duration _) ->
           opened(
-              new Files(id, ndjson.directory(), "their whole lines are kept", content),
+              new Files(id, ndjson.directory(), "those whose spans come again are removed, the lines of others are kept", content),
               () -> new NdjsonExporter(ndjson, keys, clock));
       case Parquet(ParquetConfig parquet, Duration _) ->
           opened(
               new Files(
-                  id, parquet.directory(), "they are removed, and their rows are lost", content),
+                  id, parquet.directory(), "they are removed; their spans come again if a journal on disk has them", content),
               () -> new ParquetExporter(parquet, keys, clock));
       case ExporterSettings.Otlp otlp -> new OtlpExporter(otlp.config(), clock);
       case Prometheus _ -> throw new IllegalArgumentException(id + " is not in this version");
@@ -268,13 +303,13 @@ record Plan(
 
   /** The limits of the delivery in front of an exporter. */
   DeliveryConfig delivery(String id) {
-    long memoryBytesMax = Math.max(MIB, quarterBytes / exporters.size());
+    long openBytesMax = Math.max(MIB, journal().maxBytes() / 4);
     if (exporters.get(id) instanceof ExporterSettings.Otlp otlp) {
       return otlp.retryOnFailure()
-          .delivery(memoryBytesMax, OtlpExporter.exportBytesMax(otlp.config()));
+          .delivery(openBytesMax, OtlpExporter.exportBytesMax(otlp.config()));
     }
     DeliveryConfig standard = DeliveryConfig.defaults();
-    return standard.withBytes(memoryBytesMax, standard.exportBytesMax());
+    return standard.withBytes(openBytesMax, standard.exportBytesMax());
   }
 
   static long poolBytesMax() {

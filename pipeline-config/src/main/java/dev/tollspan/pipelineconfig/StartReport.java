@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     to the system, the one it chose
  * @param health host and port of the health check, or null
  * @param profile what the gate keeps; of several pipelines, of each
+ * @param durability what an acknowledgement means, as the configuration words it
  * @param warnings one line for each pipeline that keeps prompts
  * @param destinations one line each: the exporter's id, what goes there, and the directory or the
  *     address; never a header
@@ -24,6 +25,7 @@ public record StartReport(
     List<String> receivers,
     @Nullable String health,
     String profile,
+    String durability,
     List<String> warnings,
     List<String> destinations) {
   public StartReport {
@@ -68,6 +70,7 @@ public record StartReport(
         receivers,
         health == null ? null : new Endpoint(health.host(), pipeline.healthPort()).toString(),
         String.join(", ", profiles),
+        plan.durability(),
         warnings,
         destinations);
   }

@@ -164,9 +164,15 @@ final class YamlWriter {
       case Journal journal ->
           map(
               "directory", text(journal.directory()),
-              "durability", journal.durability(),
-              "max_size", Units.text(journal.maxSize()));
+              "durability", word(journal.config().durability()),
+              "max_size", Units.text(journal.config().maxBytes()),
+              "max_age", Units.text(journal.config().maxAge()),
+              "when_full", word(journal.config().whenFull()));
     };
+  }
+
+  private static String word(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 
   private Map<String, Object> credentials(Login login, String fileKey, String textKey) {

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,42 +32,39 @@ public final class Ledger {
   private final ConcurrentMap<String, LongAdder> rejected = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Account> accounts = new ConcurrentHashMap<>();
 
+  /**
+   * What became of the spans that one exporter was given, in figures of one moment.
+   *
+   * @param dropped spans that are lost to this exporter, by reason
+   */
+  public record Standing(long delivered, long pending, Map<String, Long> dropped) {
+    private long sum() {
+      return delivered + pending + droppedSum();
+    }
+
+    private long droppedSum() {
+      return dropped.values().stream().mapToLong(n -> n).sum();
+    }
+  }
+
   /** What one exporter was given and what became of it. */
   public static final class Account {
     private final List<Ledger> entrances;
-    private final LongAdder delivered = new LongAdder();
-    private final LongAdder pending = new LongAdder();
-    private final ConcurrentMap<String, LongAdder> dropped = new ConcurrentHashMap<>();
+    private final Supplier<Standing> now;
+    private final long before;
 
-    private Account(List<Ledger> entrances) {
+    private Account(List<Ledger> entrances, Supplier<Standing> now) {
       this.entrances = List.copyOf(entrances);
+      this.now = now;
+      before = now.get().sum() - sum(this.entrances);
     }
 
-    /** The exporter owes delivery of so many more spans. */
-    public void owe(long spans) {
-      pending.add(spans);
-    }
-
-    /** Of what it owed, so many spans are delivered. */
-    public void deliver(long spans) {
-      pending.add(-spans);
-      delivered.add(spans);
-    }
-
-    /** Of what counted as delivered, so many spans turned out to be lost. */
-    public void lose(long spans, String reason) {
-      delivered.add(-spans);
-      dropped.computeIfAbsent(reason, r -> new LongAdder()).add(spans);
-    }
-
-    /** Of what it owed, so many spans are lost to this exporter. */
-    public void drop(long spans, String reason) {
-      pending.add(-spans);
-      dropped.computeIfAbsent(reason, r -> new LongAdder()).add(spans);
-    }
-
-    /** How many spans the ways in took that feed this exporter. */
+    /** How many spans it was given: before these books were opened, and by the ways in since. */
     public long accepted() {
+      return before + sum(entrances);
+    }
+
+    private static long sum(List<Ledger> entrances) {
       long sum = 0;
       for (Ledger entrance : entrances) {
         sum += entrance.accepted();
@@ -74,21 +72,26 @@ public final class Ledger {
       return sum;
     }
 
+    /** All of its figures at one moment. */
+    public Standing standing() {
+      return now.get();
+    }
+
     public long delivered() {
-      return delivered.sum();
+      return standing().delivered();
     }
 
     public long pending() {
-      return pending.sum();
+      return standing().pending();
     }
 
     public long dropped() {
-      return sum(dropped);
+      return standing().droppedSum();
     }
 
     /** Dropped spans by reason, sorted. */
     public Map<String, Long> droppedByReason() {
-      return sums(dropped);
+      return new TreeMap<>(standing().dropped());
     }
   }
 
@@ -139,14 +142,26 @@ public final class Ledger {
     }
   }
 
-  /** The account of the exporter with this configuration id, made on first use; all feed it. */
-  public Account account(String exporter) {
-    return account(exporter, List.of(this));
+  /**
+   * Opens the account of the exporter with this configuration id.
+   *
+   * @param entrances the ways in that feed it
+   * @param now what became of all that it was ever given
+   */
+  public void open(String exporter, List<Ledger> entrances, Supplier<Standing> now) {
+    accounts.put(exporter, new Account(entrances, now));
   }
 
-  /** The same for an exporter that only these ways in feed. */
-  public Account account(String exporter, List<Ledger> entrances) {
-    return accounts.computeIfAbsent(exporter, e -> new Account(entrances));
+  /**
+   * What earlier processes counted at this way in, before anything comes.
+   *
+   * @param rejectedBefore spans by reason, as they were rejected
+   */
+  public void resume(long acceptedBefore, long oddBefore, Map<String, Long> rejectedBefore) {
+    long rejectedSum = rejectedBefore.values().stream().mapToLong(n -> n).sum();
+    receive(acceptedBefore + rejectedSum, oddBefore);
+    rejectedBefore.forEach((reason, spans) -> reject(spans, reason));
+    accept(acceptedBefore);
   }
 
   public long received() {
@@ -192,11 +207,12 @@ public final class Ledger {
           + accepted();
     }
     for (Map.Entry<String, Account> entry : accounts().entrySet()) {
-      Account a = entry.getValue();
-      if (a.accepted() != a.delivered() + a.pending() + a.dropped()) {
+      Standing now = entry.getValue().standing();
+      long accepted = entry.getValue().accepted();
+      if (accepted != now.sum()) {
         return entry.getKey()
-            + (": accepted " + a.accepted() + " != delivered " + a.delivered())
-            + (" + pending " + a.pending() + " + dropped " + a.dropped());
+            + (": accepted " + accepted + " != delivered " + now.delivered())
+            + (" + pending " + now.pending() + " + dropped " + now.droppedSum());
       }
     }
     return "";

@@ -2,8 +2,10 @@ package dev.tollspan.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tollspan.pipeline.Ledger.Standing;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -32,22 +34,33 @@ class LedgerTest {
 
   @Test
   void anExporterIsHeldToTheEntrancesThatFeedIt() {
-    Ledger.Account both = ledger.account("both", List.of(first, second));
-    Ledger.Account one = ledger.account("one", List.of(second));
+    AtomicReference<Standing> both = new AtomicReference<>(new Standing(0, 0, Map.of()));
+    AtomicReference<Standing> one = new AtomicReference<>(new Standing(3, 4, Map.of("old", 5L)));
+    ledger.open("both", List.of(first, second), both::get);
+    ledger.open("one", List.of(second), one::get);
     first.receive(5, 0);
     first.accept(5);
     assertEquals("both: accepted 5 != delivered 0 + pending 0 + dropped 0", ledger.unbalanced());
-    both.owe(5);
+    both.set(new Standing(0, 5, Map.of()));
     assertEquals("", ledger.unbalanced());
     second.receive(2, 0);
     second.accept(2);
-    both.owe(2);
-    assertEquals("one: accepted 2 != delivered 0 + pending 0 + dropped 0", ledger.unbalanced());
-    one.owe(2);
-    one.deliver(1);
-    one.drop(1, "shutdown");
+    both.set(new Standing(2, 5, Map.of()));
+    assertEquals("one: accepted 14 != delivered 3 + pending 4 + dropped 5", ledger.unbalanced());
+    one.set(new Standing(4, 4, Map.of("old", 5L, "shutdown", 1L)));
     assertEquals("", ledger.unbalanced());
-    assertEquals(7, both.accepted());
-    assertEquals(2, one.accepted());
+    assertEquals(7, ledger.accounts().get("both").accepted());
+    assertEquals(14, ledger.accounts().get("one").accepted());
+    assertEquals(6, ledger.accounts().get("one").dropped());
+  }
+
+  @Test
+  void goesOnWithTheBooksOfAnEarlierProcess() {
+    first.resume(100, 7, Map.of("invalid_span", 4L, "retry_later", 6L));
+    ledger.open("one", List.of(first), () -> new Standing(90, 10, Map.of()));
+    assertEquals(110, ledger.received());
+    assertEquals(7, ledger.odd());
+    assertEquals(100, ledger.accounts().get("one").accepted());
+    assertEquals("", ledger.unbalanced());
   }
 }

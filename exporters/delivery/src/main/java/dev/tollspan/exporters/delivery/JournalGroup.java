@@ -9,32 +9,44 @@ import dev.tollspan.spans.CleanBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 
 /**
  * The journals of the pipelines behind one receiver: accepted means that each has stored the batch
  * as its pipeline lets it through. They commit side by side.
  *
- * <p>If one has no room or its disk fails, the sender is asked to come again, and those that had
- * stored the batch get it twice then: two journals cannot be written as one.
+ * <p>If one has no room nobody gets anything, so a retry doubles nothing. If the disk of one fails
+ * while the others write, these have the batch twice after the retry: two journals cannot be
+ * written as one.
  *
  * <p>For many callers at once, virtual threads among them. It has no state of its own.
  */
 public final class JournalGroup implements CleanConsumer {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+  private static final Outcome FULL =
+      new Outcome.RetryLater(RETRY_AFTER, "the journal of a pipeline has reached max_size");
 
   private final List<Journal> journals;
+  private final Lock joining;
 
-  /** The journals in the order of the batches that will come. */
-  public JournalGroup(List<Journal> journals) {
+  /**
+   * The journals in the order of the batches that will come.
+   *
+   * @param joining one for all groups that have a journal in common
+   */
+  public JournalGroup(List<Journal> journals, Lock joining) {
     this.journals = List.copyOf(journals);
+    this.joining = joining;
   }
 
   @Override
   public Outcome accept(List<CleanBatch> batches) {
     List<Pending> joined = new ArrayList<>(batches.size());
     try {
-      for (int i = 0; i < batches.size(); i++) {
-        joined.add(join(journals.get(i), batches.get(i)));
+      if (journals.size() == 1) {
+        joined.add(join(0, batches));
+      } else if (!joinAll(batches, joined)) {
+        return FULL;
       }
     } finally {
       joined.forEach(Pending::await); // until then the bytes are lent
@@ -47,13 +59,31 @@ public final class JournalGroup implements CleanConsumer {
     return outcome;
   }
 
-  private static Pending join(Journal journal, CleanBatch batch) {
-    return journal.join(batch.bytes(), batch.offset(), batch.byteSize(), batch.spanCount());
+  private boolean joinAll(List<CleanBatch> batches, List<Pending> joined) {
+    joining.lock();
+    try {
+      for (int i = 0; i < journals.size(); i++) {
+        if (!journals.get(i).hasRoom(batches.get(i).byteSize())) {
+          return false;
+        }
+      }
+      for (int i = 0; i < journals.size(); i++) {
+        joined.add(join(i, batches));
+      }
+      return true;
+    } finally {
+      joining.unlock();
+    }
+  }
+
+  private Pending join(int i, List<CleanBatch> batches) {
+    CleanBatch batch = batches.get(i);
+    return journals.get(i).join(batch.bytes(), batch.offset(), batch.byteSize(), batch.spanCount());
   }
 
   private static Outcome worse(Outcome outcome, Appended answer) {
     return switch (answer) {
-      case Appended.Stored stored -> outcome;
+      case Appended.Stored _ -> outcome;
       case Appended.Full(String reason) -> new Outcome.RetryLater(RETRY_AFTER, reason);
       case Appended.Failing(String reason) -> new Outcome.RetryLater(RETRY_AFTER, reason);
     };

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -280,7 +281,9 @@ class DeliveryTest {
 
   private void hand(CleanBatch batch) {
     handed.add(batch);
-    assertEquals(Outcome.ACCEPTED, new JournalGroup(List.of(journal)).accept(List.of(batch)));
+    assertEquals(
+        Outcome.ACCEPTED,
+        new JournalGroup(List.of(journal), new ReentrantLock()).accept(List.of(batch)));
   }
 
   private ReaderStatus status() {

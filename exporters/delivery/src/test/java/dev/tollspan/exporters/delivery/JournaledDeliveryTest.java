@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,7 +174,8 @@ class JournaledDeliveryTest {
   }
 
   private Outcome accept(int spans, int nameBytes) {
-    return new JournalGroup(List.of(journal)).accept(List.of(Given.batch(spans, nameBytes)));
+    return new JournalGroup(List.of(journal), new ReentrantLock())
+        .accept(List.of(Given.batch(spans, nameBytes)));
   }
 
   private ReaderStatus status() {
