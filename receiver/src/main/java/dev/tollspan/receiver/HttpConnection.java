@@ -179,7 +179,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     Request(ChannelHandlerContext ctx) {
       this.ctx = ctx;
-      visit = service.visit(this, share);
+      visit = service.visit(this, share, ctx.channel());
     }
 
     @Override

@@ -23,7 +23,7 @@ class UnpackerTest {
   private Hold hold; // of the request that was made last
 
   private Inflated out() {
-    hold = new Hold(budget, new ByteBudget(4 << 20));
+    hold = Lab.hold(budget, new ByteBudget(4 << 20));
     return new Inflated(pool, hold, LIMIT, 0);
   }
 
