@@ -5,11 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of one HTTP/1.1 request, of known length or chunked (RFC 9112, sections 6 and 7). Copies
- * it into an array of the pool, which is at most four times as large as what has come and is paid
- * for before it is there. Belongs to the event loop of its connection, and is used again.
+ * it into an array of the pool, which is paid for before it is there: at most four times as large
+ * as what has come; the whole, if its length is known, once a sixteenth has come. Belongs to the
+ * event loop of its connection, and is used again.
  */
 final class HttpBody {
   private static final int GROWTH = 4;
+
+  /**
+   * While an array of the whole length is filled from the last one, so little is paid beside it.
+   */
+  private static final int WHOLE_PARTS = 16;
+
   private static final int CAPACITY_MIN = 4 << 10;
   private static final int SIZE_DIGITS_MAX = 8;
   private static final int EXTENSION_BYTES_MAX = 256;
@@ -180,13 +187,23 @@ final class HttpBody {
     if (all > limit) {
       return Step.TOO_LARGE;
     }
-    if (to.room() < more
-        && !to.growTo(Math.clamp(GROWTH * all, Math.min(CAPACITY_MIN, expected), expected))) {
+    if (to.room() < more && !to.growTo(capacity(to, all))) {
       return Step.NO_ROOM;
     }
     in.readBytes(to.bytes(), to.length(), more);
     to.add(more);
     return Step.MORE;
+  }
+
+  /** How large the array shall be that takes all of these bytes. */
+  private int capacity(Inflated to, long all) {
+    boolean isKnown = part == Part.LENGTH;
+    int last = isKnown ? expected : Math.min(expected, to.reach(GROWTH));
+    int beforeLast = last / (isKnown ? WHOLE_PARTS : GROWTH);
+    if (all > beforeLast) {
+      return (int) Math.max(all, last);
+    }
+    return (int) Math.max(Math.min(CAPACITY_MIN, last), Math.min(GROWTH * all, beforeLast));
   }
 
   private Step trailers(ByteBuf in) {

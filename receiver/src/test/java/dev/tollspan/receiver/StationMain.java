@@ -7,10 +7,12 @@ import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.pipeline.SpanConsumer;
 import dev.tollspan.receiver.OtlpReceiverConfig.Http;
 import dev.tollspan.receiver.OtlpReceiverConfig.Listen;
+import dev.tollspan.spans.Attributes;
 import dev.tollspan.spans.BatchEditor;
 import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.SpanBatch;
+import dev.tollspan.spans.SpanView;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +34,7 @@ final class StationMain {
   /** A line that asks for figures without what is garbage; collecting it holds everybody up. */
   static final String SETTLE = "settle";
 
+  private static final int LONG_BYTES = 1 << 10;
   private static final Duration SHORT = Duration.ofSeconds(2);
 
   private StationMain() {}
@@ -106,10 +109,20 @@ final class StationMain {
         : usual;
   }
 
-  /** As the gate does, it writes the batch anew. */
+  /** As the gate does, it writes the batch anew without its long texts. */
   private static Outcome take(SpanBatch batch) {
     try {
-      BatchEditor.of(batch).splice(batch).release();
+      BatchEditor editor = BatchEditor.of(batch);
+      SpanView span = batch.view();
+      for (int s = 0; s < batch.spanCount(); s++) {
+        Attributes attributes = span.moveTo(s).attributes();
+        for (int i = 0; i < attributes.count(); i++) {
+          if (attributes.end(i) - attributes.start(i) > LONG_BYTES) {
+            editor.delete(attributes.start(i), attributes.end(i));
+          }
+        }
+      }
+      editor.splice(batch).release();
     } finally {
       batch.release();
     }
