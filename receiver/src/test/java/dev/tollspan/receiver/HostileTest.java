@@ -486,7 +486,7 @@ class HostileTest {
   void givesNoAddressTheWholeBudgetForUploadsThatDrip() throws Exception {
     String head = "POST /v1/traces HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n";
     List<byte[]> begun = new ArrayList<>();
-    for (int bytes : new int[] {22 * MEBIBYTE, 300 << 10}) {
+    for (int bytes : new int[] {26 * MEBIBYTE, 600 << 10}) {
       byte[] body = new byte[bytes - 1000];
       byte[] length = ("Content-Length: " + bytes + "\r\n\r\n").getBytes(US_ASCII);
       begun.add(Requests.join(head.getBytes(US_ASCII), length, body));
