@@ -18,15 +18,25 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * What a rehearsal proved, for reading and for programs. It may show marks: they are made up.
  *
  * @param tally what became of the spans
+ * @param exporters the ids of those that were rehearsed
  */
-record CanaryReport(Result result, CanaryTally tally, Control control) {
+record CanaryReport(Result result, CanaryTally tally, Control control, List<String> exporters) {
   private static final int FINDINGS_SHOWN = 40;
+
+  /** How an exporter is named that forwards over gRPC in place of one that does over HTTP. */
+  private static final Pattern STAND_IN = Pattern.compile("otlp_grpc/(otlp_?http)(?:\\.(.*))?");
+
+  CanaryReport {
+    exporters = List.copyOf(exporters);
+  }
 
   /**
    * Whether the search sees.
@@ -97,6 +107,9 @@ record CanaryReport(Result result, CanaryTally tally, Control control) {
   String table() {
     StringBuilder text = new StringBuilder();
     text.append(table("kind of place", rows(Mark::kind), tally::ofKind));
+    text.append(
+        "(around: the mark is beside the spans, as in a header or a path, or in a request that cannot"
+            + " be taken; that such a request is refused is right)\n");
     result.findings().stream()
         .filter(finding -> finding.verdict() == Verdict.FOUND)
         .limit(FINDINGS_SHOWN)
@@ -159,6 +172,15 @@ record CanaryReport(Result result, CanaryTally tally, Control control) {
       if (count > 0) {
         text.append(
             "%-8s %s marks%s%n".formatted(word(verdict), Figures.count(count), why(verdict)));
+      }
+    }
+    for (String exporter : exporters) {
+      Matcher standIn = STAND_IN.matcher(exporter);
+      if (standIn.matches()) {
+        String name = standIn.group(2) == null ? "" : "/" + standIn.group(2);
+        text.append(
+            "note     %s stands for %s: the same spans, forwarded over gRPC in the rehearsal%n"
+                .formatted(exporter, standIn.group(1) + name));
       }
     }
     return text.toString();

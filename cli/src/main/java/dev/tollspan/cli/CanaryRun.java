@@ -53,7 +53,8 @@ final class CanaryRun {
       sights.add(sight("headers and requests that fail" + over, canary.around(), transport, seen));
     }
     sights.addAll(CanaryProof.behindOpenGates(opened, open.ends(), control));
-    return new CanaryReport(result, tally, new Control(opened, sights, openTally.odd()));
+    List<String> exporters = canary.ends().stream().map(CanaryFile.End::id).toList();
+    return new CanaryReport(result, tally, new Control(opened, sights, openTally.odd()), exporters);
   }
 
   /** Whether the search saw those that went this way. */

@@ -130,6 +130,7 @@ final class RunCommand implements Callable<Integer> {
     StringBuilder line = new StringBuilder("tollspan stopped: ");
     line.append(ledger.received()).append(" spans received, ");
     line.append(ledger.accepted()).append(" accepted, rejected ").append(ledger.rejectedByReason());
+    line.append(", refused requests ").append(ledger.refusedRequestsByReason());
     ledger
         .accounts()
         .forEach(

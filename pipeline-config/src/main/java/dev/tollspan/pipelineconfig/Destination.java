@@ -10,24 +10,38 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exporter, and since when it has been asking to be tried again.
+ * An exporter, and since when it has been asking to be tried again, or refusing what it is given.
  *
- * <p>While that lasts it repeats the reason that it began with: behind it, an outage that shows as
- * a refused connection and then as a timeout is one change of state, which is logged once.
+ * <p>While either lasts its answers repeat the reason that it began with: behind it, an outage that
+ * shows as a refused connection and then as a timeout is one change of state, which is logged once.
  *
- * <p>Threads: {@code outage} is written by the one thread that exports and read by all.
+ * <p>Threads: {@code trouble} is written by the one thread that exports and read by all.
  */
 final class Destination implements SpanExporter {
   private final SpanExporter exporter;
   private final @Nullable Address address;
   private final LongSupplier nanoTicker;
   private boolean answered; // owned by the one thread that exports
-  private volatile @Nullable Outage outage;
+  private volatile @Nullable Lasting trouble;
 
-  private record Outage(long sinceNanos, String reason) {}
+  /** What its answers say, other than that all is well. */
+  enum State {
+    RETRYING,
+    REFUSING
+  }
 
-  /** A destination in the network: host and port, and whether it is spoken to over TLS. */
-  record Address(String authority, boolean tls) {}
+  private record Lasting(State state, long sinceNanos, String first, String last) {}
+
+  /**
+   * What an operator is shown of it.
+   *
+   * @param seconds for how long it has been so, in whole ones
+   * @param reason the last one
+   */
+  record Trouble(State state, long seconds, String reason) {}
+
+  /** A destination in the network, as it is shown, and whether it is spoken to over TLS. */
+  record Address(String shown, boolean tls) {}
 
   /**
    * Takes the exporter over, which it closes.
@@ -40,25 +54,38 @@ final class Destination implements SpanExporter {
     this.nanoTicker = nanoTicker;
   }
 
-  /** For how long it has asked to be tried again, in whole seconds; -1 if it is well. */
-  long retryingSeconds() {
-    Outage now = outage;
-    return now == null ? -1 : (nanoTicker.getAsLong() - now.sinceNanos()) / 1_000_000_000L;
+  /** Null while it is well. */
+  @Nullable Trouble trouble() {
+    Lasting now = trouble;
+    return now == null
+        ? null
+        : new Trouble(
+            now.state(), (nanoTicker.getAsLong() - now.sinceNanos()) / 1_000_000_000L, now.last());
   }
 
   @Override
   public Outcome export(List<CleanBatch> batches) {
     Outcome outcome = placed(exporter.export(batches));
-    if (!(outcome instanceof Outcome.RetryLater later)) {
-      outage = null;
-      return outcome;
-    }
-    Outage lasting = outage;
-    if (lasting == null) {
-      lasting = new Outage(nanoTicker.getAsLong(), later.reason());
-      outage = lasting;
-    }
-    return new Outcome.RetryLater(later.after(), lasting.reason());
+    return switch (outcome) {
+      case Outcome.Accepted _, Outcome.PartlyAccepted _ -> {
+        trouble = null;
+        yield outcome;
+      }
+      case Outcome.RetryLater(Duration after, String reason) ->
+          new Outcome.RetryLater(after, in(State.RETRYING, reason));
+      case Outcome.Refused(String reason) -> new Outcome.Refused(in(State.REFUSING, reason));
+    };
+  }
+
+  /** Returns the reason that this state began with. */
+  private String in(State state, String reason) {
+    Lasting before = trouble;
+    Lasting now =
+        before == null || before.state() != state
+            ? new Lasting(state, nanoTicker.getAsLong(), reason, reason)
+            : new Lasting(state, before.sinceNanos(), before.first(), reason);
+    trouble = now;
+    return now.first();
   }
 
   /** The same, with a reason that says where. */
@@ -70,11 +97,10 @@ final class Destination implements SpanExporter {
         : switch (outcome) {
           case Outcome.Accepted accepted -> accepted;
           case Outcome.PartlyAccepted(long spans, String reason) ->
-              new Outcome.PartlyAccepted(spans, at.authority() + ": " + reason);
-          case Outcome.Refused(String reason) ->
-              new Outcome.Refused(at.authority() + ": " + reason);
+              new Outcome.PartlyAccepted(spans, at.shown() + ": " + reason);
+          case Outcome.Refused(String reason) -> new Outcome.Refused(at.shown() + ": " + reason);
           case Outcome.RetryLater(Duration after, String reason) ->
-              new Outcome.RetryLater(after, at.authority() + ": " + reason + hint(at, reason));
+              new Outcome.RetryLater(after, at.shown() + ": " + reason + hint(at, reason));
         };
   }
 

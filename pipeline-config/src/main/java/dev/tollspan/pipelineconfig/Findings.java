@@ -1,10 +1,13 @@
 package dev.tollspan.pipelineconfig;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,7 @@ final class Findings {
   private final Set<Problem> problems = new LinkedHashSet<>();
   private final Set<String> unreadable = new HashSet<>();
   private final Set<Problem> warnings = new LinkedHashSet<>();
+  private final Set<Problem> idle = new LinkedHashSet<>(); // with the reason as their message
 
   Findings(String file) {
     this.file = file;
@@ -59,9 +63,37 @@ final class Findings {
     return problems.stream().sorted(BY_POSITION).toList();
   }
 
+  /** A key that is read, and changes nothing; of several there is one warning. */
+  void withoutEffect(Position at, String key, String why) {
+    idle.add(finding(at, key, why, null, List.of()));
+  }
+
   /** In the order of the file. */
   List<Problem> warnings() {
-    return warnings.stream().sorted(BY_POSITION).toList();
+    List<Problem> all = new ArrayList<>(warnings);
+    if (!idle.isEmpty()) {
+      all.add(idleKeys(idle.stream().sorted(BY_POSITION).toList()));
+    }
+    return all.stream().sorted(BY_POSITION).toList();
+  }
+
+  /** What stands behind each reason are the keys that it holds for. */
+  private Problem idleKeys(List<Problem> keys) {
+    Problem first = keys.getFirst();
+    Position at = new Position(first.line(), first.column());
+    if (keys.size() == 1) {
+      return finding(at, first.key(), "has no effect: " + first.message(), null, List.of());
+    }
+    Map<String, List<String>> byReason = new LinkedHashMap<>();
+    for (Problem key : keys) {
+      byReason
+          .computeIfAbsent(key.message(), _ -> new ArrayList<>())
+          .add(key.key() + " (line " + key.line() + ")");
+    }
+    List<String> list = new ArrayList<>();
+    byReason.forEach((why, of) -> list.add(why + ": " + String.join(", ", of)));
+    String all = keys.size() + " keys have no effect; " + String.join("; ", list);
+    return finding(at, "", all, null, List.of());
   }
 
   private Problem finding(

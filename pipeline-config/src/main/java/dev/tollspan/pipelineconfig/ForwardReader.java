@@ -28,6 +28,7 @@ final class ForwardReader {
       Pattern.compile("(?i)localhost|127(\\.[0-9]{1,3}){3}|\\[::1]");
   private static final String ENDPOINT = "endpoint";
   private static final String TRACES_ENDPOINT = "traces_endpoint";
+  private static final String TRACES_TWICE = "/v1/traces/v1/traces";
   private static final Map<Protocol, List<String>> WITHOUT_EFFECT =
       Map.of(
           Protocol.GRPC,
@@ -138,7 +139,19 @@ final class ForwardReader {
     return variables.read(section, ENDPOINT, "ENDPOINT", nowhere, OtlpConfig::grpcEndpoint);
   }
 
+  /** Says it where the path of traces stands in a base already, as the Collector appends it. */
   private URI httpEndpoint(Section section) {
+    URI endpoint = readHttpEndpoint(section);
+    if (!section.has(TRACES_ENDPOINT) && endpoint.getPath().endsWith(TRACES_TWICE)) {
+      section.warn(
+          ENDPOINT,
+          "/v1/traces is appended to it, and is there twice then: leave it out, or use"
+              + " traces_endpoint, which is taken as it is");
+    }
+    return endpoint;
+  }
+
+  private URI readHttpEndpoint(Section section) {
     URI nowhere = OtlpConfig.httpEndpoint("http://127.0.0.1:4318");
     boolean base = section.has(ENDPOINT);
     if (section.has(TRACES_ENDPOINT)) {
@@ -244,9 +257,7 @@ final class ForwardReader {
   private static long consumers(Section queue) {
     long consumers = queue.number("num_consumers", Calls.IN_FLIGHT_MAX, 1, 100);
     for (String key : QUEUE_WITHOUT_EFFECT) {
-      if (queue.has(key)) {
-        queue.warn(key, "has no effect: what waits is bounded by bytes of memory");
-      }
+      queue.withoutEffect(key, "what waits is bounded by bytes of memory");
     }
     queue.finish();
     return consumers;
@@ -273,15 +284,13 @@ final class ForwardReader {
 
   private static void warn(Section section, List<String> keys) {
     for (String key : keys) {
-      if (section.has(key)) {
-        section.warn(key, "has no effect in this version");
-      }
+      section.withoutEffect(key, "not in this version");
     }
   }
 
   private static void refuse(Section section, List<String> keys, String why) {
     for (String key : keys) {
-      if (section.has(key)) {
+      if (section.keys().contains(key) && section.has(key)) {
         section.problem(key, "is not in this version: " + why);
       }
     }

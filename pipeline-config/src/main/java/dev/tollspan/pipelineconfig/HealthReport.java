@@ -9,10 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes how the pipeline is as JSON. Names and reasons in it are words of ours or of the
- * configuration, which need no escapes; of telemetry there is nothing but numbers.
+ * configuration; of telemetry there is nothing but numbers.
  */
 final class HealthReport {
   private final Ledger ledger;
@@ -34,13 +36,13 @@ final class HealthReport {
   /**
    * What an exporter tells of itself, beside its account.
    *
-   * @param retryingSeconds as {@link Destination#retryingSeconds}
+   * @param trouble as {@link Destination#trouble}
    * @param pendingBatches the batches that wait for it or are on their way
    * @param pendingBytes the memory of their spans
    * @param figures what else it counts
    */
   record Watched(
-      LongSupplier retryingSeconds,
+      Supplier<Destination.@Nullable Trouble> trouble,
       LongSupplier pendingBatches,
       LongSupplier pendingBytes,
       List<Figure> figures) {}
@@ -106,6 +108,7 @@ final class HealthReport {
     number(json, "accepted", ledger.accepted());
     number(json, "odd", ledger.odd());
     number(json, "refused_requests", ledger.refusedRequests());
+    numbers(json, "refused_requests_by_reason", ledger.refusedRequestsByReason());
     figures.forEach(
         (room, counted) -> {
           key(json, room).append('{');
@@ -155,10 +158,14 @@ final class HealthReport {
     key(json, id).append('{');
     Watched exporter = watched.get(id);
     if (exporter != null) {
-      long seconds = exporter.retryingSeconds().getAsLong();
-      text(json, "state", seconds < 0 ? "ok" : "retrying");
-      if (seconds >= 0) {
-        number(json, "retrying_seconds", seconds);
+      Destination.Trouble trouble = exporter.trouble().get();
+      if (trouble == null) {
+        text(json, "state", "ok");
+      } else {
+        String state = trouble.state().name().toLowerCase(Locale.ROOT);
+        text(json, "state", state);
+        number(json, state + "_seconds", trouble.seconds());
+        text(json, "reason", trouble.reason());
       }
     }
     number(json, "delivered", account.delivered());
@@ -175,7 +182,16 @@ final class HealthReport {
   }
 
   private static void text(StringBuilder json, String key, String text) {
-    key(json, key).append('"').append(text).append('"');
+    key(json, key).append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else {
+        json.append(c < ' ' ? '?' : c);
+      }
+    }
+    json.append('"');
   }
 
   private static void number(StringBuilder json, String key, long number) {

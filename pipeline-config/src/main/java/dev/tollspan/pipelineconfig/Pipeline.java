@@ -203,10 +203,7 @@ public final class Pipeline implements AutoCloseable {
     report.watch(
         id,
         new Watched(
-            destination::retryingSeconds,
-            delivery::pendingBatches,
-            delivery::memoryBytes,
-            figures));
+            destination::trouble, delivery::pendingBatches, delivery::memoryBytes, figures));
     deliveries.put(id, delivery);
     closing.push(() -> delivery.close(drainTime()));
   }

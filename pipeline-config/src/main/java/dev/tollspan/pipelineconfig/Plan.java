@@ -226,8 +226,7 @@ record Plan(
   /** Where an exporter sends to; null for files. */
   Destination.@Nullable Address address(String id) {
     return exporters.get(id) instanceof ExporterSettings.Otlp otlp
-        ? new Destination.Address(
-            otlp.config().endpoint().getAuthority(), !otlp.config().plaintext())
+        ? new Destination.Address(otlp.config().destination(), !otlp.config().plaintext())
         : null;
   }
 

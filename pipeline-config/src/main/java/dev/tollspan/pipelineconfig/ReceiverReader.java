@@ -20,25 +20,24 @@ final class ReceiverReader {
   private static final int MIB = 1 << 20;
   private static final int CONNECTIONS_MAX = 1_000_000;
   private static final List<String> ALGORITHMS = List.of("", "none", "identity", "gzip", "zstd");
-  private static final String NOT_HERE = "has no effect: ";
 
   /** Keys of the Collector's that change nothing here, and why. */
   private static final Map<String, String> GRPC_WITHOUT_EFFECT =
       Map.of(
-          "transport", NOT_HERE + "it is tcp",
-          "read_buffer_size", NOT_HERE + "buffers grow as they need",
-          "write_buffer_size", NOT_HERE + "buffers grow as they need",
-          "include_metadata", NOT_HERE + "headers of requests are not kept",
-          "middlewares", NOT_HERE + "there are none in this version");
+          "transport", "it is tcp",
+          "read_buffer_size", "buffers grow as they need",
+          "write_buffer_size", "buffers grow as they need",
+          "include_metadata", "headers of requests are not kept",
+          "middlewares", "there are none in this version");
 
   private static final Map<String, String> HTTP_WITHOUT_EFFECT =
       Map.of(
-          "metrics_url_path", NOT_HERE + "metrics are not taken",
-          "logs_url_path", NOT_HERE + "logs are not taken",
-          "include_metadata", NOT_HERE + "headers of requests are not kept",
-          "write_timeout", NOT_HERE + "answers are small, and who does not read them is cut off",
-          "keep_alives_enabled", NOT_HERE + "connections are kept",
-          "middlewares", NOT_HERE + "there are none in this version");
+          "metrics_url_path", "metrics are not taken",
+          "logs_url_path", "logs are not taken",
+          "include_metadata", "headers of requests are not kept",
+          "write_timeout", "answers are small, and who does not read them is cut off",
+          "keep_alives_enabled", "connections are kept",
+          "middlewares", "there are none in this version");
 
   private final long inFlightBytesMax;
 
@@ -68,7 +67,7 @@ final class ReceiverReader {
     KeepAlive times = keepAlive(section.section("keepalive"));
     Entrance entrance = entrance(section);
     Listen listen = listen(section, free, entrance);
-    warn(section, GRPC_WITHOUT_EFFECT);
+    GRPC_WITHOUT_EFFECT.forEach(section::withoutEffect);
     section.finish();
     return new Grpc(
         section.checked(standard, () -> new OtlpReceiverConfig.Grpc(listen, bytes, calls, times)),
@@ -129,7 +128,7 @@ final class ReceiverReader {
     if (cors.isForAll() && !entrance.authenticator().isEmpty()) {
       section.problem("cors", "must name its origins where a login is asked for, not *");
     }
-    warn(section, HTTP_WITHOUT_EFFECT);
+    HTTP_WITHOUT_EFFECT.forEach(section::withoutEffect);
     section.finish();
     return new Http(
         section.checked(
@@ -169,9 +168,7 @@ final class ReceiverReader {
     List<String> origins = Word.texts(section.words("allowed_origins"));
     List<String> headers = Word.texts(section.words("allowed_headers"));
     Duration maxAge = section.value("max_age", Duration.ZERO, ReceiverReader::seconds);
-    if (section.has("exposed_headers")) {
-      section.warn("exposed_headers", NOT_HERE + "answers have no header that a page needs");
-    }
+    section.withoutEffect("exposed_headers", "answers have no header that a page needs");
     section.finish();
     return section.checked(Cors.OFF, () -> new Cors(origins, headers, maxAge));
   }
@@ -189,9 +186,7 @@ final class ReceiverReader {
     if (section.has("auth") && authenticator.isEmpty()) {
       auth.problem("authenticator", "missing: the id of an extension, such as bearertokenauth");
     }
-    if (auth.has("request_params")) {
-      auth.warn("request_params", NOT_HERE + "credentials are taken from a header alone");
-    }
+    auth.withoutEffect("request_params", "credentials are taken from a header alone");
     auth.finish();
     return new Entrance(
         authenticator,
@@ -258,15 +253,5 @@ final class ReceiverReader {
 
   private static String mib(long bytes) {
     return bytes / MIB + " MiB";
-  }
-
-  /** Those that the file does not give stay unknown, so that no problem proposes them. */
-  private static void warn(Section section, Map<String, String> withoutEffect) {
-    withoutEffect.forEach(
-        (key, why) -> {
-          if (section.keys().contains(key) && section.has(key)) {
-            section.warn(key, why);
-          }
-        });
   }
 }

@@ -6,6 +6,7 @@ import dev.tollspan.pipelineconfig.YamlValue.Items;
 import dev.tollspan.pipelineconfig.YamlValue.Scalar;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,19 +32,22 @@ final class Section {
   private final Position position;
   private final Map<String, Entry> entries;
   private final Set<String> known = new TreeSet<>();
+  private final Set<String> asked; // paths, of the whole file
 
   private Section(Section parent, String path, Position position, Map<String, Entry> entries) {
-    this(parent.findings, parent.expansion, path, position, entries);
+    this(parent.findings, parent.expansion, parent.asked, path, position, entries);
   }
 
   private Section(
       Findings findings,
       Expansion expansion,
+      Set<String> asked,
       String path,
       Position position,
       Map<String, Entry> entries) {
     this.findings = findings;
     this.expansion = expansion;
+    this.asked = asked;
     this.path = path;
     this.position = position;
     this.entries = entries;
@@ -58,8 +62,19 @@ final class Section {
 
   /** The whole file. */
   static Section root(@Nullable YamlValue value, Expansion expansion, Findings findings) {
-    Section nothing = new Section(findings, expansion, "", Position.START, Map.of());
+    Set<String> asked = new TreeSet<>();
+    Section nothing = new Section(findings, expansion, asked, "", Position.START, Map.of());
     return value == null ? nothing : nothing.mapAt("", Position.START, value);
+  }
+
+  private void ask(String key) {
+    known.add(key);
+    asked.add(path(key));
+  }
+
+  /** The paths of all keys that were looked for in the file, whether it gives them or not. */
+  Set<String> asked() {
+    return Collections.unmodifiableSet(asked);
   }
 
   /** The keys that the file gives, in its order. */
@@ -89,7 +104,7 @@ final class Section {
 
   /** Whether the file gives this key, be it empty. */
   boolean has(String key) {
-    known.add(key);
+    ask(key);
     return entries.containsKey(key);
   }
 
@@ -113,9 +128,20 @@ final class Section {
     findings.warn(position(key), path(key), message);
   }
 
+  /**
+   * Takes this key, should the file give it, for one that changes nothing. It becomes no known one
+   * before, so that no problem proposes it.
+   */
+  void withoutEffect(String key, String why) {
+    if (entries.containsKey(key)) {
+      known.add(key);
+      findings.withoutEffect(position(key), path(key), why);
+    }
+  }
+
   /** The map below this key; an empty one if it is left out or empty. */
   Section section(String key) {
-    known.add(key);
+    ask(key);
     Entry entry = entries.get(key);
     return entry == null
         ? new Section(this, path(key), position, Map.of())
@@ -124,7 +150,7 @@ final class Section {
 
   /** The maps of a list; empty if it is left out. An item that is none is a problem. */
   List<Section> sections(String key) {
-    known.add(key);
+    ask(key);
     Entry entry = entries.get(key);
     List<Section> sections = new ArrayList<>();
     if (entry == null || (entry.value() instanceof Scalar scalar && scalar.isNull())) {
@@ -220,7 +246,7 @@ final class Section {
 
   /** The words of a list; empty if it is left out. */
   List<Word> words(String key) {
-    known.add(key);
+    ask(key);
     Entry entry = entries.get(key);
     List<Word> words = new ArrayList<>();
     if (entry == null || (entry.value() instanceof Scalar scalar && scalar.isNull())) {
@@ -270,7 +296,7 @@ final class Section {
   }
 
   private @Nullable String text(String key) {
-    known.add(key);
+    ask(key);
     Entry entry = entries.get(key);
     if (entry == null || (entry.value() instanceof Scalar scalar && scalar.isNull())) {
       return null;

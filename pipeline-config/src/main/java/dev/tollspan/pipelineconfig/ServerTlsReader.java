@@ -27,9 +27,7 @@ final class ServerTlsReader {
     String max = section.text("max_version", "1.3", Function.identity());
     List<String> suites = Word.texts(section.words("cipher_suites"));
     for (String without : TLS_WITHOUT_EFFECT) {
-      if (section.has(without)) {
-        section.warn(without, "has no effect on who listens, in this version");
-      }
+      section.withoutEffect(without, "not for a port, in this version");
     }
     section.finish();
     if (certificate == null || key == null) {

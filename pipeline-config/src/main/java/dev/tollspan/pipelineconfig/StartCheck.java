@@ -31,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,20 +195,55 @@ public final class StartCheck {
 
   private void tls(String path, OtlpConfig otlp) {
     Tls tls = otlp.tls();
-    boolean ca = isReadable(path + ".tls.ca_file", tls.caFile());
-    boolean cert = isReadable(path + ".tls.cert_file", tls.certFile());
-    boolean key = isReadable(path + ".tls.key_file", tls.keyFile());
-    if (!ca || !cert || !key) {
-      return;
+    Path cert = tls.certFile();
+    Path key = tls.keyFile();
+    Pem ca = tls.caFile() == null ? null : Pem.of(tls.caFile());
+    Pem certificate = cert == null ? null : Pem.of(cert);
+    if (areGood(path + ".tls", "ca", ca, certificate, key == null ? null : Pem.of(key))) {
+      try {
+        new OtlpExporter(withoutAuth(otlp), InstantSource.fixed(Instant.EPOCH)).close();
+      } catch (IllegalArgumentException | IllegalStateException _) {
+        findings.problem(
+            places.of(path + ".tls"),
+            path + ".tls",
+            "a file holds no PEM certificates, or no PEM key of PKCS 8: " + files(tls));
+      }
     }
-    try {
-      new OtlpExporter(withoutAuth(otlp), InstantSource.fixed(Instant.EPOCH)).close();
-    } catch (IllegalArgumentException | IllegalStateException _) {
-      findings.problem(
-          places.of(path + ".tls"),
-          path + ".tls",
-          "a file holds no PEM certificates, or no PEM key of PKCS 8: " + files(tls));
+  }
+
+  /**
+   * Whether these, those that are there, can be read and fit together.
+   *
+   * @param authority the first word of the key that names it
+   */
+  private boolean areGood(
+      String path,
+      String authority,
+      @Nullable Pem ca,
+      @Nullable Pem certificate,
+      @Nullable Pem key) {
+    boolean isTrust = isGood(path + "." + authority, ca, PemCheck::certificates);
+    boolean isCertificate = isGood(path + ".cert", certificate, PemCheck::certificates);
+    boolean isKey = isGood(path + ".key", key, PemCheck::key);
+    if (!isCertificate || !isKey || certificate == null || key == null) {
+      return isTrust && isCertificate && isKey;
     }
+    return isGood(path + ".key", key, of -> PemCheck.pair(certificate, of)) && isTrust;
+  }
+
+  private boolean isGood(String start, @Nullable Pem pem, Function<Pem, @Nullable String> check) {
+    if (pem == null) {
+      return true;
+    }
+    String path = start + (pem.file() == null ? "_pem" : "_file");
+    if (!isReadable(path, pem.file())) {
+      return false;
+    }
+    String wrong = check.apply(pem);
+    if (wrong != null) {
+      findings.problem(places.of(path), path, wrong);
+    }
+    return wrong == null;
   }
 
   private static OtlpConfig withoutAuth(OtlpConfig otlp) {
@@ -269,10 +305,7 @@ public final class StartCheck {
     if (tls == null) {
       return;
     }
-    Pem ca = tls.clientCa();
-    boolean cert = isReadable(path + ".cert_file", tls.certificate().file());
-    boolean key = isReadable(path + ".key_file", tls.key().file());
-    if (isReadable(path + ".client_ca_file", ca == null ? null : ca.file()) && cert && key) {
+    if (areGood(path, "client_ca", tls.clientCa(), tls.certificate(), tls.key())) {
       try {
         tls.check();
       } catch (IOException e) {

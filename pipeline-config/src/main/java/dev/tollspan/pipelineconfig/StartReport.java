@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile what the gate keeps; of several pipelines, of each
  * @param warnings one line for each pipeline that keeps prompts
  * @param destinations one line each: the exporter's id, what goes there, and the directory or the
- *     host and port; never a header
+ *     address; never a header
  */
 public record StartReport(
     List<String> receivers,
@@ -80,7 +80,7 @@ public record StartReport(
           "Parquet files in " + Obstacle.whole(parquet.directory()) + retention(settings);
       case ExporterSettings.Otlp otlp ->
           (otlp.config().protocol() == Protocol.GRPC ? "OTLP/gRPC to " : "OTLP/HTTP to ")
-              + otlp.config().endpoint().getAuthority();
+              + otlp.config().destination();
       case ExporterSettings.Prometheus _ -> "nothing in this version";
     };
   }

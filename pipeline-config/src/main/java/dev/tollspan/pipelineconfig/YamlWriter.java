@@ -54,12 +54,8 @@ final class YamlWriter {
     return dump(file);
   }
 
-  /** The same without the section {@code service}. */
-  String writeComponents(PipelineConfig config) {
-    return dump(components(config));
-  }
-
-  private Map<String, Object> components(PipelineConfig config) {
+  /** What is written of all but the section {@code service}. */
+  Map<String, Object> components(PipelineConfig config) {
     Map<String, Object> file = new LinkedHashMap<>();
     file.put(Kind.RECEIVERS.key, each(config.receivers(), this::receiver));
     file.put(Kind.PROCESSORS.key, each(config.processors(), this::processor));
@@ -68,7 +64,7 @@ final class YamlWriter {
     return file;
   }
 
-  private static String dump(Map<String, Object> file) {
+  static String dump(Map<String, Object> file) {
     DumpSettings settings =
         DumpSettings.builder()
             .setDefaultFlowStyle(FlowStyle.BLOCK)

@@ -12,11 +12,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every kind of problem, with its place to the column. */
 class ConfigProblemsTest {
+  /** Of the page for those who come from the Collector. */
+  @Test
+  void whatIsToldToChangeInAFileOfTheCollectorIsAllThereIsToChange() throws IOException {
+    Path page = Path.of(System.getProperty("tollspan.root"), "docs/from-the-collector.md");
+    List<String> files =
+        Pattern.compile("(?ms)^```yaml\\n(.*?)^```")
+            .matcher(Files.readString(page))
+            .results()
+            .map(file -> file.group(1))
+            .toList();
+    assertEquals(2, files.size());
+    assertInstanceOf(Reading.Invalid.class, Configs.read(files.getFirst(), Map.of()));
+    Reading after = Configs.read(files.getLast(), Map.of("OTLP_AUTH", "x"));
+    assertInstanceOf(Reading.Valid.class, after);
+    assertEquals(List.of(), after.warnings());
+  }
+
   @Test
   void theSmallFileIsFine() {
     assertEquals(List.of(), Configs.warnings(SMALL, Map.of()));

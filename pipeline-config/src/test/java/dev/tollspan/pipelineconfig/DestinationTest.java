@@ -1,9 +1,12 @@
 package dev.tollspan.pipelineconfig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.pipeline.SpanExporter;
+import dev.tollspan.pipelineconfig.Destination.State;
+import dev.tollspan.pipelineconfig.Destination.Trouble;
 import dev.tollspan.spans.CleanBatch;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,14 +45,28 @@ class DestinationTest {
 
   @Test
   void isRetryingFromTheFirstToTheLastAnswerThatAsksForIt() {
-    assertEquals(-1, destination.retryingSeconds());
+    assertNull(destination.trouble());
     export(later("refused"));
-    assertEquals(0, destination.retryingSeconds());
+    assertEquals(new Trouble(State.RETRYING, 0, "refused"), destination.trouble());
     nanos.addAndGet(Duration.ofSeconds(90).toNanos());
     export(later("timed out"));
-    assertEquals(90, destination.retryingSeconds());
+    assertEquals(new Trouble(State.RETRYING, 90, "timed out"), destination.trouble());
     export(Outcome.ACCEPTED);
-    assertEquals(-1, destination.retryingSeconds());
+    assertNull(destination.trouble());
+  }
+
+  @Test
+  void isRefusingUntilSomethingIsTakenOrItAsksToBeTriedAgain() {
+    assertEquals(new Outcome.Refused("401"), export(new Outcome.Refused("401")));
+    nanos.addAndGet(Duration.ofSeconds(7).toNanos());
+    assertEquals(new Outcome.Refused("401"), export(new Outcome.Refused("404")));
+    assertEquals(new Trouble(State.REFUSING, 7, "404"), destination.trouble());
+    export(later("timed out"));
+    assertEquals(new Trouble(State.RETRYING, 0, "timed out"), destination.trouble());
+    export(new Outcome.Refused("404"));
+    assertEquals(new Trouble(State.REFUSING, 0, "404"), destination.trouble());
+    export(new Outcome.PartlyAccepted(1, "one"));
+    assertNull(destination.trouble());
   }
 
   @Test

@@ -246,6 +246,25 @@ class ForwardReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "endpoint: 'http://a:1/v1/traces'|true",
+        "endpoint: 'http://a:1/x/v1/traces/'|true",
+        "endpoint: 'http://a:1/x'|false",
+        "traces_endpoint: 'http://a:1/v1/traces'|false",
+        "traces_endpoint: 'http://a:1/v1/traces/v1/traces'|false",
+      })
+  void saysThatThePathOfTracesIsThereTwice(String given, boolean told) {
+    List<String> warnings = Configs.warnings(with("otlp_http: {" + given + "}"), Map.of());
+    assertEquals(told ? 1 : 0, warnings.size(), warnings::toString);
+    if (told) {
+      String start = "t.yaml:8:15: exporters.otlp_http.endpoint: /v1/traces is appended to it, and";
+      assertTrue(warnings.getFirst().startsWith(start), warnings::getFirst);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "otlp_http|proxy_url: 'http://p'|proxy_url: is not in this version",
         "otlp_http|tls: {ca_pem: x}|tls.ca_pem: is not in this version",
         "otlp_grpc|tls: {key_pem: x}|tls.key_pem: is not in this version",

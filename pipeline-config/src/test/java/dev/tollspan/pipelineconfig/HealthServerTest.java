@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.pipelineconfig.Destination.State;
+import dev.tollspan.pipelineconfig.Destination.Trouble;
 import dev.tollspan.pipelineconfig.HealthReport.Phase;
 import dev.tollspan.pipelineconfig.HealthReport.Shown;
 import dev.tollspan.pipelineconfig.HealthReport.Watched;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -127,18 +130,27 @@ class HealthServerTest {
   void saysSinceWhenAnExporterRetriesAndWhatWaitsForIt() {
     Ledger ledger = new Ledger();
     ledger.account("otlp_grpc/tempo").owe(5);
-    AtomicLong retrying = new AtomicLong(-1);
+    AtomicReference<Trouble> trouble = new AtomicReference<>();
     HealthReport report = new HealthReport(ledger, () -> 0, () -> 0);
     report.pipeline("traces", new Shown("strict", false, List.of("otlp_grpc/tempo")));
-    report.watch("otlp_grpc/tempo", new Watched(retrying::get, () -> 3, () -> 1_234, List.of()));
+    report.watch("otlp_grpc/tempo", new Watched(trouble::get, () -> 3, () -> 1_234, List.of()));
     String figures =
         "\"delivered\":0,\"pending\":5,\"pending_batches\":3,\"pending_bytes\":1234,"
             + "\"dropped\":{}}";
     String well = "\"otlp_grpc/tempo\":{\"state\":\"ok\"," + figures;
     assertTrue(report.json().contains(well), report.json());
-    retrying.set(12);
-    String ill = "{\"state\":\"retrying\",\"retrying_seconds\":12," + figures;
+    trouble.set(new Trouble(State.RETRYING, 12, "cannot write \\ \"x\""));
+    String ill =
+        "{\"state\":\"retrying\",\"retrying_seconds\":12,"
+            + "\"reason\":\"cannot write \\\\ \\\"x\\\"\","
+            + figures;
     assertTrue(report.json().contains(ill), report.json());
+    trouble.set(new Trouble(State.REFUSING, 3, "h:1: the call ended with HTTP 401"));
+    String refusing =
+        "{\"state\":\"refusing\",\"refusing_seconds\":3,"
+            + "\"reason\":\"h:1: the call ended with HTTP 401\","
+            + figures;
+    assertTrue(report.json().contains(refusing), report.json());
   }
 
   /** The whole answer; the server closes the connection behind it. */

@@ -410,10 +410,21 @@ class PipelineConfigTest {
         "http: {metrics_url_path: /m, keep_alives_enabled: true, cors: {exposed_headers: [a]}}";
     List<String> warnings =
         Configs.warnings(SMALL.replace("grpc:", grpc + "\n      " + http), Map.of());
-    assertEquals(6, warnings.size(), warnings.toString());
-    for (String warning : warnings) {
-      assertTrue(warning.contains(": has no effect: "), warning);
-    }
+    String start = "receivers.otlp.protocols.";
+    assertEquals(
+        List.of(
+            "t.yaml:4:14: 6 keys have no effect; it is tcp: "
+                + start
+                + "grpc.transport (line 4);"
+                + (" buffers grow as they need: " + start + "grpc.read_buffer_size (line 4);")
+                + (" headers of requests are not kept: "
+                    + start
+                    + "grpc.include_metadata (line 4);")
+                + (" metrics are not taken: " + start + "http.metrics_url_path (line 5);")
+                + (" connections are kept: " + start + "http.keep_alives_enabled (line 5);")
+                + " answers have no header that a page needs: "
+                + (start + "http.cors.exposed_headers (line 5)")),
+        warnings);
   }
 
   @Test

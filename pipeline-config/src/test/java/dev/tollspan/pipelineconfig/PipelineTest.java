@@ -222,6 +222,7 @@ class PipelineTest {
               + " delivered, what stands in a Parquet file that is not finished\","
               + "\"in_flight_bytes\":N,"
               + "\"received\":20,\"rejected\":{},\"accepted\":20,\"odd\":0,\"refused_requests\":0,"
+              + "\"refused_requests_by_reason\":{},"
               + "\"connections\":{\"open\":1,\"refused\":0,\"grpc\":1,\"http\":0,"
               + "\"failed_handshakes\":0,\"other_protocol\":0},"
               + "\"drop_content\":{\"removed_values\":N,\"removed_prompt_bytes\":N,"
@@ -284,6 +285,7 @@ class PipelineTest {
       }
       String shape =
           "(?s).*\"otlp_grpc/tempo\":\\{\"state\":\"retrying\",\"retrying_seconds\":[0-9]+,"
+              + "\"reason\":\"127.0.0.1:[^\"]+\","
               + "\"delivered\":0,\"pending\":20,\"pending_batches\":1,"
               + "\"pending_bytes\":[1-9][0-9]+,.*"
               + "\"parquet\":\\{\"state\":\"ok\",.*";

@@ -4,8 +4,11 @@ import static dev.tollspan.pipelineconfig.Configs.SMALL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.receiver.RawClient;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -91,16 +94,88 @@ class StartCheckTest {
         List.of(
             "t.yaml:8:55: exporters.otlp_grpc/a.tls.ca_file: cannot read %s: no such file"
                 .formatted(none),
+            "t.yaml:8:%d: exporters.otlp_grpc/a.tls.cert_file: no certificates in PEM can be read"
+                    .formatted(55 + none.length() + 13)
+                + " from "
+                + text,
             "t.yaml:8:%d: exporters.otlp_grpc/a.tls.key_file: cannot read %s: it is a directory"
                 .formatted(55 + none.length() + text.toString().length() + 25, directory)),
         problems(tls("ca_file: %s, cert_file: %s, key_file: %s".formatted(none, text, directory))));
     assertEquals(
         List.of(
-            "t.yaml:8:45: exporters.otlp_grpc/a.tls: a file holds no PEM certificates, or no PEM"
-                + " key of PKCS 8: %1$s, %1$s".formatted(text)),
+            "t.yaml:8:57: exporters.otlp_grpc/a.tls.cert_file: no certificates in PEM can be read"
+                + " from "
+                + text,
+            "t.yaml:8:%d: exporters.otlp_grpc/a.tls.key_file: %s holds no key in PEM (it would begin"
+                    .formatted(57 + text.toString().length() + 12, text)
+                + " with -----BEGIN PRIVATE KEY-----)"),
         problems(tls("cert_file: %1$s, key_file: %1$s".formatted(text))));
     assertEquals(
         List.of(), problems(tls("ca_file: " + none).replace("https", "http")), "nobody reads it");
+  }
+
+  @Test
+  void tellsWhatIsWrongWithACertificateOrAKeyAndWhatHelps() throws IOException {
+    Path cert = pem("server");
+    Path key = pem("server-key");
+    Path other = pem("client-key");
+    Path rsa = header("RSA PRIVATE KEY");
+    Path ec = header("EC PRIVATE KEY");
+    Path locked = header("ENCRYPTED PRIVATE KEY");
+    Path large = Files.write(directory.resolve("large.pem"), new byte[(1 << 20) + 1]);
+    Map<Path, String> wrong =
+        Map.of(
+            other,
+            other
+                + (" is not the key of the first certificate of " + cert)
+                + (", or is broken: openssl pkey -pubout -in " + other)
+                + (" has to print what openssl x509 -pubkey -noout -in " + cert + " prints"),
+            rsa,
+            rsa
+                + " holds a key of PKCS 1, and PKCS 8 is needed: openssl pkcs8 -topk8 -nocrypt -in "
+                + (rsa + " -out NEW.pem"),
+            ec,
+            ec
+                + " holds a key of SEC 1, and PKCS 8 is needed: openssl pkcs8 -topk8 -nocrypt -in "
+                + (ec + " -out NEW.pem"),
+            locked,
+            locked
+                + " holds a key with a password, for which nobody is asked: openssl pkey -in "
+                + (locked + " -out NEW.pem"),
+            large,
+            large + " is larger than 1 MiB");
+    String files = "cert_file: " + cert + ", key_file: ";
+    wrong.forEach(
+        (file, said) -> {
+          for (String text : List.of(tls(files + file), http(tls(files + file)))) {
+            List<String> problems = problems(text);
+            assertEquals(1, problems.size(), problems.toString());
+            String end = "/a.tls.key_file: " + said;
+            assertTrue(problems.getFirst().endsWith(end), problems.toString());
+          }
+          List<String> problems = problems(serverTls(files + file));
+          assertEquals(1, problems.size(), problems.toString());
+          String end = "receivers.otlp.protocols.grpc.tls.key_file: " + said;
+          assertTrue(problems.getFirst().endsWith(end), problems.toString());
+        });
+    assertEquals(List.of(), problems(tls(files + key)));
+    assertEquals(List.of(), problems(http(tls(files + key))));
+    assertEquals(List.of(), problems(serverTls(files + key)));
+  }
+
+  private Path pem(String name) throws IOException {
+    try (InputStream in = RawClient.class.getResourceAsStream("tls/" + name + ".pem")) {
+      return Files.write(directory.resolve(name + ".pem"), in.readAllBytes());
+    }
+  }
+
+  private Path header(String kind) throws IOException {
+    String text = "-----BEGIN %1$s-----\nAAAA\n-----END %1$s-----\n".formatted(kind);
+    return Files.writeString(directory.resolve(kind.replace(' ', '-') + ".pem"), text);
+  }
+
+  private static String http(String text) {
+    return text.replace("otlp_grpc", "otlp_http");
   }
 
   @Test
@@ -148,8 +223,13 @@ class StartCheckTest {
         problems(serverTls(files.formatted(none, none))));
     assertEquals(
         List.of(
-            protocol.replace("4:14", "4:19")
-                + ".tls: a file holds no PEM certificates, or no PEM key of PKCS 8 that fits them"),
+            protocol.replace("4:14", "4:31")
+                + ".tls.cert_file: no certificates in PEM can be read from "
+                + text,
+            protocol.replace("4:14", "4:" + (43 + text.toString().length()))
+                + ".tls.key_file: "
+                + text
+                + " holds no key in PEM (it would begin with -----BEGIN PRIVATE KEY-----)"),
         problems(serverTls(files.formatted(text, text))));
     String login = "  bearertokenauth: {filename: %s}\n  health_check:";
     assertEquals(

@@ -156,7 +156,9 @@ class WaysInTest {
       assertEquals(200, post(pipeline.httpPort(), type, protobuf(), "Basic YW5uOnB3"));
       assertEquals(200, post(pipeline.grpcPort(), type, protobuf(), "Bearer " + TOKEN));
       assertEquals(4, pipeline.ledger().accepted());
-      assertEquals(4, pipeline.ledger().refusedRequests());
+      assertEquals(Map.of("no_login", 4L), pipeline.ledger().refusedRequestsByReason());
+      String health = pipeline.healthJson();
+      assertTrue(health.contains("\"refused_requests_by_reason\":{\"no_login\":4}"), health);
       assertFalse(pipeline.healthJson().contains(TOKEN));
     }
   }

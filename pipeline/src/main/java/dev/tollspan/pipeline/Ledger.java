@@ -27,7 +27,7 @@ public final class Ledger {
   private final LongAdder received = new LongAdder();
   private final LongAdder accepted = new LongAdder();
   private final LongAdder odd = new LongAdder();
-  private final LongAdder refusedRequests = new LongAdder();
+  private final ConcurrentMap<String, LongAdder> refusedRequests = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, LongAdder> rejected = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Account> accounts = new ConcurrentHashMap<>();
 
@@ -132,10 +132,10 @@ public final class Ledger {
   }
 
   /** A request was refused before its spans could be counted. */
-  public void refuseRequest() {
-    refusedRequests.increment();
+  public void refuseRequest(String reason) {
+    refusedRequests.computeIfAbsent(reason, r -> new LongAdder()).increment();
     if (whole != null) {
-      whole.refuseRequest();
+      whole.refuseRequest(reason);
     }
   }
 
@@ -163,7 +163,12 @@ public final class Ledger {
   }
 
   public long refusedRequests() {
-    return refusedRequests.sum();
+    return sum(refusedRequests);
+  }
+
+  /** Refused requests by reason, sorted. */
+  public Map<String, Long> refusedRequestsByReason() {
+    return sums(refusedRequests);
   }
 
   /** Rejected spans by reason, sorted. */

@@ -18,11 +18,14 @@ class LedgerTest {
     first.reject(2, "invalid_span");
     second.receive(10, 0);
     second.reject(10, "invalid_span");
-    second.refuseRequest();
+    first.refuseRequest("no_login");
+    second.refuseRequest("no_login");
+    second.refuseRequest("too_large");
     assertEquals(15, ledger.received());
     assertEquals(3, ledger.accepted());
     assertEquals(1, ledger.odd());
-    assertEquals(1, ledger.refusedRequests());
+    assertEquals(3, ledger.refusedRequests());
+    assertEquals(Map.of("no_login", 2L, "too_large", 1L), ledger.refusedRequestsByReason());
     assertEquals(Map.of("invalid_span", 12L), ledger.rejectedByReason());
     assertEquals("", ledger.unbalanced());
   }

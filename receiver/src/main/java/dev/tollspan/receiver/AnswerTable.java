@@ -46,6 +46,16 @@ final class AnswerTable {
     return new Answer.Refused(Refusal.DEFECT, "the request met a defect of the receiver");
   }
 
+  /** What the books call the reason of an answer without spans. */
+  static String word(Answer answer) {
+    return switch (answer) {
+      case Answer.Refused(Refusal refusal, String _) -> refusal.word();
+      case Answer.ComeAgain _ -> "retry_later";
+      case Answer.Taken _, Answer.Preflight _ ->
+          throw new IllegalArgumentException("it was not refused");
+    };
+  }
+
   /** Both, one behind the other. */
   static String join(String first, String second) {
     return first + (first.isEmpty() || second.isEmpty() ? "" : "; ") + second;

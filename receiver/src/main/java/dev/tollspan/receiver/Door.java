@@ -17,11 +17,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Sees each connection before anybody else does: refuses what is above the limits, and counts what
- * the others speak. The first of each kind of trouble is logged, and each client that comes to the
- * port of the other protocol. Called by the event loops; counters are for all threads.
+ * the others speak. The first that is refused is logged, of those that cannot be served some, and
+ * each client that comes to the port of the other protocol. Called by the event loops; counters are
+ * for all threads.
  */
 final class Door {
   private static final System.Logger LOG = System.getLogger(Door.class.getPackageName());
@@ -34,6 +36,7 @@ final class Door {
 
   private final int connectionsMax;
   private final int addressConnectionsMax;
+  private final Complaints complaints;
   private final AtomicInteger open = new AtomicInteger();
   private final Map<InetAddress, Household> households = new ConcurrentHashMap<>();
   private final AtomicLong refused = new AtomicLong();
@@ -43,7 +46,8 @@ final class Door {
   private final Map<Stranger, AtomicLong> strangers = new EnumMap<>(Stranger.class);
   private final Set<String> named = ConcurrentHashMap.newKeySet();
 
-  Door(int connectionsMax, int addressConnectionsMax) {
+  Door(int connectionsMax, int addressConnectionsMax, LongSupplier nanoTicker) {
+    complaints = new Complaints(nanoTicker);
     this.connectionsMax = connectionsMax;
     this.addressConnectionsMax = addressConnectionsMax;
     for (Stranger stranger : Stranger.values()) {
@@ -144,18 +148,20 @@ final class Door {
     }
   }
 
-  /** A client at this address of ours is not understood. */
-  void sawStranger(SocketAddress address, Stranger stranger) {
-    if (counter(stranger).getAndIncrement() == 0) {
-      say(address, "a client is cut off; it speaks " + stranger.said);
-    }
+  /** A client is not understood. */
+  void sawStranger(Channel connection, Stranger stranger) {
+    counter(stranger).getAndIncrement();
+    complain(connection, "it speaks " + stranger.said);
   }
 
-  /** A client at this address of ours could not agree on TLS with us. */
-  void sawFailedHandshake(SocketAddress address) {
-    if (failedHandshakes.getAndIncrement() == 0) {
-      say(address, "the TLS handshake with a client failed");
-    }
+  /** A client could not agree on TLS with us. */
+  void sawFailedHandshake(Channel connection, Throwable cause) {
+    failedHandshakes.getAndIncrement();
+    complain(connection, HandshakeFailure.of(cause));
+  }
+
+  private void complain(Channel connection, String why) {
+    complaints.add(connection.localAddress(), connection.remoteAddress(), why);
   }
 
   int openConnections() {

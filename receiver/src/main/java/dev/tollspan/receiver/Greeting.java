@@ -56,7 +56,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext connection, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-      host.door().sawFailedHandshake(connection.channel().localAddress());
+      host.door().sawFailedHandshake(connection.channel(), handshake.cause());
       var _ = connection.close();
     }
   }
@@ -156,7 +156,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
   }
 
   private void cutOff(ChannelHandlerContext connection, Stranger stranger) {
-    host.door().sawStranger(connection.channel().localAddress(), stranger);
+    host.door().sawStranger(connection.channel(), stranger);
     var _ =
         connection.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }

@@ -145,7 +145,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (step == HttpHead.Step.DONE) {
       begin(ctx);
     } else {
-      service.count();
+      service.count(HttpService.badHead(step));
       answer(ctx, HttpService.badHead(step), false);
     }
     return true;
@@ -157,7 +157,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     Answer refusal = service.refusal(head, port);
     if (refusal != null) {
       if (!(refusal instanceof Answer.Preflight)) {
-        service.count();
+        service.count(refusal);
       }
       answer(ctx, refusal, true);
       return;
@@ -241,7 +241,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       }
       case BAD -> {
         leave();
-        service.count();
+        service.count(HttpService.BAD_BODY);
         answer(ctx, HttpService.BAD_BODY, false);
       }
       case TOO_LARGE -> refuse(visit, service.tooLarge());
@@ -287,7 +287,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (answer instanceof Answer.Refused(Refusal refusal, String _)
         && refusal == Refusal.TOO_LARGE
         && current != null) {
-      service.count(); // by the reception it is not: with gRPC the tracer does
+      service.count(answer); // by the reception it is not: with gRPC the tracer does
     }
     boolean promised = head.expectsContinue && state != State.BODY && state != State.WORK;
     current = null;

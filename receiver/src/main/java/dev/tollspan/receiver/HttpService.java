@@ -103,8 +103,8 @@ final class HttpService {
   }
 
   /** A request ends without having been seen by the reception. */
-  void count() {
-    scope.ledger().refuseRequest();
+  void count(Answer answer) {
+    scope.ledger().refuseRequest(AnswerTable.word(answer));
   }
 
   /** What a request is told whose head cannot be read. */

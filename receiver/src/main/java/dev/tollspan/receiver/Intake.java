@@ -90,10 +90,11 @@ final class Intake {
 
   /** Counts a request that ends without its spans having been seen. */
   Answer refuse(Failure failure, Duration retryAfter) {
+    Answer answer = AnswerTable.of(failure, retryAfter);
     if (!(failure instanceof TooLarge)) { // those are counted by WireTracer
-      ledger.refuseRequest();
+      ledger.refuseRequest(AnswerTable.word(answer));
     }
-    return AnswerTable.of(failure, retryAfter);
+    return answer;
   }
 
   private Answer decode(Body body, boolean json, Hold hold) {
@@ -109,7 +110,7 @@ final class Intake {
       return AnswerTable.failed();
     } finally {
       if (decoded == null) {
-        ledger.refuseRequest();
+        ledger.refuseRequest(Refusal.DEFECT.word());
       }
     }
     return switch (decoded) {

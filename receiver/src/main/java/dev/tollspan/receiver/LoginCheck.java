@@ -21,7 +21,7 @@ record LoginCheck(Ledger ledger) implements ServerInterceptor {
     if (guard == null || isAdmitted(guard, headers.get(port.loginKey()))) {
       return next.startCall(call, headers);
     }
-    ledger.refuseRequest();
+    ledger.refuseRequest(Refusal.NO_LOGIN.word());
     call.close(Status.UNAUTHENTICATED.withDescription(Guard.REFUSAL), new Metadata());
     return new ServerCall.Listener<>() {};
   }

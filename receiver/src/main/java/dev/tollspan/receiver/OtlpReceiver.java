@@ -95,7 +95,7 @@ public final class OtlpReceiver implements SpanReceiver {
     this.ledger = ledger;
     this.patience = patience;
     budget = new ByteBudget(config.inFlightBytesMax());
-    door = new Door(config.connectionsMax(), config.addressConnectionsMax());
+    door = new Door(config.connectionsMax(), config.addressConnectionsMax(), patience.nanoTicker());
     if (config.grpc() != null) {
       ports.add(new Port(Port.Home.GRPC, config.grpc().listen()));
     }

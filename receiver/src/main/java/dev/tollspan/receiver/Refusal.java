@@ -1,5 +1,7 @@
 package dev.tollspan.receiver;
 
+import java.util.Locale;
+
 /**
  * Why a request is turned away for good, and the {@code google.rpc.Code} that both protocols use.
  */
@@ -31,5 +33,10 @@ enum Refusal {
 
   Refusal(int code) {
     this.code = code;
+  }
+
+  /** How it stands in the books, such as {@code no_login}. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -4,7 +4,7 @@ package dev.tollspan.receiver;
 enum Stranger {
   /** A handshake record of TLS 1.0 to 1.3 (RFC 8446, section 5.1). */
   TLS("TLS, and this port is configured without"),
-  PLAIN("no TLS, and this port is configured for it"),
+  PLAIN("plain text, and this is a port for TLS"),
   UNKNOWN("neither gRPC nor HTTP");
 
   final String said;

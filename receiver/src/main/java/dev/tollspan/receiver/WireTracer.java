@@ -97,7 +97,7 @@ final class WireTracer extends ServerStreamTracer {
   @Override
   public void streamClosed(Status status) {
     if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED) {
-      ledger.refuseRequest();
+      ledger.refuseRequest(Refusal.TOO_LARGE.word());
     }
   }
 }

@@ -296,6 +296,68 @@ class TlsTest {
   }
 
   @Test
+  void saysWhyAHandshakeFailedAndWithWhom() throws Exception {
+    String chosen = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
+    Pem ca = new Pem(null, new String(pem("client"), java.nio.charset.StandardCharsets.US_ASCII));
+    try (LogLines lines = new LogLines();
+        Station station = station(ca, "1.2", "1.2", List.of(chosen));
+        Station modern = station(ca, "1.3")) {
+      int port = station.receiver.grpcPort();
+      String start = "port " + port + ": a client at 127.0.0.1 is cut off: ";
+      String none = "no TLS agreed on: it sent no certificate, which client_ca_file asks for";
+      shake(socket(port, ""));
+      awaitLine(lines, start + none);
+      shake(socket(modern.receiver.grpcPort(), ""));
+      awaitLine(lines, start.replace(port + "", modern.receiver.grpcPort() + "") + none);
+      SSLSocket fresh = socket(port, "client");
+      fresh.setEnabledProtocols(new String[] {"TLSv1.3"});
+      shake(fresh);
+      awaitLine(lines, start + "no TLS agreed on: it speaks no version that this port takes");
+      SSLSocket other = socket(port, "client");
+      other.setEnabledCipherSuites(new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"});
+      shake(other);
+      awaitLine(lines, start + "no TLS agreed on: it has no cipher suite that this port takes");
+      shake(
+          (SSLSocket)
+              SSLContext.getDefault()
+                  .getSocketFactory()
+                  .createSocket(InetAddress.getLoopbackAddress(), port));
+      awaitLine(
+          lines,
+          start
+              + "no TLS agreed on: it does not trust the certificate of this port (its alert:"
+              + " certificate_unknown)");
+      try (RawHttp plain = new RawHttp(port)) {
+        assertEquals(400, plain.post(PROTOBUF, GOOD).answer().status());
+      }
+      awaitLine(lines, start + "it speaks plain text, and this is a port for TLS");
+      assertEquals(6, lines.said.size(), lines.said.toString());
+    }
+  }
+
+  /** With TLS 1.3 the server's word comes behind the client's end of the handshake. */
+  private static void shake(SSLSocket client) throws IOException {
+    try (client) {
+      client.setSoTimeout(20_000);
+      client.startHandshake();
+      var _ = client.getInputStream().read();
+    } catch (SSLException | java.net.SocketException e) {
+      // As it should be: what the log says of it is looked at.
+    }
+  }
+
+  /** The line comes from the event loop, soon after the client has been told. */
+  private static void awaitLine(LogLines lines, String line) {
+    for (long end = System.nanoTime() + 20_000_000_000L; System.nanoTime() - end < 0; ) {
+      if (lines.said.contains(line)) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    throw new AssertionError("not said: " + line + " in " + lines.said);
+  }
+
+  @Test
   void usesNewCertificatesWithoutDroppingConnections() throws Exception {
     try (Station station = station(null, "1.2");
         RawHttp before = new RawHttp(socket(station.receiver.httpPort(), ""))) {

@@ -60,6 +60,8 @@ public final class OtlpJson {
   private int depth; // these belong to the reading thread
   private int spanDepth; // of the span that is open; 0: none is
   private int keptSpans;
+  private boolean isKnown; // whether the request has a member that is; the next: one that is not
+  private boolean isUnknown;
 
   private OtlpJson(JsonReader reader, MessageWriter out, Tally tally, Reading reading) {
     this.reader = reader;
@@ -131,6 +133,9 @@ public final class OtlpJson {
         }
       }
       reader.end();
+      if (isUnknown && !isKnown) {
+        tally.add(Repair.UNKNOWN, 1); // unknown members are passed over, but all of a request?
+      }
       isWhole = true;
     } finally {
       if (isWhole) {
@@ -145,7 +150,9 @@ public final class OtlpJson {
     reader.resolve();
     Field field = top.message.field(reader.source(), reader.start(), reader.stop());
     int kind = reader.kind();
+    isKnown |= field != null;
     if (field == null) {
+      isUnknown = true;
       reader.skip();
       return;
     }

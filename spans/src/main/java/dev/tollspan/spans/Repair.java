@@ -9,7 +9,8 @@ public enum Repair {
   LIST("attributes, events or links beyond 1,024 were left out"),
   LINK("a link without ids was left out"),
   KEY("of an attribute that came twice the last was kept"),
-  MEMBER("of a JSON member that came twice the last was kept");
+  MEMBER("of a JSON member that came twice the last was kept"),
+  UNKNOWN("no key of the request is known; in JSON it would be resourceSpans, not resource_spans");
 
   private final String words;
 

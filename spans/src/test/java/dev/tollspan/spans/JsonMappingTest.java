@@ -112,6 +112,17 @@ class JsonMappingTest {
     assertEquals(0, takeJson("{\"resource_spans\":[{}]}").message().getResourceSpansCount());
   }
 
+  @Test
+  void warnsOfARequestOfWhichNoKeyIsKnown() {
+    for (String json :
+        List.of("{}", "{\"resourceSpans\":[]}", "{\"a\":1,\"resourceSpans\":[{\"b\":1}]}")) {
+      assertEquals(0, takeJson(json).repairs().count(Repair.UNKNOWN), json);
+    }
+    for (String json : List.of("{\"resource_spans\":[{}]}", "{\"a\":1,\"b\":{\"c\":2}}")) {
+      assertEquals(1, takeJson(json).repairs().count(Repair.UNKNOWN), json);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '\'',

@@ -4,6 +4,7 @@ import dev.tollspan.exporters.otlp.Ending.Blame;
 import io.grpc.netty.shaded.io.netty.handler.codec.DateFormatter;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,8 +40,11 @@ record HttpAnswers(InstantSource clock) {
     if (after == null) {
       return Duration.ZERO;
     }
-    if (after.strip().matches("[0-9]{1,9}")) {
-      return atMost(Duration.ofSeconds(Long.parseLong(after.strip())));
+    if (after.strip().matches("[0-9]+")) {
+      BigInteger seconds = new BigInteger(after.strip());
+      return seconds.bitLength() < Integer.SIZE
+          ? atMost(Duration.ofSeconds(seconds.intValue()))
+          : Ending.DELAY_MAX;
     }
     Instant then = date(after);
     Instant now = date(headers.get(HttpHeaderNames.DATE));

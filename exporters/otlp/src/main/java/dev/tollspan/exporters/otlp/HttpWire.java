@@ -93,6 +93,10 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
           cut("the answer is not HTTP/1.1");
           return;
         }
+        if (response.status().code() == SWITCHING_PROTOCOLS) {
+          cut("the destination switches to a protocol that nobody asked for");
+          return;
+        }
       }
       if (message instanceof HttpContent content && !isInterim(head)) {
         read(content);
@@ -187,10 +191,8 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         complete ? Reply.read(new ByteArrayInputStream(body.toByteArray())) : Reply.FULL_SUCCESS);
   }
 
-  /** A word before the answer, such as 100 Continue. */
+  /** A word before the answer, such as 100 Continue; it is never the answer (RFC 9110, 15.2). */
   private static boolean isInterim(@Nullable HttpResponse answer) {
-    return answer != null
-        && answer.status().code() < 200
-        && answer.status().code() != SWITCHING_PROTOCOLS;
+    return answer != null && answer.status().code() < 200;
   }
 }

@@ -127,6 +127,16 @@ public record OtlpConfig(
     return endpoint.getScheme() == null ? tls.insecure() : endpoint.getScheme().equals("http");
   }
 
+  /**
+   * Where the calls go, to be shown: host and port, and over HTTP the whole address without its
+   * query, which may hold a secret.
+   */
+  public String destination() {
+    return protocol == Protocol.GRPC
+        ? endpoint.getAuthority()
+        : endpoint.getScheme() + "://" + endpoint.getRawAuthority() + endpoint.getRawPath();
+  }
+
   /** Port of the endpoint, the scheme's own if it names none. */
   int port() {
     return endpoint.getPort() > 0 ? endpoint.getPort() : plaintext() ? 80 : 443;

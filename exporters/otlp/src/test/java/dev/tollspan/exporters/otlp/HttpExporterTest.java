@@ -175,6 +175,9 @@ class HttpExporterTest {
         "Retry-After: 7 | 7000",
         "Retry-After: 0 | 0",
         "Retry-After: 99999999 | 3600000",
+        "Retry-After: 1000000000 | 3600000",
+        "Retry-After: 00000000000000000000007 | 7000",
+        "Retry-After: 99999999999999999999999999999999 | 3600000",
         "Retry-After: Wed, 21 Oct 2026 07:28:30 GMT | 30000",
         "Retry-After: Wednesday, 21-Oct-26 07:28:30 GMT | 30000",
         "Retry-After: Wed Oct 21 07:28:30 2026 | 30000",
@@ -243,6 +246,23 @@ class HttpExporterTest {
       assertTrue(outcome.toString().matches(".*(without an answer|not HTTP/1.1).*"));
       assertEquals(Outcome.ACCEPTED, exporter.export(batches));
       assertArrayEquals(destination.requests.get(0).body(), destination.requests.get(1).body());
+    }
+  }
+
+  @Test
+  @Tag("F6")
+  void takesASwitchOfProtocolsForNoAnswer() {
+    Step step = raw(head(101, "Connection: Upgrade", "Upgrade: websocket") + "\r\n");
+    try (HttpDestination destination = new HttpDestination(step);
+        OtlpExporter exporter = Given.exporter(Given.http(destination.port()))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 2));
+      assertEquals(
+          new Outcome.RetryLater(
+              Duration.ZERO, "the destination switches to a protocol that nobody asked for"),
+          exporter.export(batches));
+      assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+      assertArrayEquals(destination.requests.get(0).body(), destination.requests.get(1).body());
+      assertEquals(2, destination.connections.get());
     }
   }
 

@@ -63,6 +63,17 @@ class OtlpConfigTest {
   }
 
   @Test
+  void showsWhereItGoesWithoutWhatMayBeSecret() {
+    URI http = OtlpConfig.tracesEndpoint("https://h:1/a%20b/c?key=canary");
+    assertEquals("https://h:1/a%20b/c", OtlpConfig.defaults(Protocol.HTTP, http).destination());
+    URI base = OtlpConfig.httpEndpoint("http://h:4318/x");
+    assertEquals(
+        "http://h:4318/x/v1/traces", OtlpConfig.defaults(Protocol.HTTP, base).destination());
+    URI grpc = OtlpConfig.grpcEndpoint("https://h");
+    assertEquals("h:4317", OtlpConfig.defaults(Protocol.GRPC, grpc).destination());
+  }
+
+  @Test
   @Tag("F2")
   void takesThePortOfTheSchemeWhereThereIsNone() {
     assertEquals(80, OtlpConfig.defaults(Protocol.HTTP, URI.create("http://a")).port());
