@@ -119,6 +119,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
       return;
     } else {
       host.door().sawGuest(connection.channel(), port, Port.Home.GRPC);
+      Http2Frames.watch(grpc);
       var plain = InternalProtocolNegotiators.serverPlaintext().newHandler(grpc);
       connection.pipeline().replace(this, null, plain);
       Attributes attributes =

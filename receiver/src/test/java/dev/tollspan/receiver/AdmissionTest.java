@@ -98,6 +98,35 @@ class AdmissionTest {
     }
   }
 
+  /** Each of them alone is larger than the window of the connection. */
+  @Test
+  @Tag("A20")
+  void answersEveryCallOfAConnectionOnWhichLargeOnesAreRefused() throws Exception {
+    Gate gate = new Gate();
+    int mebibyte = 1 << 20;
+    OtlpReceiverConfig config = Station.config(8 * mebibyte, 24 * mebibyte);
+    try (Station station = new Station(config, SHORT, gate)) {
+      List<CompletableFuture<RawClient.Reply>> held = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        held.add(station.client.send(Requests.ofSize(7 * mebibyte)));
+        gate.inside.acquire();
+      }
+      byte[] large = Requests.ofSize(6 * mebibyte);
+      List<CompletableFuture<RawClient.Reply>> refused = new ArrayList<>();
+      for (int i = 0; i < 150; i++) { // more than may be under way at once
+        refused.add(station.client.send(large));
+      }
+      for (CompletableFuture<RawClient.Reply> reply : refused) {
+        assertEquals(Status.Code.UNAVAILABLE, RawClient.await(reply).code());
+      }
+      gate.open.countDown();
+      for (CompletableFuture<RawClient.Reply> reply : held) {
+        assertEquals(Status.Code.OK, RawClient.await(reply).code());
+      }
+      assertEquals(Status.Code.OK, station.client.export(large).code());
+    }
+  }
+
   /**
    * Calls that wait for their turn have sent bytes that fill the window of their connection, and
    * the call that has had its turn needs that window.
