@@ -119,7 +119,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
       return;
     } else {
       host.door().sawGuest(connection.channel(), port, Port.Home.GRPC);
-      Http2Frames.watch(grpc);
+      Http2Frames.watch(grpc, connection.channel());
       var plain = InternalProtocolNegotiators.serverPlaintext().newHandler(grpc);
       connection.pipeline().replace(this, null, plain);
       Attributes attributes =
