@@ -219,7 +219,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void startBody(ChannelHandlerContext ctx, Reception.Visit visit) {
     state = State.BODY;
     body.into(service.room(visit));
-    if (head.expectsContinue) {
+    if (head.expectsContinue && !body.isDone()) {
       var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
     }
   }
