@@ -93,7 +93,21 @@ class HttpWireTest {
     corpus.add("POST /v1/traces HTTP/1.0\r\n" + HOST + TYPE + CHUNKED + "\r\n" + chunk);
     String chunks = head + CHUNKED + "\r\n";
     for (String size :
-        List.of("", " 5", "5 ", "+5", "0x5", "g", "123456789", "-1", ";a", "5\n", "5\r", "5;\0", "5 a", "5\t\t")) {
+        List.of(
+            "",
+            " 5",
+            "5 ",
+            "+5",
+            "0x5",
+            "g",
+            "123456789",
+            "-1",
+            ";a",
+            "5\n",
+            "5\r",
+            "5;\0",
+            "5 a",
+            "5\t\t")) {
       corpus.add(chunks + size + "\r\nhello\r\n0\r\n\r\n");
     }
     corpus.add(chunks + "5\r\nhello0\r\n\r\n");
@@ -245,7 +259,8 @@ class HttpWireTest {
   /** RFC 9112, section 3.2. */
   @Test
   void takesWhateverIsAHost() throws Exception {
-    List<String> hosts = List.of("", "h", "h:", "h:1", "127.0.0.1:4318", "[::1]:4318", "a_b.c-d~%20");
+    List<String> hosts =
+        List.of("", "h", "h:", "h:1", "127.0.0.1:4318", "[::1]:4318", "a_b.c-d~%20");
     try (Station station = new Station();
         RawHttp http = new RawHttp(station.receiver.httpPort())) {
       for (String host : hosts) {

@@ -10,6 +10,7 @@ import dev.tollspan.receiver.OtlpReceiverConfig.Listen;
 import dev.tollspan.spans.BatchEditor;
 import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.Batches;
+import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.SpanBatch;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -106,26 +107,32 @@ final class StationMain {
         : usual;
   }
 
-  /** As the gate does, it writes the batch anew. */
   private static Outcome take(SpanBatch batch) {
-    try {
-      BatchEditor.of(batch).splice(batch).release();
-    } finally {
-      batch.release();
-    }
+    anew(batch).release();
     return Outcome.ACCEPTED;
   }
 
-  /** Keeps each request until its spans have had their time. */
+  /** What the gate makes of a batch. */
+  private static CleanBatch anew(SpanBatch batch) {
+    try {
+      return BatchEditor.of(batch).splice(batch);
+    } finally {
+      batch.release();
+    }
+  }
+
+  /** Keeps what the gate made of each request until its spans have had their time. */
   private static SpanConsumer slow(long spansPerSecond) {
     AtomicLong free = new AtomicLong(System.nanoTime());
     return batch -> {
       long cost = batch.spanCount() * 1_000_000_000L / spansPerSecond;
+      CleanBatch clean = anew(batch);
       long end = free.updateAndGet(at -> Math.max(at, System.nanoTime()) + cost);
       for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
-      return take(batch);
+      clean.release();
+      return Outcome.ACCEPTED;
     };
   }
 
