@@ -33,6 +33,7 @@ final class HttpBody {
   private enum Part {
     LENGTH,
     SIZE,
+    BLANK,
     EXTENSION,
     SIZE_END,
     DATA,
@@ -113,7 +114,7 @@ final class HttpBody {
       step =
           switch (part) {
             case LENGTH, DATA -> data(in);
-            case SIZE, EXTENSION, SIZE_END -> size(in.readByte());
+            case SIZE, BLANK, EXTENSION, SIZE_END -> size(in.readByte());
             case DATA_CR -> mark(in.readByte() == '\r', Part.DATA_LF);
             case DATA_LF -> mark(in.readByte() == '\n', Part.SIZE);
             case TRAILERS -> trailers(in);
@@ -152,15 +153,15 @@ final class HttpBody {
       return Step.BAD;
     }
     if (b == '\r') {
+      boolean isEnd = part != Part.BLANK;
       part = Part.SIZE_END;
-      return Step.MORE;
-    }
-    if (part == Part.SIZE) {
-      part = Part.EXTENSION;
-      seen = 1;
-      return b == ';' ? Step.MORE : Step.BAD;
+      return isEnd ? Step.MORE : Step.BAD;
     }
     boolean text = (b >= ' ' && b < 127) || b == '\t';
+    if (part != Part.EXTENSION) { // blanks may stand before one: RFC 9112, section 7.1.1
+      part = b == ';' ? Part.EXTENSION : Part.BLANK;
+      text = b == ';' || Ascii.isBlank(b);
+    }
     return text && ++seen <= EXTENSION_BYTES_MAX ? Step.MORE : Step.BAD;
   }
 

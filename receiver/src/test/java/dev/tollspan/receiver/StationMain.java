@@ -11,6 +11,7 @@ import dev.tollspan.spans.Attributes;
 import dev.tollspan.spans.BatchEditor;
 import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.Batches;
+import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.SpanBatch;
 import dev.tollspan.spans.SpanView;
 import java.io.BufferedReader;
@@ -109,8 +110,13 @@ final class StationMain {
         : usual;
   }
 
-  /** As the gate does, it writes the batch anew without its long texts. */
   private static Outcome take(SpanBatch batch) {
+    anew(batch).release();
+    return Outcome.ACCEPTED;
+  }
+
+  /** As the gate does, it writes the batch anew without its long texts. */
+  private static CleanBatch anew(SpanBatch batch) {
     try {
       BatchEditor editor = BatchEditor.of(batch);
       SpanView span = batch.view();
@@ -122,23 +128,24 @@ final class StationMain {
           }
         }
       }
-      editor.splice(batch).release();
+      return editor.splice(batch);
     } finally {
       batch.release();
     }
-    return Outcome.ACCEPTED;
   }
 
-  /** Keeps each request until its spans have had their time. */
+  /** Keeps what the gate made of each request until its spans have had their time. */
   private static SpanConsumer slow(long spansPerSecond) {
     AtomicLong free = new AtomicLong(System.nanoTime());
     return batch -> {
       long cost = batch.spanCount() * 1_000_000_000L / spansPerSecond;
+      CleanBatch clean = anew(batch);
       long end = free.updateAndGet(at -> Math.max(at, System.nanoTime()) + cost);
       for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
-      return take(batch);
+      clean.release();
+      return Outcome.ACCEPTED;
     };
   }
 
