@@ -1,8 +1,9 @@
 package dev.tollspan.receiver;
 
-/** What HTTP's grammar asks of single bytes (RFC 9110, section 5.6). */
+/** What HTTP's grammar asks of single bytes and words (RFC 9110, section 5.6). */
 final class Ascii {
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+  private static final String HOST_MARKS = "-._~%!$&'()*+,;=";
 
   private Ascii() {}
 
@@ -25,6 +26,32 @@ final class Ascii {
 
   static byte lower(byte b) {
     return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
+  }
+
+  /** Whether this is a host, which may be empty, and perhaps a port (RFC 3986, section 3.2). */
+  static boolean isHost(byte[] bytes, int from, int to) {
+    int at = from;
+    boolean isNumber = from < to && bytes[from] == '['; // of IPv6
+    if (isNumber) {
+      at++;
+    }
+    while (at < to && (isHostByte(bytes[at]) || (isNumber && bytes[at] == ':'))) {
+      at++;
+    }
+    if (isNumber && (at == to || bytes[at++] != ']')) {
+      return false;
+    }
+    if (at < to && bytes[at++] != ':') {
+      return false;
+    }
+    while (at < to && isDigit(bytes[at])) {
+      at++;
+    }
+    return at == to;
+  }
+
+  private static boolean isHostByte(byte b) {
+    return isLetter(b) || isDigit(b) || (b > 0 && HOST_MARKS.indexOf(b) >= 0);
   }
 
   /** The value of a hexadecimal digit, or -1. */

@@ -68,6 +68,11 @@ final class ByteBudget {
     return bytesMax;
   }
 
+  /** What nobody holds now, in whole units. */
+  long freeBytes() {
+    return (long) free.availablePermits() << UNIT_BITS;
+  }
+
   /** What is held now, in whole units. */
   long heldBytes() {
     return (long) (units - free.availablePermits()) << UNIT_BITS;

@@ -38,7 +38,7 @@ final class Door {
   private final int addressConnectionsMax;
   private final Complaints complaints;
   private final AtomicInteger open = new AtomicInteger();
-  private final Map<InetAddress, Integer> openByAddress = new ConcurrentHashMap<>();
+  private final Map<InetAddress, Household> households = new ConcurrentHashMap<>();
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong grpc = new AtomicLong();
   private final AtomicLong http = new AtomicLong();
@@ -94,7 +94,16 @@ final class Door {
       return connectionsMax + " connections are open";
     }
     InetAddress address = address(connection);
-    if (openByAddress.merge(address, 1, Integer::sum) > addressConnectionsMax) {
+    Household household =
+        Objects.requireNonNull(
+            households.compute(
+                address,
+                (_, known) -> {
+                  Household joined = known == null ? new Household() : known;
+                  joined.join(connection);
+                  return joined;
+                }));
+    if (household.connections() > addressConnectionsMax) {
       leave(address);
       return addressConnectionsMax + " connections of one address are open";
     }
@@ -104,7 +113,7 @@ final class Door {
 
   private void leave(InetAddress address) {
     open.decrementAndGet();
-    openByAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
+    households.computeIfPresent(address, (_, left) -> left.leave() ? left : null);
   }
 
   /** The address that stands for all of its owner. */

@@ -77,7 +77,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
     SslContext tls = port.tls();
     if (tls != null && !isSecured) {
       secure(connection, in, tls);
-    } else if (first >= 'A' && first <= 'Z') {
+    } else if (mayBeHttp(first)) {
       decide(connection, in, port);
     } else {
       boolean isTls = !isSecured && first == TLS_HANDSHAKE;
@@ -98,10 +98,15 @@ final class Greeting extends ChannelInboundHandlerAdapter {
     }
     boolean isHttp2 = in.readableBytes() > 1 && in.getByte(in.readerIndex() + 1) == PREFACE[1];
     in.release();
-    if (first >= 'A' && first <= 'Z' && !isHttp2) {
+    if (mayBeHttp(first) && !isHttp2) {
       var _ = connection.write(Unpooled.wrappedBuffer(TLS_NEEDED));
     }
     cutOff(connection, Stranger.PLAIN);
+  }
+
+  /** A method is a word, and an empty line may come before it (RFC 9112, section 2.2). */
+  private static boolean mayBeHttp(byte first) {
+    return Ascii.isLetter(first) || first == '\r';
   }
 
   private void decide(ChannelHandlerContext connection, ByteBuf in, Port port) {
@@ -119,6 +124,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
       return;
     } else {
       host.door().sawGuest(connection.channel(), port, Port.Home.GRPC);
+      Http2Frames.watch(grpc, connection.channel());
       var plain = InternalProtocolNegotiators.serverPlaintext().newHandler(grpc);
       connection.pipeline().replace(this, null, plain);
       Attributes attributes =

@@ -23,11 +23,28 @@ final class GzipUnpacker implements Unpacker {
   /** After so many bytes others may go on. */
   private static final int SLICE_BYTES = 128 << 10;
 
+  /** And after so many that are read. */
+  private static final int INPUT_BYTES = 64 << 10;
+
+  /** What may be read in vain, beside so many times what comes out. */
+  private static final int WASTE_BYTES_MAX = 1 << 20;
+
+  private static final int WASTE_TIMES = 4;
+
   private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
+  private int fed; // where the input goes on; owned by the thread that unpacks
 
+  /** What does not fit two arrays, the one that is full and a larger one, is begun again in one. */
   @Override
   public Result unpack(byte[] packed, int size, Inflated out) {
+    Result result = members(packed, size, out);
+    return result == Result.NO_ROOM && out.startOver(Long.MAX_VALUE)
+        ? members(packed, size, out)
+        : result;
+  }
+
+  private Result members(byte[] packed, int size, Inflated out) {
     int at = 0;
     do {
       int body = headerEnd(packed, at, size);
@@ -39,13 +56,16 @@ final class GzipUnpacker implements Unpacker {
       if (result != Result.DONE) {
         return result;
       }
-      at = size - inflater.getRemaining();
+      at = fed - inflater.getRemaining();
       if (size - at < TRAILER_BYTES
           || int32(packed, at) != (int) crc.getValue()
           || int32(packed, at + 4) != out.length() - before) {
         return Result.BROKEN;
       }
       at += TRAILER_BYTES;
+      if (isWasteful(at, out)) {
+        return Result.WASTEFUL;
+      }
     } while (at < size);
     return Result.DONE;
   }
@@ -53,15 +73,21 @@ final class GzipUnpacker implements Unpacker {
   private Result inflate(byte[] packed, int from, int size, Inflated out) {
     inflater.reset();
     crc.reset();
-    inflater.setInput(packed, from, size - from);
+    fed = from;
     try {
       while (!inflater.finished()) {
-        if (out.room() == 0 && !out.grow((long) USUAL_RATIO * size)) {
+        if (inflater.needsInput()) {
+          if (fed == size || isWasteful(fed, out)) {
+            return fed == size ? Result.BROKEN : Result.WASTEFUL;
+          }
+          feed(packed, from, size);
+        }
+        if (out.room() == 0 && !out.grow(firstRoom(packed, size))) {
           return Result.NO_ROOM;
         }
         int n = inflater.inflate(out.bytes(), out.length(), Math.min(out.room(), SLICE_BYTES));
-        if (n == 0 && !inflater.finished()) {
-          return Result.BROKEN; // it wants more input, or a dictionary
+        if (n == 0 && inflater.needsDictionary()) {
+          return Result.BROKEN;
         }
         crc.update(out.bytes(), out.length(), n);
         out.add(n);
@@ -76,6 +102,26 @@ final class GzipUnpacker implements Unpacker {
     } catch (DataFormatException e) {
       return Result.BROKEN;
     }
+  }
+
+  private void feed(byte[] packed, int from, int size) {
+    if (fed > from) {
+      LockSupport.parkNanos(1);
+    }
+    int more = Math.min(INPUT_BYTES, size - fed);
+    inflater.setInput(packed, fed, more);
+    fed += more;
+  }
+
+  /** Whether so much has been read for so little that it can only be meant to keep us busy. */
+  private static boolean isWasteful(int read, Inflated out) {
+    return read > WASTE_BYTES_MAX + (long) WASTE_TIMES * out.length();
+  }
+
+  /** One byte more than the last member says it has, so that its end is seen. */
+  private static long firstRoom(byte[] packed, int size) {
+    long claimed = size < TRAILER_BYTES ? 0 : int32(packed, size - 4) & 0xffffffffL;
+    return Math.max(size, Unpacker.firstRoom(claimed, size)) + 1;
   }
 
   /** Where the compressed data of the member at {@code from} begins, or -1. */

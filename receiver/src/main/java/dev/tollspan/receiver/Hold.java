@@ -9,12 +9,16 @@ import java.time.Duration;
 final class Hold {
   private final ByteBudget budget;
   private final ByteBudget share;
+  private final Household household;
+  private final Shortage shortage;
   private long bytes; // guarded by this
   private boolean released; // guarded by this
 
-  Hold(ByteBudget budget, ByteBudget share) {
+  Hold(ByteBudget budget, Share share, Shortage shortage) {
     this.budget = budget;
-    this.share = share;
+    this.share = share.connection();
+    household = share.household();
+    this.shortage = shortage;
   }
 
   /**
@@ -23,9 +27,10 @@ final class Hold {
    * in the meantime. Does not begin to wait once it was: who waits is in everyone's way.
    */
   boolean admit(long room, long first, long nanosMax) {
-    if (isReleased() || !share.acquire(room, nanosMax)) {
+    if (isReleased() || !shortage.mayTake(household, room) || !share.acquire(room, nanosMax)) {
       return false;
     }
+    var _ = shortage.relieve(this, room); // if not, others may end in time
     if (isReleased() || !budget.acquire(room, nanosMax)) {
       share.release(room);
       return false;
@@ -36,7 +41,7 @@ final class Hold {
         share.release(room);
         return false;
       }
-      bytes = room;
+      set(room);
     }
     return resize(first);
   }
@@ -45,13 +50,33 @@ final class Hold {
     return released;
   }
 
-  /** As {@link #admit} without waiting; that there was no room says nothing about the pressure. */
-  boolean admitNow(long room, long first) {
-    return share.isFree(room) && budget.isFree(room) && resize(first);
+  private void set(long to) {
+    household.add(to - bytes);
+    bytes = to;
   }
 
-  /** Holds so many bytes from now on; false, and nothing has changed, if they are not free now. */
-  synchronized boolean resize(long to) {
+  /** As {@link #admit} without waiting; that there was no room says nothing about the pressure. */
+  boolean admitNow(long room, long first) {
+    return shortage.mayTake(household, room)
+        && share.isFree(room)
+        && budget.isFree(room)
+        && resize(first);
+  }
+
+  /**
+   * Holds so many bytes from now on, for which others may have to give way; false, and nothing has
+   * changed, if they are not free now. The caller holds no lock that ending a request may need.
+   */
+  boolean resize(long to) {
+    long more = to - bytes();
+    if (more > 0 && !shortage.mayTake(household, more)) {
+      return false;
+    }
+    return change(to)
+        || (more > 0 && more <= share.freeBytes() && shortage.relieve(this, more) && change(to));
+  }
+
+  private synchronized boolean change(long to) {
     if (released || !share.resize(bytes, to)) {
       return false;
     }
@@ -59,8 +84,18 @@ final class Hold {
       share.resize(to, bytes);
       return false;
     }
-    bytes = to;
+    set(to);
     return true;
+  }
+
+  /** What is held now. */
+  synchronized long bytes() {
+    return bytes;
+  }
+
+  /** Whose it is. */
+  Household household() {
+    return household;
   }
 
   /** Whether so many bytes could be held just now; if not, the next delay is longer. */
@@ -70,7 +105,12 @@ final class Hold {
 
   /** Whether so many bytes could be held if there were no other request. */
   boolean canEver(long want) {
-    return want <= share.bytesMax();
+    return want <= bytesMax();
+  }
+
+  /** What could be held if there were no other request. */
+  long bytesMax() {
+    return share.bytesMax();
   }
 
   /** When a sender that was sent away shall come back. */
@@ -82,7 +122,7 @@ final class Hold {
 
   /** Gives everything back; a second time does nothing. */
   synchronized void release() {
-    resize(0);
+    change(0);
     released = true;
   }
 }

@@ -5,11 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of one HTTP/1.1 request, of known length or chunked (RFC 9112, sections 6 and 7). Copies
- * it into an array of the pool, which is at most four times as large as what has come and is paid
- * for before it is there. Belongs to the event loop of its connection, and is used again.
+ * it into an array of the pool, which is paid for before it is there: at most four times as large
+ * as what has come; the whole, if its length is known, once a sixteenth has come. Belongs to the
+ * event loop of its connection, and is used again.
  */
 final class HttpBody {
   private static final int GROWTH = 4;
+
+  /**
+   * While an array of the whole length is filled from the last one, so little is paid beside it.
+   */
+  private static final int WHOLE_PARTS = 16;
+
   private static final int CAPACITY_MIN = 4 << 10;
   private static final int SIZE_DIGITS_MAX = 8;
   private static final int EXTENSION_BYTES_MAX = 256;
@@ -26,6 +33,7 @@ final class HttpBody {
   private enum Part {
     LENGTH,
     SIZE,
+    BLANK,
     EXTENSION,
     SIZE_END,
     DATA,
@@ -106,7 +114,7 @@ final class HttpBody {
       step =
           switch (part) {
             case LENGTH, DATA -> data(in);
-            case SIZE, EXTENSION, SIZE_END -> size(in.readByte());
+            case SIZE, BLANK, EXTENSION, SIZE_END -> size(in.readByte());
             case DATA_CR -> mark(in.readByte() == '\r', Part.DATA_LF);
             case DATA_LF -> mark(in.readByte() == '\n', Part.SIZE);
             case TRAILERS -> trailers(in);
@@ -145,15 +153,15 @@ final class HttpBody {
       return Step.BAD;
     }
     if (b == '\r') {
+      boolean isEnd = part != Part.BLANK;
       part = Part.SIZE_END;
-      return Step.MORE;
-    }
-    if (part == Part.SIZE) {
-      part = Part.EXTENSION;
-      seen = 1;
-      return b == ';' ? Step.MORE : Step.BAD;
+      return isEnd ? Step.MORE : Step.BAD;
     }
     boolean text = (b >= ' ' && b < 127) || b == '\t';
+    if (part != Part.EXTENSION) { // blanks may stand before one: RFC 9112, section 7.1.1
+      part = b == ';' ? Part.EXTENSION : Part.BLANK;
+      text = b == ';' || Ascii.isBlank(b);
+    }
     return text && ++seen <= EXTENSION_BYTES_MAX ? Step.MORE : Step.BAD;
   }
 
@@ -180,13 +188,23 @@ final class HttpBody {
     if (all > limit) {
       return Step.TOO_LARGE;
     }
-    if (to.room() < more
-        && !to.growTo(Math.clamp(GROWTH * all, Math.min(CAPACITY_MIN, expected), expected))) {
+    if (to.room() < more && !to.growTo(capacity(to, all))) {
       return Step.NO_ROOM;
     }
     in.readBytes(to.bytes(), to.length(), more);
     to.add(more);
     return Step.MORE;
+  }
+
+  /** How large the array shall be that takes all of these bytes. */
+  private int capacity(Inflated to, long all) {
+    boolean isKnown = part == Part.LENGTH;
+    int last = isKnown ? expected : Math.min(expected, to.reach(GROWTH));
+    int beforeLast = last / (isKnown ? WHOLE_PARTS : GROWTH);
+    if (all > beforeLast) {
+      return (int) Math.max(all, last);
+    }
+    return (int) Math.max(Math.min(CAPACITY_MIN, last), Math.min(GROWTH * all, beforeLast));
   }
 
   private Step trailers(ByteBuf in) {

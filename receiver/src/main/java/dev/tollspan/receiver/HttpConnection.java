@@ -179,7 +179,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     Request(ChannelHandlerContext ctx) {
       this.ctx = ctx;
-      visit = service.visit(this, share);
+      visit = service.visit(this, share, ctx.channel());
     }
 
     @Override
@@ -219,7 +219,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void startBody(ChannelHandlerContext ctx, Reception.Visit visit) {
     state = State.BODY;
     body.into(service.room(visit));
-    if (head.expectsContinue) {
+    if (head.expectsContinue && !body.isDone()) {
       var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
     }
   }
@@ -296,6 +296,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     boolean keep = isKept(whole || skipped);
     body.drop();
     byte[] bytes = service.bytes(answer, head, port, keep);
+    head.reset(false);
     if (!keep) {
       state = State.LAST;
     } else if (whole) {
@@ -321,7 +322,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void startNext() {
-    head.reset(false);
     state = State.HEAD;
     deadline = service.idleDeadline();
   }

@@ -216,17 +216,18 @@ final class HttpHead {
       if (at == scheme || !Ascii.isAt(bytes, at, "://")) {
         return false;
       }
-      at += 3;
+      int host = at + 3;
+      at = host;
       while (at < to && bytes[at] != '/' && bytes[at] != '?') {
         at++;
       }
+      if (at == host || !Ascii.isHost(bytes, host, at)) {
+        return false;
+      }
     }
     pathStart = at;
-    while (at < to && bytes[at] != '?' && bytes[at] != '#') {
-      at++;
-    }
-    pathEnd = at;
-    return true;
+    pathEnd = Ascii.indexOf(bytes, at, to, '?');
+    return Ascii.indexOf(bytes, at, to, '#') == to; // RFC 9110, section 7.1: a target has none
   }
 
   /** One field line; false if it is none, or says what must not be said twice. */
@@ -263,7 +264,7 @@ final class HttpHead {
       return first;
     }
     return switch (nameEnd - from) {
-      case 4 -> !isName(from, nameEnd, "host") || host();
+      case 4 -> !isName(from, nameEnd, "host") || host(start, end);
       case 6 ->
           isName(from, nameEnd, "expect")
               ? expect(start, end)
@@ -281,10 +282,10 @@ final class HttpHead {
     };
   }
 
-  private boolean host() {
+  private boolean host(int start, int end) {
     boolean first = !hasHost;
     hasHost = true;
-    return first;
+    return first && Ascii.isHost(bytes, start, end);
   }
 
   private boolean origin(int start, int end) {

@@ -88,8 +88,9 @@ final class HttpService {
     return reader.limit();
   }
 
-  Reception.Visit visit(Reception.Sender sender, ByteBudget share) {
-    return reception.visit(sender, share, reader, config.readTimeout());
+  Reception.Visit visit(Reception.Sender sender, ByteBudget share, Channel connection) {
+    Share all = new Share(share, Household.of(connection));
+    return reception.visit(sender, all, reader, config.readTimeout());
   }
 
   /** Where the body of this request goes. */

@@ -61,8 +61,27 @@ final class Inflated implements AutoCloseable {
 
   /** Doubles the capacity, or starts with about so much; false if the budget has no room. */
   boolean grow(long start) {
-    long want = capacity > 0 ? 2L * capacity : Math.max(CAPACITY_MIN, start);
-    return growTo((int) Math.min(want, limit + 1L));
+    return capacity > 0 ? growTo((int) Math.min(2L * capacity, limit + 1L)) : startOver(start);
+  }
+
+  /**
+   * Throws away what there is and makes the capacity about so much, but no more than can ever be
+   * held. Pays for one array only. False if the budget has no room, or could not give more than
+   * there was.
+   */
+  boolean startOver(long want) {
+    long most = Math.min(limit + 1L, Math.max(0, hold.bytesMax() - beside));
+    int next = (int) Math.min(Math.max(CAPACITY_MIN, want), most);
+    boolean isMore = next > capacity;
+    close();
+    length = 0;
+    wanted = isMore ? beside + next : hold.bytesMax() + 1;
+    if (!isMore || !hold.resize(wanted)) {
+      return false;
+    }
+    bytes = pool.acquire(next);
+    capacity = next;
+    return true;
   }
 
   /** Makes the capacity this; false if the budget has no room. */
@@ -78,6 +97,14 @@ final class Inflated implements AutoCloseable {
     capacity = next;
     hold.resize(beside + capacity);
     return true;
+  }
+
+  /**
+   * The most that can be reached step by step, each at most so many times as large as the one
+   * before, if both arrays are paid for in between.
+   */
+  int reach(int times) {
+    return (int) Math.min(limit + 1L, hold.bytesMax() / (times + 1) * times);
   }
 
   /** Whether what there was no room for last could fit another time. */

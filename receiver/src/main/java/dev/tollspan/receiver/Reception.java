@@ -36,15 +36,18 @@ final class Reception {
   /** What a request costs before its message comes. */
   private static final int IDLE_BYTES = 4 << 10;
 
-  /** How slow a message may come, and from when on that is looked at. */
+  /** How slow a message may come, and over which time that is judged. */
   private static final int SECOND_BYTES_MIN = 1 << 10;
 
-  private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long SLOW_START_NANOS = 10 * SECOND_NANOS;
+  private static final long SLOW_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** The same where others need the room. */
+  private static final long LATELY_NANOS = Duration.ofSeconds(2).toNanos();
 
   private static final NoRoom NO_TURN = new NoRoom("too many requests are under way");
   private static final NoRoom NO_THREAD = new NoRoom("the receiver cannot take it now");
   private static final NoRoom TOO_SLOW = new NoRoom("the request did not arrive in time");
+  private static final NoRoom GAVE_WAY = new NoRoom("the request came too slowly or held too much");
   private static final NoRoom CLOSING = new NoRoom("the receiver is closing");
   private static final Broken NO_MESSAGE = new Broken("the call has no message");
 
@@ -53,6 +56,7 @@ final class Reception {
   private final Executor threads;
   private final Patience patience;
   private final Set<Visit> arriving = ConcurrentHashMap.newKeySet();
+  private final Shortage shortage;
   private final Set<Visit> working = ConcurrentHashMap.newKeySet();
   private volatile boolean closing; // only ever set
 
@@ -71,11 +75,12 @@ final class Reception {
     this.intake = intake;
     this.threads = threads;
     this.patience = patience;
+    shortage = new Shortage(budget, arriving, patience.nanoTicker());
   }
 
   /** A request of a connection with this share has come; {@link Visit#enter} is next. */
-  Visit visit(Sender sender, ByteBudget share, RequestReader reader, Duration arrival) {
-    Hold hold = new Hold(budget, share);
+  Visit visit(Sender sender, Share share, RequestReader reader, Duration arrival) {
+    Hold hold = new Hold(budget, share, shortage);
     return new Visit(sender, hold, reader, arrival.toNanos(), now());
   }
 
@@ -119,13 +124,15 @@ final class Reception {
    * message is left, and is the only one to use the sender from then on; but a request whose
    * message is worked on may be answered by {@link #endAll}, and {@code answered} says by whom.
    */
-  final class Visit {
+  final class Visit implements Shortage.Arriving {
     private final Sender sender;
     private final Hold hold;
     private final RequestReader reader;
     private final long arrivalNanos;
     private final long turn;
     private final long idle;
+    private final Pace pace;
+    private final Pace latePace;
     private final AtomicBoolean taken = new AtomicBoolean();
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile long since; // written before the visit begins
@@ -139,6 +146,8 @@ final class Reception {
       this.arrivalNanos = arrivalNanos;
       turn = Math.min(Math.min(reader.limit(), TURN_BYTES_MAX), budget.bytesMax() / TURN_PART);
       idle = Math.min(turn, IDLE_BYTES);
+      pace = new Pace(SLOW_NANOS, since);
+      latePace = new Pace(LATELY_NANOS, since);
       this.since = since;
       lastBytes = since;
     }
@@ -180,16 +189,25 @@ final class Reception {
 
     private void awaitTurn() {
       if (hold.admit(turn, idle, patience.admission().toNanos())) {
-        since = now();
-        lastBytes = since;
+        long now = now();
+        since = now;
+        lastBytes = now;
+        pace.begin(now);
+        latePace.begin(now);
         begin();
       } else {
         refuse(NO_TURN);
       }
     }
 
-    Hold hold() {
+    @Override
+    public Hold hold() {
       return hold;
+    }
+
+    @Override
+    public double pace(long now) {
+      return latePace.secondBytes(now, arrived);
     }
 
     /** So many bytes have come since the last time. */
@@ -213,11 +231,13 @@ final class Reception {
       arriving.remove(this);
     }
 
+    /** To be asked about every second, by one thread. */
     private boolean isOverdue(long now) {
-      long passed = now - since;
-      return passed > arrivalNanos
-          || now - lastBytes > patience.silence().toNanos()
-          || (passed > SLOW_START_NANOS && arrived < passed / SECOND_NANOS * SECOND_BYTES_MIN);
+      long bytes = arrived;
+      boolean isSlow = pace.isBelow(SECOND_BYTES_MIN, now, bytes);
+      pace.look(now, bytes);
+      latePace.look(now, bytes);
+      return isSlow || now - since > arrivalNanos || now - lastBytes > patience.silence().toNanos();
     }
 
     /** The message; {@code read} copies it out of the transport, on this thread. */
@@ -284,6 +304,23 @@ final class Reception {
       if (taken.compareAndSet(false, true)) {
         arriving.remove(this);
         giveUp(failure);
+      }
+    }
+
+    /**
+     * The bytes are free at once; the answer comes from another thread, because this one may be the
+     * event loop of another connection, and in the midst of a request.
+     */
+    @Override
+    public void giveWay() {
+      if (taken.compareAndSet(false, true)) {
+        arriving.remove(this);
+        hold.release();
+        try {
+          threads.execute(() -> giveUp(GAVE_WAY));
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+          giveUp(GAVE_WAY);
+        }
       }
     }
 

@@ -23,6 +23,8 @@ final class RequestReader {
   private static final Broken CUT_SHORT = new Broken("the message ends too early");
   private static final Broken NOT_COMPRESSED =
       new Broken("the message is not what its encoding says, is damaged or has a tail");
+  private static final Broken WASTEFUL =
+      new Broken("the compressed message has next to nothing in it for its length");
   private static final NoRoom BUSY = new NoRoom("too many large requests are under way");
   private static final NoRoom NO_ROOM = new NoRoom("too many bytes are under way");
   private static final TooLarge NEVER =
@@ -156,6 +158,7 @@ final class RequestReader {
         case DONE -> out.body();
         case TOO_LARGE -> tooLarge;
         case BROKEN -> NOT_COMPRESSED;
+        case WASTEFUL -> WASTEFUL;
         case NO_ROOM -> noRoom(out.couldFit());
       };
     } catch (RuntimeException | Error e) {

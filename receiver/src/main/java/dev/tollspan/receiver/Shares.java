@@ -5,9 +5,9 @@ import io.grpc.ServerCall;
 import io.grpc.ServerTransportFilter;
 import java.util.Objects;
 
-/** Gives each connection a share of the budget that it cannot exceed, however many calls it has. */
+/** Gives each connection its share of the budget. */
 final class Shares extends ServerTransportFilter {
-  private static final Attributes.Key<ByteBudget> SHARE = Attributes.Key.create("tollspan-share");
+  private static final Attributes.Key<Share> SHARE = Attributes.Key.create("tollspan-share");
 
   private final long bytesMax;
 
@@ -17,11 +17,13 @@ final class Shares extends ServerTransportFilter {
 
   @Override
   public Attributes transportReady(Attributes transport) {
-    return transport.toBuilder().set(SHARE, new ByteBudget(bytesMax)).build();
+    Household household = Household.of(transport.get(ExportHandler.CONNECTION));
+    Share share = new Share(new ByteBudget(bytesMax), household);
+    return transport.toBuilder().set(SHARE, share).build();
   }
 
   /** The share of the connection that this call came on. */
-  static ByteBudget of(ServerCall<?, ?> call) {
+  static Share of(ServerCall<?, ?> call) {
     return Objects.requireNonNull(call.getAttributes().get(SHARE));
   }
 }

@@ -7,12 +7,11 @@ import com.github.luben.zstd.ZstdException;
 /**
  * Zstandard in one call: frames with and without their content size, one or several.
  *
- * <p>A size that a frame claims is believed only as far as its own length makes it likely; nobody
- * gets 64 MiB for a claim. If the array turns out too small the work starts again in one twice as
- * large, so that all attempts together cost at most about twice the last.
+ * <p>If the array turns out too small the work starts again in one four times as large, so that all
+ * attempts together cost at most a third more than the last.
  */
 final class ZstdUnpacker implements Unpacker {
-  private static final int LIKELY_RATIO_MAX = 32;
+  private static final int GROWTH = 4;
 
   private final ZstdDecompressCtx context = new ZstdDecompressCtx();
 
@@ -25,9 +24,8 @@ final class ZstdUnpacker implements Unpacker {
     if (claimed > out.limit()) {
       return Result.TOO_LARGE;
     }
-    boolean likely = claimed > 0 && claimed <= (long) LIKELY_RATIO_MAX * size;
-    long start = likely ? claimed : (long) USUAL_RATIO * size;
-    while (out.grow(start)) {
+    long room = Unpacker.firstRoom(claimed, size);
+    while (out.startOver(room)) {
       try {
         out.add(context.decompressByteArray(out.bytes(), 0, out.room(), packed, 0, size));
         return out.isTooLarge() ? Result.TOO_LARGE : Result.DONE;
@@ -38,6 +36,7 @@ final class ZstdUnpacker implements Unpacker {
         if (out.isFull()) {
           return Result.TOO_LARGE;
         }
+        room = (long) GROWTH * out.room();
       }
     }
     return Result.NO_ROOM;

@@ -1,12 +1,15 @@
 package dev.tollspan.receiver;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.pipeline.Outcome;
 import io.grpc.ClientCall;
 import io.grpc.Status;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +98,69 @@ class AdmissionTest {
       }
       assertEquals(Status.Code.OK, station.client.export(second).code());
       assertEquals(Status.Code.OK, station.client.export("gzip", Requests.gzip(second)).code());
+    }
+  }
+
+  /** Each of them alone is larger than the window of the connection. */
+  @Test
+  @Tag("A20")
+  void answersEveryCallOfAConnectionOnWhichLargeOnesAreRefused() throws Exception {
+    Gate gate = new Gate();
+    int mebibyte = 1 << 20;
+    OtlpReceiverConfig config = Station.config(8 * mebibyte, 24 * mebibyte);
+    try (Station station = new Station(config, SHORT, gate)) {
+      List<CompletableFuture<RawClient.Reply>> held = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        held.add(station.client.send(Requests.ofSize(7 * mebibyte)));
+        gate.inside.acquire();
+      }
+      byte[] large = Requests.ofSize(6 * mebibyte);
+      List<CompletableFuture<RawClient.Reply>> refused = new ArrayList<>();
+      for (int i = 0; i < 150; i++) { // more than may be under way at once
+        refused.add(station.client.send(large));
+      }
+      for (CompletableFuture<RawClient.Reply> reply : refused) {
+        assertEquals(Status.Code.UNAVAILABLE, RawClient.await(reply).code());
+      }
+      gate.open.countDown();
+      for (CompletableFuture<RawClient.Reply> reply : held) {
+        assertEquals(Status.Code.OK, RawClient.await(reply).code());
+      }
+      assertEquals(Status.Code.OK, station.client.export(large).code());
+    }
+  }
+
+  /**
+   * Each sends all that the window of its stream allows, which is half that of the connection: more
+   * in all than that has, and more often than a client may reset its own calls.
+   */
+  @Test
+  void resetsAnsweredCallsWithoutAnErrorOnceTheirWindowIsUsedUp() throws Exception {
+    byte[] part = new byte[RawHttp2.STREAM_WINDOW_BYTES / 5];
+    byte[] headers = RawHttp2.post("/nobody/Home");
+    long window = RawHttp2.STREAM_WINDOW_BYTES;
+    try (Station station = new Station();
+        RawHttp2 wire = RawHttp2.open(station.receiver.grpcPort(), RawHttp2.NONE)) {
+      for (int stream = 1; stream < 500; stream += 2) {
+        wire.send(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream, headers));
+        int left = RawHttp2.STREAM_WINDOW_BYTES;
+        RawHttp2.Frame frame = wire.next();
+        while (frame.type() != RawHttp2.RST_STREAM) {
+          assertFalse(frame.isEnd());
+          if (frame.type() == RawHttp2.WINDOW_UPDATE && frame.stream() == 0) {
+            window += ByteBuffer.wrap(frame.payload()).getInt();
+          }
+          while (left > 0 && window >= part.length) {
+            wire.send(RawHttp2.frame(RawHttp2.DATA, 0, stream, part));
+            left -= part.length;
+            window -= part.length;
+          }
+          frame = wire.next();
+        }
+        assertEquals(0, left);
+        assertEquals(stream, frame.stream());
+        assertArrayEquals(new byte[4], frame.payload());
+      }
     }
   }
 

@@ -106,7 +106,7 @@ class DoorTest {
     try (Station station = new Station()) {
       send(station, "\u0016\u0003\u0001\u0002\u0000\u0001");
       send(station, "\u0000\u0001\u0002");
-      send(station, "hello");
+      send(station, "{\"hello\"");
       assertEquals(3, station.receiver.otherConnections());
       assertEquals(0, station.receiver.httpConnections());
       assertEquals(2, said.size(), said.toString());

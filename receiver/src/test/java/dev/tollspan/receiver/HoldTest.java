@@ -17,7 +17,7 @@ class HoldTest {
 
   private final ByteBudget budget = new ByteBudget(BYTES);
   private final ByteBudget share = new ByteBudget(BYTES);
-  private final Hold hold = new Hold(budget, share);
+  private final Hold hold = Lab.hold(budget, share);
 
   @Test
   void keepsOfItsTurnOnlyWhatItNeedsAtFirst() {

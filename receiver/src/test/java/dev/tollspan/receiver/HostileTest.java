@@ -481,6 +481,27 @@ class HostileTest {
         });
   }
 
+  /** Two large uploads and a crowd of small ones that come fast, and then nearly stop. */
+  @Test
+  void givesNoAddressTheWholeBudgetForUploadsThatDrip() throws Exception {
+    String head = "POST /v1/traces HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n";
+    List<byte[]> begun = new ArrayList<>();
+    for (int bytes : new int[] {26 * MEBIBYTE, 600 << 10}) {
+      byte[] body = new byte[bytes - 1000];
+      byte[] length = ("Content-Length: " + bytes + "\r\n\r\n").getBytes(US_ASCII);
+      begun.add(Requests.join(head.getBytes(US_ASCII), length, body));
+    }
+    Honest.Sample met =
+        attacked(
+            "uploads that drip",
+            true,
+            () ->
+                atOnce(
+                    62,
+                    i -> new Slow(process.port, begun.get(i < 2 ? 0 : 1), new byte[1]).isEnded(i)));
+    assertTrue(met.accepted.sum() > 4 * met.sentAway.sum(), met::toString);
+  }
+
   /** Says something, and then a little every fifth of a second. */
   private record Slow(int port, byte[] first, byte[] drip) {
     Slow(int port, String first, String drip) {

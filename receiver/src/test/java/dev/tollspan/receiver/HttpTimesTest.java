@@ -92,7 +92,7 @@ class HttpTimesTest {
         try (RawHttp http = new RawHttp(station.receiver.httpPort())) {
           http.send("POST /v1/traces HTTP/1.1\r\nHost: h\r\nContent-Type: " + PROTOBUF + "\r\n");
           http.send("Content-Length: 100000\r\n\r\n" + "x".repeat(9000));
-          await(() -> station.receiver.inFlightBytes(), 36 << 10);
+          await(() -> station.receiver.inFlightBytes(), 98 << 10);
         }
         await(() -> station.receiver.inFlightBytes(), 0);
       }

@@ -66,6 +66,18 @@ class HttpWireTest {
     corpus.add(head.replace("\r\n", "\n") + LENGTH + "\r\n" + BODY);
     corpus.add(LINE + TYPE + LENGTH + "\r\n" + BODY); // no Host
     corpus.add(LINE + HOST + HOST + TYPE + LENGTH + "\r\n" + BODY);
+    for (String host :
+        List.of("a b", "u@h", "h:x", "h:1:2", "[::1", "::1", "[::1]x", "h#", "h\\", "h\"")) {
+      corpus.add(LINE + "Host: " + host + "\r\n" + TYPE + LENGTH + "\r\n" + BODY);
+      corpus.add(
+          LINE.replace("/v1", "http://" + host + "/v1") + HOST + TYPE + LENGTH + "\r\n" + BODY);
+    }
+    corpus.add(LINE + "Host: a/b\r\n" + TYPE + LENGTH + "\r\n" + BODY);
+    for (String target : List.of("/v1/traces#a", "/v1/traces?a#b", "http:///v1/traces", "#")) {
+      corpus.add(LINE.replace("/v1/traces", target) + HOST + TYPE + LENGTH + "\r\n" + BODY);
+    }
+    corpus.add("\r\n\r\n" + head + LENGTH + "\r\n" + BODY);
+    corpus.add("\r" + head + LENGTH + "\r\n" + BODY);
     corpus.add(head + TYPE + LENGTH + "\r\n" + BODY);
     corpus.add(head + "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n\r\n");
     corpus.add("POST  /v1/traces HTTP/1.1\r\n" + HOST + "\r\n");
@@ -81,7 +93,21 @@ class HttpWireTest {
     corpus.add("POST /v1/traces HTTP/1.0\r\n" + HOST + TYPE + CHUNKED + "\r\n" + chunk);
     String chunks = head + CHUNKED + "\r\n";
     for (String size :
-        List.of("", " 5", "5 ", "+5", "0x5", "g", "123456789", "-1", ";a", "5\n", "5\r", "5;\0")) {
+        List.of(
+            "",
+            " 5",
+            "5 ",
+            "+5",
+            "0x5",
+            "g",
+            "123456789",
+            "-1",
+            ";a",
+            "5\n",
+            "5\r",
+            "5;\0",
+            "5 a",
+            "5\t\t")) {
       corpus.add(chunks + size + "\r\nhello\r\n0\r\n\r\n");
     }
     corpus.add(chunks + "5\r\nhello0\r\n\r\n");
@@ -177,7 +203,7 @@ class HttpWireTest {
             + BODY.charAt(0)
             + "\r\n"
             + Integer.toHexString(GOOD.length - 1).toUpperCase(java.util.Locale.ROOT)
-            + ";name=value\r\n"
+            + " \t; name = value\r\n"
             + BODY.substring(1)
             + "\r\n000\r\nX-Sum: 1\r\nY: 2\r\n\r\n";
     String all = chunked + LINE + HOST + TYPE + LENGTH + "\r\n" + BODY;
@@ -210,6 +236,7 @@ class HttpWireTest {
       http.send(expecting + LENGTH + "\r\n");
       assertEquals(100, http.head().status());
       assertEquals(200, http.send(GOOD).answer().status());
+      assertEquals(200, http.send(expecting + "Content-Length: 0\r\n\r\n").answer().status());
       http.send(expecting + "Content-Length: 99999999\r\n\r\n");
       assertEquals(413, http.answer().status());
       assertTrue(http.end().isEnded());
@@ -225,6 +252,37 @@ class HttpWireTest {
         http.send(LINE.replace("1.1", "1.0") + TYPE + LENGTH + "\r\n" + BODY);
         assertEquals(200, http.answer().status());
         assertTrue(http.isEnded());
+      }
+    }
+  }
+
+  /** RFC 9112, section 3.2. */
+  @Test
+  void takesWhateverIsAHost() throws Exception {
+    List<String> hosts =
+        List.of("", "h", "h:", "h:1", "127.0.0.1:4318", "[::1]:4318", "a_b.c-d~%20");
+    try (Station station = new Station();
+        RawHttp http = new RawHttp(station.receiver.httpPort())) {
+      for (String host : hosts) {
+        http.send(LINE + "Host: " + host + "\r\n" + TYPE + LENGTH + "\r\n" + BODY);
+        assertEquals(200, http.answer().status(), host);
+      }
+    }
+  }
+
+  /** On a new connection as on one that is kept. */
+  @Test
+  void takesAnEmptyLineInFrontAndTellsTheMethodToOneThatSpellsIt() throws Exception {
+    String request = LINE + HOST + TYPE + LENGTH + "\r\n" + BODY;
+    try (Station station = new Station()) {
+      try (RawHttp http = new RawHttp(station.receiver.httpPort())) {
+        assertEquals(200, http.send("\r\n" + request).answer().status());
+        assertEquals(200, http.send("\r\n" + request).answer().status());
+      }
+      try (RawHttp http = new RawHttp(station.receiver.httpPort())) {
+        RawHttp.Answer answer = http.send(request.replace("POST", "post")).answer();
+        assertEquals(405, answer.status());
+        assertEquals("POST", answer.field("Allow"));
       }
     }
   }

@@ -34,7 +34,7 @@ class InflateFuzzTest {
     byte[] packed = isPlain ? packing.pack(rest) : rest;
     long room = isScarce ? 2 << 10 : 3L * LIMIT + packed.length;
     ByteBudget budget = new ByteBudget(room);
-    Hold hold = new Hold(budget, new ByteBudget(room));
+    Hold hold = Lab.hold(budget, new ByteBudget(room));
     int mark = packing == Packing.GZIP ? Unpackers.GZIP : Unpackers.ZSTD;
     try (Inflated out = new Inflated(pool, hold, LIMIT, 0)) {
       Unpacker.Result result = unpackers.unpack(mark, packed, packed.length, out);

@@ -11,7 +11,7 @@ class InflatedTest {
   private static final int KIB = 1024;
 
   private final ByteBudget budget = new ByteBudget(16 * KIB);
-  private final Hold hold = new Hold(budget, new ByteBudget(24 * KIB));
+  private final Hold hold = Lab.hold(budget, new ByteBudget(24 * KIB));
 
   @Test
   void paysForTheOldArrayWhileItIsCopied() {

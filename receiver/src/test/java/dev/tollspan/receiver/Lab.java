@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 
 /** All of a receiver but its sockets and threads: work is done when it is asked for. */
 final class Lab {
@@ -43,6 +44,12 @@ final class Lab {
           new Intake(Batches.keys(), pool, ledger, this::take, BUDGET),
           work::add,
           Station.PATIENCE);
+
+  /** A hold of an address of its own, for which nobody gives way. */
+  static Hold hold(ByteBudget budget, ByteBudget share) {
+    Shortage none = new Shortage(budget, Set.of(), Station.STOPPED);
+    return new Hold(budget, new Share(share, new Household()), none);
+  }
 
   private Outcome take(SpanBatch batch) {
     batches.add(Fate.bytes(batch));

@@ -30,6 +30,10 @@ final class RawHttp2 implements AutoCloseable {
 
   static final int WINDOW_BYTES = 4;
   static final byte[] NONE = {};
+
+  /** Of a client that has acknowledged no other (RFC 9113, section 6.9.2). */
+  static final int STREAM_WINDOW_BYTES = 65_535;
+
   static final int WAIT_MILLIS_MAX = 20_000;
 
   private static final Frame END = new Frame(-1, 0, 0, null);

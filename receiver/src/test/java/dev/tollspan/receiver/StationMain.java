@@ -7,10 +7,13 @@ import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.pipeline.SpanConsumer;
 import dev.tollspan.receiver.OtlpReceiverConfig.Http;
 import dev.tollspan.receiver.OtlpReceiverConfig.Listen;
+import dev.tollspan.spans.Attributes;
 import dev.tollspan.spans.BatchEditor;
 import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.Batches;
+import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.SpanBatch;
+import dev.tollspan.spans.SpanView;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +35,7 @@ final class StationMain {
   /** A line that asks for figures without what is garbage; collecting it holds everybody up. */
   static final String SETTLE = "settle";
 
+  private static final int LONG_BYTES = 1 << 10;
   private static final Duration SHORT = Duration.ofSeconds(2);
 
   private StationMain() {}
@@ -106,26 +110,42 @@ final class StationMain {
         : usual;
   }
 
-  /** As the gate does, it writes the batch anew. */
   private static Outcome take(SpanBatch batch) {
-    try {
-      BatchEditor.of(batch).splice(batch).release();
-    } finally {
-      batch.release();
-    }
+    anew(batch).release();
     return Outcome.ACCEPTED;
   }
 
-  /** Keeps each request until its spans have had their time. */
+  /** As the gate does, it writes the batch anew without its long texts. */
+  private static CleanBatch anew(SpanBatch batch) {
+    try {
+      BatchEditor editor = BatchEditor.of(batch);
+      SpanView span = batch.view();
+      for (int s = 0; s < batch.spanCount(); s++) {
+        Attributes attributes = span.moveTo(s).attributes();
+        for (int i = 0; i < attributes.count(); i++) {
+          if (attributes.end(i) - attributes.start(i) > LONG_BYTES) {
+            editor.delete(attributes.start(i), attributes.end(i));
+          }
+        }
+      }
+      return editor.splice(batch);
+    } finally {
+      batch.release();
+    }
+  }
+
+  /** Keeps what the gate made of each request until its spans have had their time. */
   private static SpanConsumer slow(long spansPerSecond) {
     AtomicLong free = new AtomicLong(System.nanoTime());
     return batch -> {
       long cost = batch.spanCount() * 1_000_000_000L / spansPerSecond;
+      CleanBatch clean = anew(batch);
       long end = free.updateAndGet(at -> Math.max(at, System.nanoTime()) + cost);
       for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
-      return take(batch);
+      clean.release();
+      return Outcome.ACCEPTED;
     };
   }
 

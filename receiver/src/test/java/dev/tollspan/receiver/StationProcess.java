@@ -19,6 +19,9 @@ final class StationProcess implements AutoCloseable {
 
   private static final int HEAP_MEBIBYTES = 256;
 
+  /** What the launcher gives. */
+  static final int USUAL_HEAP_MEBIBYTES = 384;
+
   final int tlsPort;
   final int port;
   private final Process process;
@@ -38,13 +41,19 @@ final class StationProcess implements AutoCloseable {
 
   /** Its standard error goes to this file; the arguments are those of {@link StationMain}. */
   StationProcess(Path log, long inFlightBytes, long spansPerSecond) throws IOException {
+    this(log, HEAP_MEBIBYTES, inFlightBytes, spansPerSecond);
+  }
+
+  /** The same with another heap. */
+  StationProcess(Path log, int heapMebibytes, long inFlightBytes, long spansPerSecond)
+      throws IOException {
     this.log = log;
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
-            "-Xmx" + HEAP_MEBIBYTES + "m",
+            "-Xmx" + heapMebibytes + "m",
             "-XX:MaxDirectMemorySize=384m",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",

@@ -2,6 +2,7 @@ package dev.tollspan.receiver;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
@@ -23,7 +24,7 @@ class UnpackerTest {
   private Hold hold; // of the request that was made last
 
   private Inflated out() {
-    hold = new Hold(budget, new ByteBudget(4 << 20));
+    hold = Lab.hold(budget, new ByteBudget(4 << 20));
     return new Inflated(pool, hold, LIMIT, 0);
   }
 
@@ -166,6 +167,69 @@ class UnpackerTest {
       unpacker.close();
     }
     assertEquals(0, budget.heldBytes());
+  }
+
+  /** What does not compress, where eight times its size could never be held. */
+  @Test
+  void takesWhatFitsThoughTheFirstGuessWouldNot() {
+    byte[] noise = new byte[600_000];
+    new Random(1).nextBytes(noise);
+    byte[] twoMembers = Requests.join(Requests.gzip(noise), Requests.gzip(new byte[10]));
+    byte[] plain = Arrays.copyOf(noise, noise.length + 10);
+    try (Unpacker gzip = new GzipUnpacker();
+        Unpacker zstd = new ZstdUnpacker()) {
+      assertFitsBeside(gzip, Requests.gzip(noise), noise);
+      assertFitsBeside(gzip, twoMembers, plain);
+      assertFitsBeside(zstd, Zstd.compress(noise), noise);
+      assertFitsBeside(zstd, Requests.zstdStream(noise), noise);
+    }
+  }
+
+  /** With just enough for what is packed and what comes out; with less it is told that never. */
+  private void assertFitsBeside(Unpacker unpacker, byte[] packed, byte[] plain) {
+    for (int lacking = 0; lacking < 8192; lacking += 4096) {
+      ByteBudget share = new ByteBudget(packed.length + plain.length + 2048 - lacking);
+      hold = Lab.hold(budget, share);
+      assertTrue(hold.resize(packed.length));
+      try (Inflated out = new Inflated(pool, hold, LIMIT, packed.length)) {
+        Unpacker.Result result = unpacker.unpack(packed, packed.length, out);
+        assertEquals(lacking == 0 ? Unpacker.Result.DONE : Unpacker.Result.NO_ROOM, result);
+        if (lacking == 0) {
+          assertArrayEquals(plain, Arrays.copyOf(out.bytes(), out.length()));
+        } else {
+          assertFalse(out.couldFit());
+        }
+      }
+      hold.release();
+    }
+    assertEquals(0, budget.heldBytes());
+  }
+
+  @Test
+  void breaksOffWhatIsLongAndHoldsNothing() {
+    byte[] head = Arrays.copyOf(Requests.gzip(new byte[0]), 10);
+    byte[] nothing = Arrays.copyOf(head, 4 << 20);
+    for (int at = 10; at + 5 <= nothing.length; at += 5) { // stored blocks of no bytes
+      nothing[at + 3] = (byte) 0xff;
+      nothing[at + 4] = (byte) 0xff;
+    }
+    byte[] member = Requests.gzip(new byte[0]);
+    byte[] members = new byte[(4 << 20) / member.length * member.length];
+    for (int at = 0; at < members.length; at += member.length) {
+      System.arraycopy(member, 0, members, at, member.length);
+    }
+    try (Unpacker unpacker = new GzipUnpacker()) {
+      for (byte[] packed : new byte[][] {nothing, members}) {
+        Inflated out = out();
+        assertEquals(Unpacker.Result.WASTEFUL, unpacker.unpack(packed, packed.length, out));
+        out.close();
+        hold.release();
+      }
+      assertUnpacks(
+          unpacker,
+          Arrays.copyOf(members, members.length / 8 / member.length * member.length),
+          new byte[0]);
+    }
   }
 
   @Test

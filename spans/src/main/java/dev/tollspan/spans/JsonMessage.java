@@ -48,7 +48,12 @@ enum JsonMessage {
    *
    * @param message what it holds, if that is a message
    */
-  record Field(String name, int number, Form form, @Nullable JsonMessage message) {}
+  record Field(String name, int number, Form form, @Nullable JsonMessage message) {
+    /** Whether spans are among what it holds, however deep. */
+    boolean holdsSpans() {
+      return message == RESOURCE_SPANS || message == SCOPE_SPANS || message == SPAN;
+    }
+  }
 
   /** No field has a larger number. */
   static final int NUMBER_MAX = 16;

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is no JSON is an error of the whole text, as is a value of another type than its field's
  * outside of spans. Within a span it rejects that span alone, as do ids that are none. Of a member
- * that comes twice the last counts. Text that is no Unicode is repaired. What is nested too deep,
- * sent twice as an attribute or beyond a limit is left as it is: {@link SpanBatch#decode} judges
- * it, as it does for protobuf, so that both encodings mean the same.
+ * that comes twice the last counts, and spans of the others are rejected. Text that is no Unicode
+ * is repaired. What is nested too deep, sent twice as an attribute or beyond a limit is left as it
+ * is: {@link SpanBatch#decode} judges it, as it does for protobuf, so that both encodings mean the
+ * same.
  *
  * <p>The text is read once, from front to back, without recursion. One use each, on one thread.
  */
@@ -158,6 +159,10 @@ public final class OtlpJson {
     }
     if (!out.part(top.mark, field.number())) {
       tally.add(Repair.MEMBER, 1);
+      if (field.holdsSpans()) { // as no other field of its message does
+        tally.reject(keptSpans - top.keptBefore, "a list of spans comes twice");
+        keptSpans = top.keptBefore;
+      }
     }
     if (kind == 'n') {
       reader.literal();

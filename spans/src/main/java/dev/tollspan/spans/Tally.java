@@ -11,7 +11,14 @@ final class Tally {
   private final Map<Repair, Integer> repairs = new EnumMap<>(Repair.class);
 
   void reject(String why) {
-    rejectedSpans++;
+    reject(1, why);
+  }
+
+  void reject(int spans, String why) {
+    if (spans == 0) {
+      return;
+    }
+    rejectedSpans += spans;
     reason = reason.isEmpty() || reason.equals(why) ? why : "several spans are invalid";
   }
 

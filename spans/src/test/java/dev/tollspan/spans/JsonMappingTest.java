@@ -322,6 +322,25 @@ class JsonMappingTest {
     assertEquals(0, taken.repairs().count(Repair.MEMBER));
   }
 
+  /** However deep they lie, and though the last list is none. */
+  @ParameterizedTest
+  @CsvSource({
+    "'\"spans\":[G,B,G],\"spans\":[G]', 1, 3",
+    "'\"spans\":[G,G],\"spans\":[B,G],\"spans\":[G,G]', 2, 4",
+    "'\"spans\":[G,G],\"spans\":[]', 0, 2",
+    "'\"spans\":[G,G],\"spans\":null', 0, 2",
+    "'\"spans\":[],\"spans\":[G]', 1, 0",
+    "'\"spans\":[G]}],\"scopeSpans\":[{\"spans\":[G,G]},{\"spans\":[G]', 3, 1",
+    "'\"spans\":[G,B]}]}],\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[G]', 1, 2"
+  })
+  @Tag("C12")
+  void spansOfAListThatComesTwiceAreRejectedOneByOne(String members, int kept, int rejected) {
+    String spans = members.replace("G", "{" + IDS + "}").replace("B", "{}");
+    Requests.Taken taken = takeJson("{\"resourceSpans\":[{\"scopeSpans\":[{" + spans + "}]}]}");
+    assertEquals(kept, Rules.spans(taken.message()));
+    assertEquals(rejected, taken.rejected());
+  }
+
   @Test
   @Tag("C12")
   void theLastOfTwoContentsOfAValueCounts() {
