@@ -216,9 +216,11 @@ public final class Pipeline implements AutoCloseable {
   private Delivery delivery(String id, Destination destination, Source source) throws IOException {
     boolean begun = false;
     try {
+      long leftovers = plan.leftovers(id);
       Delivery delivery =
           new Delivery(id, destination, plan.delivery(id), source, System::nanoTime);
       begun = true;
+      plan.sayRecovered(id, leftovers - plan.leftovers(id));
       return delivery;
     } finally {
       if (!begun) {

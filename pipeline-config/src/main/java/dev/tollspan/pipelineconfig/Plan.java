@@ -61,6 +61,7 @@ record Plan(
     long quarterBytes) {
   private static final System.Logger LOG = System.getLogger(Plan.class.getName());
   private static final int MIB = 1 << 20;
+  private static final String REMOVED = "they are removed, and their rows are lost";
   private static final JournalConfig IN_MEMORY =
       JournalConfig.defaults()
           .with(Durability.MEMORY, 1L << 40, Duration.ZERO, WhenFull.DROP_FOR_DOWN);
@@ -229,12 +230,11 @@ record Plan(
     return switch (exporters.get(id)) {
       case Ndjson(NdjsonConfig ndjson, Duration _) ->
           opened(
-              new Files(id, ndjson.directory(), "those whose spans come again are removed, the lines of others are kept", content),
+              new Files(id, ndjson.directory(), content),
               () -> new NdjsonExporter(ndjson, keys, clock));
       case Parquet(ParquetConfig parquet, Duration _) ->
           opened(
-              new Files(
-                  id, parquet.directory(), "they are removed; their spans come again if a journal on disk has them", content),
+              new Files(id, parquet.directory(), content),
               () -> new ParquetExporter(parquet, keys, clock));
       case ExporterSettings.Otlp otlp -> new OtlpExporter(otlp.config(), clock);
       case Prometheus _ -> throw new IllegalArgumentException(id + " is not in this version");
@@ -273,17 +273,7 @@ record Plan(
   /** Makes an exporter of files, or says which directory is in the way, and why. */
   private static SpanExporter opened(Files files, Opening opening) throws IOException {
     try {
-      long before = Leftovers.count(files.directory());
       SpanExporter exporter = opening.open();
-      long seenTo = before - Leftovers.count(files.directory());
-      if (seenTo > 0) {
-        LOG.log(
-            Level.WARNING,
-            "{0}: {1} files that an earlier process did not finish: {2}",
-            files.id(),
-            seenTo,
-            files.recovery());
-      }
       String obstacle = files.content() ? Obstacle.toKeepingContent(files.directory()) : null;
       if (obstacle != null) {
         exporter.close();
@@ -295,11 +285,32 @@ record Plan(
     }
   }
 
-  /**
-   * An exporter of files, what it does with those that are not finished, and whether prompts may
-   * come.
-   */
-  private record Files(String id, Path directory, String recovery, boolean content) {}
+  /** An exporter of files, and whether prompts may come to it. */
+  private record Files(String id, Path directory, boolean content) {}
+
+  /** How many unfinished files stand where an exporter writes. */
+  long leftovers(String id) {
+    return switch (exporters.get(id)) {
+      case Ndjson ndjson -> Leftovers.count(ndjson.directory());
+      case Parquet parquet -> Leftovers.count(parquet.directory());
+      case null, default -> 0;
+    };
+  }
+
+  /** Says what an exporter has done with the unfinished files of an earlier process. */
+  void sayRecovered(String id, long files) {
+    if (files <= 0) {
+      return;
+    }
+    boolean lasts = journal().durability() != Durability.MEMORY;
+    String kept = exporters.get(id) instanceof Ndjson ? "their whole lines are kept" : REMOVED;
+    LOG.log(
+        lasts ? Level.INFO : Level.WARNING,
+        "{0}: {1} files that an earlier process did not finish: {2}",
+        id,
+        files,
+        lasts ? "their spans come again from the journal" : kept);
+  }
 
   /** The limits of the delivery in front of an exporter. */
   DeliveryConfig delivery(String id) {

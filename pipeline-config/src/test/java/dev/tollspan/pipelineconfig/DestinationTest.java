@@ -32,8 +32,13 @@ class DestinationTest {
           public void flush() {}
 
           @Override
-          public long lostSpans() {
+          public long held() {
             return 7;
+          }
+
+          @Override
+          public long settled() {
+            return 6;
           }
 
           @Override
@@ -75,7 +80,8 @@ class DestinationTest {
     assertEquals(later("refused"), export(later("timed out")));
     export(new Outcome.Refused("no such tenant"));
     assertEquals(later("timed out"), export(later("timed out")));
-    assertEquals(7, destination.lostSpans());
+    assertEquals(7, destination.held());
+    assertEquals(6, destination.settled());
   }
 
   @Test

@@ -147,7 +147,7 @@ class FullSpansTest {
     assertEquals("", ledger.unbalanced());
     assertEquals(Map.of(), ledger.rejectedByReason());
     for (String exporter : exporters) {
-      assertEquals(SMALL + 1, ledger.account(exporter).delivered());
+      assertEquals(SMALL + 1, ledger.accounts().get(exporter).delivered());
     }
   }
 

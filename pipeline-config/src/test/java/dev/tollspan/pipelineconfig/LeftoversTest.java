@@ -38,7 +38,7 @@ class LeftoversTest {
   @Test
   void saysHowManyFilesWereRecoveredOrRemoved(@TempDir Path directory) throws IOException {
     Path ndjson = Files.createDirectories(directory.resolve("ndjson"));
-    Files.writeString(ndjson.resolve(".spans-20260822T071530Z-0000.ndjson.part"), "{}\n{");
+    Files.writeString(ndjson.resolve(".spans-80000000000000ff-000000000001.ndjson.part"), "{}\n{");
     Path hour = Files.createDirectories(directory.resolve("lake/spans/date=2026-08-22/hour=07"));
     Files.writeString(hour.resolve(".node-000001-x.parquet.tmp"), "PAR1");
     Files.writeString(hour.resolve(".node-000002-x.parquet.tmp"), "PAR1");

@@ -15,6 +15,9 @@ import dev.tollspan.exporters.otlp.OtlpConfig.Calls;
 import dev.tollspan.exporters.otlp.Protocol;
 import dev.tollspan.exporters.otlp.Tls;
 import dev.tollspan.exporters.parquet.ParquetConfig;
+import dev.tollspan.journal.JournalConfig;
+import dev.tollspan.journal.JournalConfig.Durability;
+import dev.tollspan.journal.JournalConfig.WhenFull;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
@@ -154,7 +157,12 @@ class PipelineConfigTest {
         prometheus: {endpoint: "localhost:18889"}
       extensions:
         health_check/f: {endpoint: "localhost:23133"}
-        journal/g: {directory: /tmp/j, durability: interval, max_size: 1GiB}
+        journal/g:
+          directory: /tmp/j
+          durability: interval
+          max_size: 1GiB
+          max_age: 7d
+          when_full: drop_oldest
         bearertokenauth/h: {header: X-Key, scheme: Key, filename: /run/secrets/tokens}
         basicauth/i: {htpasswd: {inline: "${env:USERS}"}}
         bearertokenauth/j: {token: "${env:TOKEN}"}
@@ -216,7 +224,7 @@ class PipelineConfigTest {
     assertEquals(
         Map.of(
             "health_check", new HealthCheck(new Endpoint("127.0.0.1", 13133)),
-            "journal", new Journal(Path.of("./tollspan-data/journal"), "fsync", 4096 * MIB)),
+            "journal", new Journal(Path.of("./tollspan-data/journal"), JournalConfig.defaults())),
         config.extensions());
     assertEquals(
         new ServiceSettings(
@@ -236,8 +244,6 @@ class PipelineConfigTest {
         List.of(
             "t.yaml:33:3: exporters.prometheus:"
                 + " the prometheus exporter is not in this version: no metrics are served",
-            "t.yaml:38:3: extensions.journal: the journal is not in this version:"
-                + " what is not delivered yet waits in memory and is lost when the process dies",
             "t.yaml:45:3: service.telemetry: is not in this version:"
                 + " no own metrics are served, and logs stay as they are"),
         Configs.warnings(contract(), Map.of()));
@@ -318,7 +324,11 @@ class PipelineConfigTest {
         new HealthCheck(new Endpoint("localhost", 23133)),
         config.extensions().get("health_check/f"));
     assertEquals(
-        new Journal(Path.of("/tmp/j"), "interval", 1024 * MIB),
+        new Journal(
+            Path.of("/tmp/j"),
+            JournalConfig.defaults()
+                .with(
+                    Durability.INTERVAL, 1024 * MIB, Duration.ofDays(7), WhenFull.DROP_OLDEST)),
         config.extensions().get("journal/g"));
     assertRoundTrip(config);
   }

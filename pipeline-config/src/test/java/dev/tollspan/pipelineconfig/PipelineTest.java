@@ -175,9 +175,9 @@ class PipelineTest {
                 + directory.resolve("lake")
                 + "/**/*.parquet')"));
     assertEquals("", pipeline.ledger().unbalanced());
-    assertEquals(spans, pipeline.ledger().account("ndjson").delivered());
-    assertEquals(spans, pipeline.ledger().account("parquet").delivered());
-    Ledger.Account tempo = pipeline.ledger().account("otlp_grpc/tempo");
+    assertEquals(spans, pipeline.ledger().accounts().get("ndjson").delivered());
+    assertEquals(spans, pipeline.ledger().accounts().get("parquet").delivered());
+    Ledger.Account tempo = pipeline.ledger().accounts().get("otlp_grpc/tempo");
     assertTrue(tempo.droppedByReason().get("shutdown") > 0, "the kill must have hurt");
     assertEquals(spans, tempo.delivered() + tempo.dropped());
   }
@@ -193,7 +193,7 @@ class PipelineTest {
         RawClient sender = new RawClient(pipeline.grpcPort())) {
       assertEquals(Status.Code.OK, sender.export(request(0)).code());
     }
-    Ledger.Account account = pipeline.ledger().account("otlp_grpc/far");
+    Ledger.Account account = pipeline.ledger().accounts().get("otlp_grpc/far");
     assertEquals(Map.of("shutdown", (long) SPANS), account.droppedByReason());
     assertEquals(0, account.pending());
     assertEquals("", pipeline.ledger().unbalanced());
@@ -213,11 +213,11 @@ class PipelineTest {
                   + "|removed_values|removed_prompt_bytes|removed_other_bytes)\":[0-9]+",
               "\"$1\":N");
       String account =
-          "{\"state\":\"ok\",\"delivered\":N,\"pending\":N,\"pending_batches\":N,"
+          "{\"state\":\"ok\",\"delivered\":N,\"pending\":N,"
               + "\"pending_bytes\":N,\"dropped\":{}}";
       assertEquals(
           "{\"status\":\"running\",\"uptime_seconds\":N,"
-              + "\"durability\":\"memory\",\"durability_note\":\"this version has no journal:"
+              + "\"durability\":\"memory\",\"durability_note\":\"there is no journal on disk:"
               + " a kill of the process loses what is pending, and, although it counts as"
               + " delivered, what stands in a Parquet file that is not finished\","
               + "\"in_flight_bytes\":N,"
@@ -286,7 +286,7 @@ class PipelineTest {
       String shape =
           "(?s).*\"otlp_grpc/tempo\":\\{\"state\":\"retrying\",\"retrying_seconds\":[0-9]+,"
               + "\"reason\":\"127.0.0.1:[^\"]+\","
-              + "\"delivered\":0,\"pending\":20,\"pending_batches\":1,"
+              + "\"delivered\":0,\"pending\":20,"
               + "\"pending_bytes\":[1-9][0-9]+,.*"
               + "\"parquet\":\\{\"state\":\"ok\",.*";
       assertTrue(json.matches(shape), json);

@@ -153,7 +153,7 @@ class PipelinesTest {
           RawClient.Reply reply = sender.export(PipelineTest.request(sent));
           assertEquals(Status.Code.UNAVAILABLE, reply.code());
         }
-        Ledger.Account files = pipeline.ledger().account("ndjson");
+        Ledger.Account files = pipeline.ledger().accounts().get("ndjson");
         long accepted = (long) sent * PipelineTest.SPANS;
         await(() -> files.delivered() == accepted);
         tempo.down = false;
@@ -179,8 +179,8 @@ class PipelinesTest {
   @Test
   void filesPastTheirRetentionAreGoneSoonAfterTheStart() throws Exception {
     Path data = Files.createDirectory(directory.resolve("ndjson"));
-    Path old = Files.createFile(data.resolve("spans-20260101T000000Z-0000.ndjson"));
-    Path young = Files.createFile(data.resolve("spans-20260101T000000Z-0001.ndjson"));
+    Path old = Files.createFile(data.resolve("spans-00000000000000fe-000000000001-000000000002.ndjson"));
+    Path young = Files.createFile(data.resolve("spans-00000000000000fe-000000000003-000000000004.ndjson"));
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
     Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofDays(6))));
     String text = Configs.ndjson(data).replace(data + "}", data + ", retention: 7d}");

@@ -104,7 +104,7 @@ class SweepTest {
 
   @Test
   void touchesNothingThatIsNotOurs() throws IOException {
-    String ours = "spans-20260822T071530Z-0000.ndjson";
+    String ours = "spans-00000000000000ff-000000000001-000000000002.ndjson";
     Path elsewhere = Files.createFile(directory.resolve("elsewhere"));
     Path root = Files.createDirectory(directory.resolve("root"));
     List<String> others =
@@ -121,9 +121,9 @@ class SweepTest {
       Files.createFile(root.resolve(other));
     }
     Files.createSymbolicLink(root.resolve(ours), elsewhere);
-    Files.createDirectory(root.resolve("spans-20260822T071530Z-0001.ndjson"));
+    Files.createDirectory(root.resolve("spans-00000000000000ff-000000000003-000000000004.ndjson"));
     Files.createSymbolicLink(root.resolve("link"), directory);
-    Path copy = Files.createFile(root.resolve("spans-20260822T071530Z-0002-1.ndjson"));
+    Path copy = Files.createFile(root.resolve("spans-00000000000000ff-000000000005-rest-1.ndjson"));
     age(copy, START);
     for (String other : others) {
       age(root.resolve(other), START);
@@ -190,7 +190,7 @@ class SweepTest {
   void deletesWhereTheDirectoryIsALink() throws IOException {
     Path real = Files.createDirectory(directory.resolve("real"));
     Path link = Files.createSymbolicLink(directory.resolve("link"), real);
-    Path file = Files.createFile(real.resolve("spans-20260101T000000Z-0000.ndjson"));
+    Path file = Files.createFile(real.resolve("spans-00000000000000fe-000000000001-000000000002.ndjson"));
     age(file, START);
     Sweep sweep = sweep(link, NdjsonExporter.FINISHED);
     pass(WEEK.plusSeconds(1));
@@ -255,8 +255,23 @@ class SweepTest {
               }
 
               @Override
-              public long lostSpans() {
+              public long resume(long epoch, long sequence) {
+                return epoch + sequence;
+              }
+
+              @Override
+              public long held() {
                 return 7;
+              }
+
+              @Override
+              public long settled() {
+                return 6;
+              }
+
+              @Override
+              public void finish() throws IOException {
+                throw new IOException("fuller");
               }
 
               @Override
@@ -267,7 +282,10 @@ class SweepTest {
             sweep(directory, NdjsonExporter.FINISHED));
     assertEquals(new Outcome.Refused("no"), exporter.export(List.of()));
     assertThrows(IOException.class, exporter::flush);
-    assertEquals(7, exporter.lostSpans());
+    assertThrows(IOException.class, exporter::finish);
+    assertEquals(5, exporter.resume(2, 3));
+    assertEquals(7, exporter.held());
+    assertEquals(6, exporter.settled());
     exporter.close();
     assertTrue(closed[0]);
   }
@@ -290,7 +308,7 @@ class SweepTest {
   }
 
   private void old(int number) throws IOException {
-    String name = "spans-20260822T071530Z-%04d.ndjson".formatted(number);
+    String name = "spans-00000000000000ff-%012d-000000000009.ndjson".formatted(number);
     age(Files.createFile(directory.resolve(name)), START.minus(WEEK).minusSeconds(4000));
   }
 
