@@ -1,26 +1,28 @@
 package dev.tollspan.exporters.parquet;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import dev.tollspan.spans.SpanView;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One file of the lake while it is written: under a hidden name, locked, until {@link #publish}
- * shows it whole. After any failure its owner must {@link #discard} it. One thread.
+ * One file of the lake while it is written, locked until it is closed. It has three names, one after
+ * the other: a temporary one, its final one made hidden ("ready": whole and durable), and its final
+ * one. One thread.
  */
 final class SpanFile {
   static final String TEMPORARY_PREFIX = ".";
@@ -29,118 +31,130 @@ final class SpanFile {
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
   private static final int TAIL_BYTES = 4 + MAGIC.length; // the footer's length comes before it
 
-  private final Place place;
-  private final Path temporary;
+  private final Path directory;
+  private final long hour;
   private final FileChannel channel;
+  private final Storage storage;
   private final SpanWriteSupport support;
   private final ParquetWriter<SpanView> writer;
-  private long rowsBefore; // owned by the exporting thread, as are the next two
-  private long bytesAtEnd = -1;
-  private boolean published;
+  private Path path; // owned by the exporting thread, as is the next
+  private @Nullable Path visible; // once it is ready
 
   /**
-   * What a file is for.
+   * Creates the file with mode 0600; leaves nothing behind if that fails.
    *
    * @param directory of the partition, which exists
-   * @param name without a suffix
-   * @param number of the file in this process, from 1 on
+   * @param name for the time of writing
    * @param hour of the partition, in hours since the epoch
    */
-  record Place(Path directory, String name, int number, long hour, Instant openedAt) {}
-
-  /** How files are opened: {@link FileChannel#open}, or a test's way to make that fail. */
-  @FunctionalInterface
-  interface Opener {
-    FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
-        throws IOException;
-
-    /** How much may still be written below a directory. */
-    default long usableBytes(Path directory) throws IOException {
-      return Files.getFileStore(directory).getUsableSpace();
-    }
-  }
-
-  /** Creates the file with mode 0600; leaves nothing behind if that fails. */
-  SpanFile(Place place, SpanWriteSupport support, ZstdPages pages, Opener opener)
+  SpanFile(
+      Path directory, String name, long hour, SpanWriteSupport support, Shared shared)
       throws IOException {
-    this.place = place;
+    this.directory = directory;
+    this.hour = hour;
     this.support = support;
-    temporary = place.directory.resolve(TEMPORARY_PREFIX + place.name + TEMPORARY_SUFFIX);
+    storage = shared.storage;
+    path = directory.resolve(TEMPORARY_PREFIX + name + TEMPORARY_SUFFIX);
     channel =
-        opener.open(
-            temporary,
+        storage.open(
+            path,
             Set.of(
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       if (channel.tryLock() == null) {
-        throw new IOException("another process has locked " + temporary);
+        throw new IOException("another process has locked " + path);
       }
-      writer = SpanWriter.open(new FileStream(channel).file(), support, pages);
+      writer = SpanWriter.open(new FileStream(channel).file(), support, shared.pages);
     } catch (IOException | RuntimeException | Error e) {
-      discard();
+      abandon(e);
       throw e;
     }
   }
 
-  Place place() {
-    return place;
+  /** What all files of a lake share. */
+  record Shared(Storage storage, ZstdPages pages) {}
+
+  Path directory() {
+    return directory;
   }
 
-  /** Whether the file is visible under its final name. */
-  boolean isPublished() {
-    return published;
+  long hour() {
+    return hour;
   }
 
   long rows() {
     return support.count();
   }
 
-  /** What is in the file and in memory for it, compressed in part. */
+  /** What is in the file and in memory for it, compressed in part; asked before {@link #end}. */
   long bytes() {
-    return bytesAtEnd >= 0 ? bytesAtEnd : writer.getDataSize();
+    return writer.getDataSize();
   }
 
-  /** How many rows there were when the call began that is under way. */
-  long rowsBefore() {
-    return rowsBefore;
-  }
-
-  /** A call begins whose spans were taken at this time. */
-  void startCall(long takenAtMicros) {
-    rowsBefore = support.count();
+  void write(SpanView span, long takenAtMicros) throws IOException {
     support.takenAt(takenAtMicros);
-  }
-
-  void write(SpanView span) throws IOException {
     writer.write(span);
   }
 
   /**
-   * Ends the file, checks it, syncs it and shows it. The directory's entry is synced by the caller.
+   * Ends the file, checks it, syncs it and makes it ready. The directory's entry is synced by the
+   * caller.
    */
-  void publish() throws IOException {
-    bytesAtEnd = writer.getDataSize(); // a closed writer does not know it any more
+  void end(FileName name) throws IOException {
+    support.name(name);
     writer.close();
     check();
     channel.force(true);
-    Files.move(
-        temporary,
-        place.directory.resolve(place.name + ".parquet"),
-        StandardCopyOption.ATOMIC_MOVE);
-    published = true;
-    channel.close();
+    Path ready = name.ready(directory);
+    Path last = name.visible(directory);
+    if (Files.exists(ready, NOFOLLOW_LINKS) || Files.exists(last, NOFOLLOW_LINKS)) {
+      throw new IOException("there is a file of this name already: " + last.getFileName());
+    }
+    storage.rename(path, ready);
+    path = ready;
+    visible = last;
   }
 
-  /** Takes an unpublished file away. The writer is not closed: that would write on. */
-  void discard() {
-    try {
-      if (!published) {
-        Files.deleteIfExists(temporary);
+  /**
+   * Shows a ready file; may be called again.
+   *
+   * @return false if somebody took it away meanwhile
+   */
+  boolean show() throws IOException {
+    Path last = Objects.requireNonNull(visible, "not ready");
+    if (!path.equals(last)) {
+      try {
+        storage.rename(path, last);
+      } catch (NoSuchFileException e) {
+        return Files.exists(last, NOFOLLOW_LINKS);
       }
+      path = last;
+    }
+    return true;
+  }
+
+  /** Takes a file away that is not shown. The writer is not closed: that would write on. */
+  void discard() throws IOException {
+    storage.delete(path);
+    close();
+  }
+
+  /** Lets go of the file as it is. */
+  void close() {
+    try {
       channel.close();
     } catch (IOException e) {
-      // The next start deletes what is left.
+      // What counts was synced before, or is deleted.
+    }
+  }
+
+  private void abandon(Throwable why) {
+    try {
+      discard();
+    } catch (IOException e) {
+      why.addSuppressed(e); // the next start deletes what is left
+      close();
     }
   }
 

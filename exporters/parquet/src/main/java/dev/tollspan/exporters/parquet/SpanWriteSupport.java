@@ -1,6 +1,7 @@
 package dev.tollspan.exporters.parquet;
 
 import dev.tollspan.spans.SpanView;
+import java.util.HexFormat;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.conf.ParquetConfiguration;
@@ -14,6 +15,9 @@ final class SpanWriteSupport extends WriteSupport<SpanView> {
   static final String PRODUCT = "tollspan.product";
   static final String SCHEMA_VERSION = "tollspan.schema_version";
   static final String ROWS = "tollspan.rows";
+  static final String EPOCH = "tollspan.epoch";
+  static final String SEQUENCE_FIRST = "tollspan.sequence.first";
+  static final String SEQUENCE_LAST = "tollspan.sequence.last";
   static final String START_MIN = "tollspan.start_unix_nano.min";
   static final String START_MAX = "tollspan.start_unix_nano.max";
 
@@ -21,6 +25,7 @@ final class SpanWriteSupport extends WriteSupport<SpanView> {
   private final SpanRows rows;
   private @Nullable RowSink sink; // owned by the exporting thread, as are all that follow
   private long ingestMicros;
+  private @Nullable FileName name;
   private long count;
   private long startMin = Long.MAX_VALUE;
   private long startMax;
@@ -33,6 +38,11 @@ final class SpanWriteSupport extends WriteSupport<SpanView> {
   /** Unix microseconds at which the spans to come were taken. */
   void takenAt(long micros) {
     ingestMicros = micros;
+  }
+
+  /** What the file will be called; the footer says the same. */
+  void name(FileName name) {
+    this.name = name;
   }
 
   /** How many rows were written without a failure. */
@@ -76,10 +86,17 @@ final class SpanWriteSupport extends WriteSupport<SpanView> {
 
   @Override
   public FinalizedWriteContext finalizeWrite() {
+    FileName named = name;
+    if (named == null) {
+      throw new IllegalStateException("a file ends without a name");
+    }
     return new FinalizedWriteContext(
         Map.of(
             PRODUCT, "tollspan",
             SCHEMA_VERSION, Integer.toString(SpanLayout.VERSION),
+            EPOCH, HexFormat.of().toHexDigits(named.epoch()),
+            SEQUENCE_FIRST, Long.toString(named.first()),
+            SEQUENCE_LAST, Long.toString(named.last()),
             ROWS, Long.toString(count),
             START_MIN, Long.toString(startMin),
             START_MAX, Long.toString(startMax)));
