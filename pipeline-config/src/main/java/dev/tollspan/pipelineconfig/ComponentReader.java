@@ -199,6 +199,7 @@ final class ComponentReader {
     }
     throw new IllegalArgumentException("must be from 0 (any age) to 365d");
   }
+
   private static Endpoint endpoint(Section section, String fallback) {
     return section.text("endpoint", Endpoint.parse(fallback), Endpoint::parse);
   }

@@ -24,9 +24,7 @@ enum Kind {
       Map.of("otlp", "otlp_grpc", "otlphttp", "otlp_http");
 
   private static final Map<String, String> WITHOUT_EFFECT =
-      Map.of(
-          "prometheus",
-          "the prometheus exporter is not in this version: no metrics are served");
+      Map.of("prometheus", "the prometheus exporter is not in this version: no metrics are served");
 
   final String key;
 

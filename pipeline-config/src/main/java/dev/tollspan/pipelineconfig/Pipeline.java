@@ -207,8 +207,7 @@ public final class Pipeline implements AutoCloseable {
                 new Figure("files_deleted", sweep::deleted),
                 new Figure("files_overdue", sweep::overdue));
     report.watch(
-        id,
-        new Watched(destination::trouble, () -> delivery.status().pendingBytes(), figures));
+        id, new Watched(destination::trouble, () -> delivery.status().pendingBytes(), figures));
     deliveries.put(id, delivery);
     closing.push(() -> delivery.close(drainTime()));
   }

@@ -138,9 +138,7 @@ class HealthServerTest {
     HealthReport report = new HealthReport(ledger, () -> 0, () -> 0);
     report.pipeline("traces", new Shown("strict", false, List.of("otlp_grpc/tempo")));
     report.watch("otlp_grpc/tempo", new Watched(trouble::get, () -> 1_234, List.of()));
-    String figures =
-        "\"delivered\":0,\"pending\":5,\"pending_bytes\":1234,"
-            + "\"dropped\":{}}";
+    String figures = "\"delivered\":0,\"pending\":5,\"pending_bytes\":1234," + "\"dropped\":{}}";
     String well = "\"otlp_grpc/tempo\":{\"state\":\"ok\"," + figures;
     assertTrue(report.json().contains(well), report.json());
     trouble.set(new Trouble(State.RETRYING, 12, "cannot write \\ \"x\""));

@@ -327,8 +327,7 @@ class PipelineConfigTest {
         new Journal(
             Path.of("/tmp/j"),
             JournalConfig.defaults()
-                .with(
-                    Durability.INTERVAL, 1024 * MIB, Duration.ofDays(7), WhenFull.DROP_OLDEST)),
+                .with(Durability.INTERVAL, 1024 * MIB, Duration.ofDays(7), WhenFull.DROP_OLDEST)),
         config.extensions().get("journal/g"));
     assertRoundTrip(config);
   }

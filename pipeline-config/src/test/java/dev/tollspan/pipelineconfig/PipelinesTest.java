@@ -179,8 +179,10 @@ class PipelinesTest {
   @Test
   void filesPastTheirRetentionAreGoneSoonAfterTheStart() throws Exception {
     Path data = Files.createDirectory(directory.resolve("ndjson"));
-    Path old = Files.createFile(data.resolve("spans-00000000000000fe-000000000001-000000000002.ndjson"));
-    Path young = Files.createFile(data.resolve("spans-00000000000000fe-000000000003-000000000004.ndjson"));
+    Path old =
+        Files.createFile(data.resolve("spans-00000000000000fe-000000000001-000000000002.ndjson"));
+    Path young =
+        Files.createFile(data.resolve("spans-00000000000000fe-000000000003-000000000004.ndjson"));
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
     Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofDays(6))));
     String text = Configs.ndjson(data).replace(data + "}", data + ", retention: 7d}");

@@ -190,7 +190,8 @@ class SweepTest {
   void deletesWhereTheDirectoryIsALink() throws IOException {
     Path real = Files.createDirectory(directory.resolve("real"));
     Path link = Files.createSymbolicLink(directory.resolve("link"), real);
-    Path file = Files.createFile(real.resolve("spans-00000000000000fe-000000000001-000000000002.ndjson"));
+    Path file =
+        Files.createFile(real.resolve("spans-00000000000000fe-000000000001-000000000002.ndjson"));
     age(file, START);
     Sweep sweep = sweep(link, NdjsonExporter.FINISHED);
     pass(WEEK.plusSeconds(1));
