@@ -108,8 +108,8 @@ record CanaryReport(Result result, CanaryTally tally, Control control, List<Stri
     StringBuilder text = new StringBuilder();
     text.append(table("kind of place", rows(Mark::kind), tally::ofKind));
     text.append(
-        "(around: the mark is beside the spans, as in a header or a path, or in a request that cannot"
-            + " be taken; that such a request is refused is right)\n");
+        "(around: the mark is beside the spans, as in a header or a path, or in a request that"
+            + " cannot be taken; that such a request is refused is right)\n");
     result.findings().stream()
         .filter(finding -> finding.verdict() == Verdict.FOUND)
         .limit(FINDINGS_SHOWN)

@@ -35,22 +35,21 @@ final class Section {
   private final Set<String> asked; // paths, of the whole file
 
   private Section(Section parent, String path, Position position, Map<String, Entry> entries) {
-    this(parent.findings, parent.expansion, parent.asked, path, position, entries);
-  }
-
-  private Section(
-      Findings findings,
-      Expansion expansion,
-      Set<String> asked,
-      String path,
-      Position position,
-      Map<String, Entry> entries) {
-    this.findings = findings;
-    this.expansion = expansion;
-    this.asked = asked;
+    findings = parent.findings;
+    expansion = parent.expansion;
+    asked = parent.asked;
     this.path = path;
     this.position = position;
     this.entries = entries;
+  }
+
+  private Section(Findings findings, Expansion expansion) {
+    this.findings = findings;
+    this.expansion = expansion;
+    asked = new TreeSet<>();
+    path = "";
+    position = Position.START;
+    entries = Map.of();
   }
 
   /** One word of a list, and where it stands. */
@@ -62,8 +61,7 @@ final class Section {
 
   /** The whole file. */
   static Section root(@Nullable YamlValue value, Expansion expansion, Findings findings) {
-    Set<String> asked = new TreeSet<>();
-    Section nothing = new Section(findings, expansion, asked, "", Position.START, Map.of());
+    Section nothing = new Section(findings, expansion);
     return value == null ? nothing : nothing.mapAt("", Position.START, value);
   }
 

@@ -106,9 +106,9 @@ class StartCheckTest {
             "t.yaml:8:57: exporters.otlp_grpc/a.tls.cert_file: no certificates in PEM can be read"
                 + " from "
                 + text,
-            "t.yaml:8:%d: exporters.otlp_grpc/a.tls.key_file: %s holds no key in PEM (it would begin"
+            "t.yaml:8:%d: exporters.otlp_grpc/a.tls.key_file: %s holds no key in PEM"
                     .formatted(57 + text.toString().length() + 12, text)
-                + " with -----BEGIN PRIVATE KEY-----)"),
+                + " (it would begin with -----BEGIN PRIVATE KEY-----)"),
         problems(tls("cert_file: %1$s, key_file: %1$s".formatted(text))));
     assertEquals(
         List.of(), problems(tls("ca_file: " + none).replace("https", "http")), "nobody reads it");
