@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import dev.tollspan.spans.BatchEditor;
+import dev.tollspan.spans.BatchRestorer;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.time.temporal.Temporal;
@@ -54,6 +55,7 @@ final class HouseRules {
           "processors.content", List.of("spans", "pipeline", "detectors"),
           "canary", List.of(),
           "journal", List.of(),
+          "exporters.delivery", List.of("spans", "pipeline", "journal"),
           "processors.cost", List.of("spans", "pipeline", "usage", "prices", "gpuledger"));
 
   private HouseRules() {}
@@ -195,6 +197,19 @@ final class HouseRules {
                 a ->
                     a.getTargetOwner().isEquivalentTo(BatchEditor.class)
                         && a.getName().equals("splice")));
+  }
+
+  static ArchRule onlyDeliveriesRestoreCleanBatches() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(US + "exporters.delivery")
+        .should()
+        .accessTargetWhere(
+            describe(
+                "take bytes for a clean batch",
+                a ->
+                    a.getTargetOwner().isEquivalentTo(BatchRestorer.class)
+                        && a.getName().equals("restore")));
   }
 
   private static boolean isThread(JavaAccess<?> access) {

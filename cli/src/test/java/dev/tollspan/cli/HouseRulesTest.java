@@ -65,7 +65,8 @@ class HouseRulesTest {
     "exporters.ndjson, exporters.parquet.ParquetExporter",
     "exporters.parquet, exporters.delivery.Delivery",
     "exporters.otlp, receiver.OtlpReceiver",
-    "canary, processors.content.DropContent"
+    "canary, processors.content.DropContent",
+    "journal, spans.SpanView"
   })
   void r2_roomsAskForNoSibling(String room, String sibling) throws IOException {
     HouseRules.r2(room).check(ALL);
@@ -207,6 +208,12 @@ class HouseRulesTest {
         "exporters.ndjson",
         "Object bad(dev.tollspan.spans.BatchEditor e, dev.tollspan.spans.SpanBatch b) {"
             + " return e.splice(b); }");
+    HouseRules.onlyDeliveriesRestoreCleanBatches().check(ALL);
+    refuses(
+        HouseRules.onlyDeliveriesRestoreCleanBatches(),
+        "receiver",
+        "Object bad(dev.tollspan.spans.BatchRestorer r, byte[] b) {"
+            + " return r.restore(b, 1, 1, 1, 1); }");
   }
 
   /** The rule refuses a class of this room that has this member, and lets an empty one pass. */

@@ -277,7 +277,7 @@ final class ForwardReader {
     // The longest wait is measured by the first, so there is nothing to say of it without that one.
     if (!section.isUnreadable("initial_interval")) {
       section.checked(
-          standard, () -> retry.delivery(standard.memoryBytesMax(), standard.exportBytesMax()));
+          standard, () -> retry.delivery(standard.openBytesMax(), standard.exportBytesMax()));
     }
     return retry;
   }

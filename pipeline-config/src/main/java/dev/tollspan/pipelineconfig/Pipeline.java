@@ -189,7 +189,9 @@ public final class Pipeline implements AutoCloseable {
       Source source = new Source(journals.of(line.getKey()), restorer);
       for (String id : pipeline.exporters()) {
         journals.account(ledger, line.getKey(), id, feeders);
+        long leftovers = plan.leftovers(id);
         openDelivery(id, plan.exporter(id, gate.keepsContent(), keys), source);
+        plan.sayRecovered(id, leftovers - plan.leftovers(id));
       }
     }
     closing.push(() -> Delivery.closeAll(deliveries.values(), drainTime()));
@@ -215,11 +217,9 @@ public final class Pipeline implements AutoCloseable {
   private Delivery delivery(String id, Destination destination, Source source) throws IOException {
     boolean begun = false;
     try {
-      long leftovers = plan.leftovers(id);
       Delivery delivery =
           new Delivery(id, destination, plan.delivery(id), source, System::nanoTime);
       begun = true;
-      plan.sayRecovered(id, leftovers - plan.leftovers(id));
       return delivery;
     } finally {
       if (!begun) {

@@ -209,7 +209,7 @@ class PipelineTest {
       String json = answer.substring(answer.indexOf("\r\n\r\n") + 4);
       String shape =
           json.replaceAll(
-              "\"(delivered|pending(_batches|_bytes)?|uptime_seconds|in_flight_bytes"
+              "\"(delivered|pending(_bytes)?|bytes|segments|uptime_seconds|in_flight_bytes"
                   + "|removed_values|removed_prompt_bytes|removed_other_bytes)\":[0-9]+",
               "\"$1\":N");
       String account =
@@ -232,6 +232,7 @@ class PipelineTest {
               + "\"hashed_values\":0,\"failures\":0},"
               + "\"estimate_cost\":{\"reported_cost_mismatches\":0},"
               + "\"pipelines\":{\"traces\":{\"profile\":\"strict\",\"accepted\":20,"
+              + "\"journal\":{\"state\":\"ok\",\"bytes\":N,\"segments\":N},"
               + "\"exporters\":{\"ndjson\":"
               + account
               + ",\"parquet\":"

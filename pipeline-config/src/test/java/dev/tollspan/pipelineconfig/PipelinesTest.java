@@ -62,9 +62,10 @@ class PipelinesTest {
         assertTrue(
             json.matches(
                 "(?s).*\"pipelines\":\\{\"traces/files\":\\{\"profile\":\"strict\","
-                    + "\"accepted\":100,\"exporters\":\\{\"ndjson\":[^}]*}}}},"
+                    + "\"accepted\":100,\"journal\":\\{[^}]*},"
+                    + "\"exporters\":\\{\"ndjson\":[^}]*}}}},"
                     + "\"traces/forward\":\\{\"profile\":\"strict\",\"accepted\":100,"
-                    + "\"exporters\":\\{\"otlp_grpc/tempo\":.*"),
+                    + "\"journal\":\\{[^}]*},\"exporters\":\\{\"otlp_grpc/tempo\":.*"),
             json);
       }
       assertEquals(100, tempo.spans());
