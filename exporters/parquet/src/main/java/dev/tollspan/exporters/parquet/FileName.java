@@ -45,8 +45,7 @@ record FileName(String node, long epoch, long first, long last, int number, int 
   /** What the hidden name of a whole file says; null if it is none. */
   static @Nullable FileName ofReady(String name) {
     return name.startsWith(READY_PREFIX) && name.endsWith(READY_SUFFIX)
-        ? ofVisible(
-            name.substring(READY_PREFIX.length(), name.length() - READY_SUFFIX.length()))
+        ? ofVisible(name.substring(READY_PREFIX.length(), name.length() - READY_SUFFIX.length()))
         : null;
   }
 
@@ -66,6 +65,13 @@ record FileName(String node, long epoch, long first, long last, int number, int 
 
   private String text() {
     return String.format(
-        Locale.ROOT, "%s-%016x-%012d-%012d-%dof%d.parquet", node, epoch, first, last, number, count);
+        Locale.ROOT,
+        "%s-%016x-%012d-%012d-%dof%d.parquet",
+        node,
+        epoch,
+        first,
+        last,
+        number,
+        count);
   }
 }

@@ -1,7 +1,6 @@
 package dev.tollspan.exporters.parquet;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,17 +131,15 @@ final class Generation {
     close();
   }
 
-  /** Takes all files away, for good. May be called again if that fails. */
+  /**
+   * Takes all files away; may be called again if that fails. It need not be durable: before the
+   * same rows are shown by another generation, the directory of at least one of them is synced, and
+   * then these files are not complete any more.
+   */
   void discard() throws IOException {
-    boolean named = state == State.BROKEN; // a name that is not gone for good could come back
     state = State.BROKEN;
-    Set<Path> directories = directories();
     for (SpanFile file : files) {
       file.discard();
-    }
-    if (named) {
-      directories.removeIf(Files::notExists);
-      lake.sync(directories);
     }
   }
 

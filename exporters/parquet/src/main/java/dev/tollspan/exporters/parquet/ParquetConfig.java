@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param directory root of the lake, made with mode 0700 if it is missing; files go below {@code
  *     spans/}
  * @param maxAge how long a file may wait for more spans before it becomes visible, 1 s to 24 h
- * @param maxBytes the size that ends a file, 64 KiB to 64 GiB; exceeded by at most one export
+ * @param maxBytes the size that ends a file, 64 KiB to 64 GiB; exceeded by at most one batch
  * @param maxRows the number of spans that ends a file, 1 to a billion; exceeded likewise
  */
 public record ParquetConfig(Path directory, Duration maxAge, long maxBytes, long maxRows) {

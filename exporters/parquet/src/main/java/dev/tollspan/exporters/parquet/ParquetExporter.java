@@ -48,8 +48,7 @@ import org.jspecify.annotations.Nullable;
 public final class ParquetExporter implements SpanExporter {
   /** The paths of whole files below the root of a lake; nobody touches them again. */
   public static final Pattern FINISHED =
-      Pattern.compile(
-          "spans/date=[0-9]{4,9}-[0-9]{2}-[0-9]{2}/hour=[0-9]{2}/" + FileName.PATTERN);
+      Pattern.compile("spans/date=[0-9]{4,9}-[0-9]{2}-[0-9]{2}/hour=[0-9]{2}/" + FileName.PATTERN);
 
   static final int OPEN_MAX = 8;
   static final int EVICTIONS_PER_HOUR_MAX = 256;

@@ -20,9 +20,9 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of the lake while it is written, locked until it is closed. It has three names, one after
- * the other: a temporary one, its final one made hidden ("ready": whole and durable), and its final
- * one. One thread.
+ * One file of the lake while it is written, locked until it is closed. It has three names, one
+ * after the other: a temporary one, its final one made hidden ("ready": whole and durable), and its
+ * final one. One thread.
  */
 final class SpanFile {
   static final String TEMPORARY_PREFIX = ".";
@@ -47,8 +47,7 @@ final class SpanFile {
    * @param name for the time of writing
    * @param hour of the partition, in hours since the epoch
    */
-  SpanFile(
-      Path directory, String name, long hour, SpanWriteSupport support, Shared shared)
+  SpanFile(Path directory, String name, long hour, SpanWriteSupport support, Shared shared)
       throws IOException {
     this.directory = directory;
     this.hour = hour;

@@ -3,6 +3,8 @@ package dev.tollspan.exporters.parquet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
+import dev.tollspan.spans.BatchPool;
+import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.Batches;
 import dev.tollspan.spans.CleanBatch;
 import dev.tollspan.spans.KeyTable;
@@ -14,10 +16,14 @@ import io.opentelemetry.proto.trace.v1.TracesData;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 
-/** Spans with running numbers, and spans that no exporter of these keys can write. */
+/**
+ * Batches as a journal gives them, of spans with running numbers, and spans that no exporter of
+ * these keys can write.
+ */
 final class Given {
   static final Instant ARRIVAL = Instant.parse("2026-08-22T07:30:00Z");
   static final KeyTable KEYS = Batches.keys(ParquetExporter.keys().toArray(String[]::new));
@@ -26,7 +32,9 @@ final class Given {
   private static final KeyTable MORE_KEYS = moreKeys();
 
   private final Random random = new Random(42);
+  private final BatchPool pool = new BatchPool(1 << 20);
   private int spans;
+  private int sequence;
 
   /** So many spans of the hour of arrival. */
   CleanBatch batch(int count) {
@@ -35,7 +43,7 @@ final class Given {
     for (int i = 0; i < count; i++) {
       scope.addSpans(span(ARRIVAL));
     }
-    return Batches.clean(KEYS, message.build());
+    return stored(KEYS, message.build());
   }
 
   /** A span of each of these times. */
@@ -45,7 +53,7 @@ final class Given {
     for (Instant start : starts) {
       scope.addSpans(span(start));
     }
-    return Batches.clean(KEYS, message.build());
+    return stored(KEYS, message.build());
   }
 
   /** Two good spans and between them one that makes the exporter throw each time. */
@@ -62,7 +70,7 @@ final class Given {
                         .setKey("poison")
                         .setValue(AnyValue.newBuilder().setStringValue("x"))))
         .addSpans(span(ARRIVAL));
-    return Batches.clean(MORE_KEYS, message.build());
+    return stored(MORE_KEYS, message.build());
   }
 
   /** A batch the bytes of which are no spans any more. */
@@ -70,6 +78,25 @@ final class Given {
     CleanBatch batch = batch(count);
     batch.bytes()[batch.offset()] = (byte) 0xff;
     return batch;
+  }
+
+  private CleanBatch stored(KeyTable keys, TracesData message) {
+    BatchRestorer restorer = new BatchRestorer(pool, keys);
+    CleanBatch gated = Batches.clean(keys, message);
+    byte[] bytes = restorer.acquire(gated.byteSize());
+    System.arraycopy(gated.bytes(), gated.offset(), bytes, 0, gated.byteSize());
+    return restorer.restore(
+        bytes, gated.byteSize(), gated.spanCount(), ++sequence, ARRIVAL.toEpochMilli());
+  }
+
+  /** What a journal of all these batches makes batches with. */
+  BatchRestorer restorer() {
+    return new BatchRestorer(pool, MORE_KEYS);
+  }
+
+  /** How many spans were made. */
+  int spans() {
+    return spans;
   }
 
   /** A name that compresses badly, so that files fill up; it begins with the span's number. */
@@ -80,7 +107,7 @@ final class Given {
     return Span.newBuilder()
         .setTraceId(ByteString.copyFrom("one-trace-of-all".getBytes(UTF_8)))
         .setSpanId(ByteString.copyFrom(id))
-        .setName(spans + " " + java.util.HexFormat.of().formatHex(noise))
+        .setName(spans + " " + HexFormat.of().formatHex(noise))
         .setStartTimeUnixNano(start.getEpochSecond() * 1_000_000_000L + spans);
   }
 

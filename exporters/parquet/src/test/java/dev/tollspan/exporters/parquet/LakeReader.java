@@ -164,6 +164,16 @@ final class LakeReader {
     return rows;
   }
 
+  /** The span ids of all rows, as numbers, in ascending order. */
+  static List<Long> numbers(Path root) throws IOException {
+    List<Long> numbers = new ArrayList<>();
+    for (GenericRecord record : records(root)) {
+      numbers.add(Long.parseUnsignedLong(record.get("span_id").toString(), 16));
+    }
+    numbers.sort(null);
+    return numbers;
+  }
+
   /** The one value of a query over all files, which is followed by its FROM clause. */
   static Object query(Path root, String select) throws SQLException {
     return value(select + from(root));

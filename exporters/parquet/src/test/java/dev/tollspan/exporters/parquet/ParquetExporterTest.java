@@ -52,10 +52,9 @@ class ParquetExporterTest {
     List<Path> files = LakeReader.files(dir);
     assertEquals(partitions("date=2026-08-22/hour=06", "date=2026-08-22/hour=07"), partitions());
     assertEquals(2, files.size());
-    String uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     for (Path file : files) {
-      assertTrue(
-          file.getFileName().toString().matches("[A-Za-z0-9._]+-\\d{6}-" + uuid + "\\.parquet"));
+      String path = dir.relativize(file).toString();
+      assertTrue(ParquetExporter.FINISHED.matcher(path).matches(), path);
     }
   }
 
@@ -74,22 +73,38 @@ class ParquetExporterTest {
   }
 
   @Test
-  void endsTheOldestFileWhenANinthIsNeeded() throws Exception {
+  void endsAllFilesWhenANinthIsNeeded() throws Exception {
     try (ParquetExporter exporter = open()) {
-      for (int hour = 10; hour < 22; hour++) {
+      for (int hour = 10; hour < 18; hour++) {
         export(exporter, batch("2026-08-21T" + hour + ":00:00Z"));
       }
       assertEquals(8, LakeReader.strangers(dir).size());
-      assertEquals(4, LakeReader.files(dir).size());
-      assertEquals(
-          partitions(
-              "date=2026-08-21/hour=10",
-              "date=2026-08-21/hour=11",
-              "date=2026-08-21/hour=12",
-              "date=2026-08-21/hour=13"),
-          partitions());
+      assertEquals(0, exporter.settled());
+      export(exporter, batch("2026-08-21T17:00:00Z", "2026-08-21T18:00:00Z"));
+      assertEquals(2, LakeReader.strangers(dir).size());
+      assertEquals(8, LakeReader.files(dir).size());
+      assertEquals(8, exporter.settled());
+      assertEquals(0, exporter.overflowRows());
     }
-    assertEquals(12, LakeReader.files(dir).size());
+    assertEquals(10, LakeReader.files(dir).size());
+  }
+
+  @Test
+  void aBatchOfManyPartitionsStandsInOneGeneration() throws Exception {
+    String[] starts = new String[14];
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = "2026-08-21T" + (10 + i % 12) + ":00:00Z";
+    }
+    try (ParquetExporter exporter = open()) {
+      export(exporter, batch("2026-08-21T09:00:00Z"));
+      export(exporter, batch(starts));
+      assertEquals(1, LakeReader.files(dir).size());
+      assertEquals(9, LakeReader.strangers(dir).size());
+      exporter.finish();
+      assertEquals(4, exporter.overflowRows());
+    }
+    assertEquals(10, LakeReader.files(dir).size());
+    assertEquals(15, LakeReader.duckdb(dir).size());
   }
 
   @Test
@@ -102,9 +117,10 @@ class ParquetExporterTest {
         export(exporter, batch(start.toString()));
         sent++;
       }
+      exporter.finish();
       assertTrue(exporter.overflowRows() > 0);
       int files = LakeReader.files(dir).size();
-      assertTrue(files <= ParquetExporter.EVICTIONS_PER_HOUR_MAX + 1, "files: " + files);
+      assertTrue(files <= ParquetExporter.EVICTIONS_PER_HOUR_MAX + 9, "files: " + files);
     }
     assertEquals((long) sent, LakeReader.query(dir, "SELECT count(*)"));
     assertTrue(partitions().contains("date=2026-08-22/hour=07"));
@@ -171,7 +187,10 @@ class ParquetExporterTest {
   void deletesWhatADeadProcessLeftButNothingThatIsInUse() throws Exception {
     Path hour = Files.createDirectories(dir.resolve("spans/date=2026-08-20/hour=03"));
     Files.writeString(hour.resolve(".gone-000001-x.parquet.tmp"), "PAR1 and then nothing");
-    Path finished = Files.writeString(hour.resolve("gone-000002-x.parquet"), "not ours to judge");
+    Path finished =
+        Files.writeString(
+            hour.resolve("gone-00000000000000aa-000000000001-000000000001-1of1.parquet"),
+            "not ours to judge");
     try (ParquetExporter first = open()) {
       export(first, batch("2026-08-22T07:00:00Z"));
       Path inUse = LakeReader.only(LakeReader.strangers(dir.resolve("spans/date=2026-08-22")));
@@ -184,20 +203,22 @@ class ParquetExporterTest {
   }
 
   @Test
-  void countsRowsThatWereAcceptedIntoAFileThatFails() throws Exception {
-    ParquetConfig config = new ParquetConfig(dir, Duration.ofHours(1), 1 << 30, 5);
-    try (ParquetExporter exporter = new ParquetExporter(config, KEYS, clock)) {
-      export(exporter, batch("2026-08-22T07:00:00Z", "2026-08-22T07:00:01Z"));
-      Files.delete(LakeReader.only(LakeReader.strangers(dir)));
-      CleanBatch again =
-          batch("2026-08-22T07:00:02Z", "2026-08-22T07:00:03Z", "2026-08-22T07:00:04Z");
-      assertInstanceOf(Outcome.RetryLater.class, exporter.export(List.of(again)));
-      assertEquals(2, exporter.lostSpans());
-      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(again)));
-      assertEquals(2, exporter.lostSpans());
+  void asksForAllSpansOfFilesOfWhichOneFailed() throws Exception {
+    try (ParquetExporter exporter = open()) {
+      CleanBatch six = batch("2026-08-22T06:00:00Z");
+      CleanBatch seven = batch("2026-08-22T07:00:00Z", "2026-08-22T07:00:01Z");
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(six, seven)));
+      assertEquals(2, exporter.held());
+      Files.delete(
+          LakeReader.only(LakeReader.strangers(dir.resolve("spans/date=2026-08-22/hour=06"))));
+      now = ARRIVAL.plusSeconds(60);
+      assertThrows(IOException.class, exporter::flush);
+      assertEquals(0, exporter.held());
+      assertEquals(List.of(), LakeReader.strangers(dir));
+      exporter.flush();
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(six, seven)));
     }
-    assertEquals(List.of(), LakeReader.strangers(dir));
-    assertEquals(List.of("c", "d", "e"), names());
+    assertEquals(List.of("a", "b", "c"), names());
   }
 
   @Test
@@ -226,6 +247,7 @@ class ParquetExporterTest {
     Path blocked = dir.resolve("spans/date=2026-08-22/hour=06");
     try (ParquetExporter exporter = open()) {
       export(exporter, batch("2026-08-22T07:00:00Z"));
+      exporter.finish();
       Files.writeString(blocked, "a file where a directory should be");
       List<CleanBatch> call =
           List.of(
@@ -235,24 +257,8 @@ class ParquetExporterTest {
       assertInstanceOf(Outcome.RetryLater.class, exporter.export(call));
       Files.delete(blocked);
       assertEquals(Outcome.ACCEPTED, exporter.export(call));
-      assertEquals(0, exporter.lostSpans());
     }
     assertEquals(List.of("e", "a", "b", "c", "d", "f"), names());
-  }
-
-  @Test
-  void goesOnAfterAFileThatCouldNotBeShown() throws Exception {
-    try (ParquetExporter exporter = open()) {
-      export(exporter, batch("2026-08-22T06:00:00Z", "2026-08-22T07:00:00Z"));
-      Files.delete(
-          LakeReader.only(LakeReader.strangers(dir.resolve("spans/date=2026-08-22/hour=06"))));
-      now = ARRIVAL.plusSeconds(60);
-      assertThrows(IOException.class, exporter::flush);
-      assertEquals(1, exporter.lostSpans());
-      exporter.flush();
-      export(exporter, batch("2026-08-22T06:00:01Z"));
-    }
-    assertEquals(List.of("c", "b"), names());
   }
 
   @Test
