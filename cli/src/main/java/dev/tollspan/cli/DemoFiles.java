@@ -107,14 +107,17 @@ record DemoFiles(Path directory) {
     exporters:
       ndjson: {path: %s}
       parquet: {path: %s, rotate: {max_age: 5s}}
+    extensions:
+      journal: {directory: %s}
     service:
+      extensions: [journal]
       pipelines:
         traces:
           receivers: [otlp]
           processors: [estimate_cost, drop_content]
           exporters: [ndjson, parquet]
     """
-        .formatted(quoted(ndjson()), quoted(lake()));
+        .formatted(quoted(ndjson()), quoted(lake()), quoted(directory.resolve("journal")));
   }
 
   /** Double quotes escape alike in JSON and YAML; a dollar sign would begin a variable. */

@@ -70,12 +70,17 @@ final class Journals {
               System::nanoTime,
               InstantSource.system());
       byPipeline.put(pipeline, journal);
+      boolean open = config.durability() != Durability.MEMORY && plan.gate(line).keepsContent();
+      String obstacle = open ? Obstacle.toKeepingContent(folder) : null;
+      if (obstacle != null) {
+        throw new IOException(obstacle);
+      }
       line.receivers().forEach(receiver -> homes.putIfAbsent(receiver, pipeline));
       if (config.durability() != Durability.MEMORY) {
         say(pipeline, journal.recovery());
       }
     } catch (IOException e) {
-      throw new IOException("journal: " + CannotWrite.sentence(folder, e), e);
+      throw new IOException(CannotWrite.sentence(folder, e), e);
     }
   }
 

@@ -33,9 +33,9 @@ public record PipelineConfig(
       receivers: {otlp: {protocols: {grpc: , http: }}}
       processors: {estimate_cost: , drop_content: }
       exporters: {ndjson: , parquet: }
-      extensions: {health_check: }
+      extensions: {health_check: , journal: }
       service:
-        extensions: [health_check]
+        extensions: [health_check, journal]
         pipelines:
           traces:
             receivers: [otlp]

@@ -48,6 +48,7 @@ final class ServiceReader {
     Section service = root.section("service");
     List<Word> extensions = references(service, "extensions", Kind.EXTENSIONS);
     checkOnce(extensions, service.path("extensions"), "health_check");
+    checkOnce(extensions, service.path("extensions"), "journal");
     if (service.has("telemetry")) {
       telemetry(service.section("telemetry"));
       service.warn(

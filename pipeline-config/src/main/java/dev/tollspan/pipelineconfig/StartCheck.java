@@ -4,9 +4,11 @@ import dev.tollspan.exporters.otlp.Auth;
 import dev.tollspan.exporters.otlp.OtlpConfig;
 import dev.tollspan.exporters.otlp.OtlpExporter;
 import dev.tollspan.exporters.otlp.Tls;
+import dev.tollspan.journal.JournalConfig.Durability;
 import dev.tollspan.pipelineconfig.ExporterSettings.Ndjson;
 import dev.tollspan.pipelineconfig.ExporterSettings.Parquet;
 import dev.tollspan.pipelineconfig.ExporterSettings.Prometheus;
+import dev.tollspan.pipelineconfig.ExtensionSettings.Journal;
 import dev.tollspan.pipelineconfig.ExtensionSettings.HealthCheck;
 import dev.tollspan.pipelineconfig.ProcessorSettings.DropContent;
 import dev.tollspan.pipelineconfig.ProcessorSettings.EstimateCost;
@@ -74,11 +76,16 @@ public final class StartCheck {
     StartCheck check = new StartCheck(reading);
     Set<String> processors = new LinkedHashSet<>();
     Set<String> receivers = new LinkedHashSet<>();
+    boolean anyContent = false;
     for (Traces traces : reading.config().service().pipelines().values()) {
       processors.addAll(traces.processors());
       receivers.addAll(traces.receivers());
       boolean content = traces.processors().stream().anyMatch(check::keepsContent);
       traces.exporters().forEach(id -> check.exporter(id, content));
+      anyContent |= content;
+    }
+    for (String id : reading.config().service().extensions()) {
+      check.journal(id, anyContent);
     }
     processors.forEach(check::processor);
     check.ports(receivers);
@@ -174,6 +181,13 @@ public final class StartCheck {
       }
       case Prometheus _ -> {}
       case null -> {}
+    }
+  }
+
+  private void journal(String id, boolean content) {
+    if (config.extensions().get(id) instanceof Journal journal
+        && journal.config().durability() != Durability.MEMORY) {
+      directory(Kind.EXTENSIONS.key + "." + id + ".directory", journal.directory(), content);
     }
   }
 
