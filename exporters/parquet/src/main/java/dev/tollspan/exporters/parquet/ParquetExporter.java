@@ -194,7 +194,7 @@ public final class ParquetExporter implements SpanExporter {
     rejectedNow = 0;
     return spans == 0
         ? Outcome.ACCEPTED
-        : new Outcome.PartlyAccepted(spans, "parquet: spans that make no row");
+        : new Outcome.PartlyAccepted(spans, "parquet: cannot write spans");
   }
 
   private boolean areHeld(List<CleanBatch> batches) {
