@@ -151,7 +151,7 @@ class DemoTest {
     String time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO ";
     lines.forEach(line -> assertTrue(line.matches(time + "tollspan .*"), line));
     List<String> said = lines.stream().map(line -> line.replaceFirst(time, "")).toList();
-    assertTrue(said.getFirst().endsWith("; profile strict; durability memory"), lines.toString());
+    assertTrue(said.getFirst().endsWith("; profile strict; durability fsync"), lines.toString());
     assertEquals(
         List.of(
             "tollspan writes to ndjson: NDJSON files in " + files.ndjson(),
