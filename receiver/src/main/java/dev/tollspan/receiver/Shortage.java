@@ -28,8 +28,8 @@ final class Shortage {
   private final ByteBudget budget;
   private final Set<? extends Arriving> arriving;
   private final LongSupplier nanoTicker;
-  private volatile @Nullable Asked asked; // by who asked last
-  private volatile @Nullable InVain inVain; // who asked last
+  private volatile @Nullable Asked asked; // set by the threads that ask, as the next
+  private volatile @Nullable InVain inVain;
 
   /** A request whose message is not yet whole. */
   interface Arriving {

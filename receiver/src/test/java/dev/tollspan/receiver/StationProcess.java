@@ -18,6 +18,12 @@ final class StationProcess implements AutoCloseable {
   static final boolean FULL = "full".equals(System.getProperty("tollspan.hostile"));
 
   private static final int HEAP_MEBIBYTES = 256;
+  private static final int DIRECT_MEBIBYTES = 384;
+  private static final int REST_MEBIBYTES = 100; // classes, code, stacks
+
+  /** What it may ever have in memory with the usual heap. */
+  static final long RESIDENT_MAX =
+      (long) (HEAP_MEBIBYTES + DIRECT_MEBIBYTES + REST_MEBIBYTES) << 20;
 
   /** What the launcher gives. */
   static final int USUAL_HEAP_MEBIBYTES = 384;
@@ -54,7 +60,7 @@ final class StationProcess implements AutoCloseable {
         List.of(
             "-XX:+UseSerialGC",
             "-Xmx" + heapMebibytes + "m",
-            "-XX:MaxDirectMemorySize=384m",
+            "-XX:MaxDirectMemorySize=" + DIRECT_MEBIBYTES + "m",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
