@@ -30,9 +30,21 @@ final class CanaryFile {
    * Where spans end: an exporter that writes below a directory of its own, or is forwarded from
    * there.
    *
+   * @param journal where spans wait before it
    * @param receivers that feed it
    */
-  record End(String id, Store store, Profile profile, Path directory, Set<String> receivers) {}
+  record End(
+      String id,
+      Store store,
+      Profile profile,
+      Path directory,
+      Path journal,
+      Set<String> receivers) {
+    /** Whether what came through its gate may stand in this file. */
+    boolean has(Path file) {
+      return file.startsWith(directory) || file.startsWith(journal);
+    }
+  }
 
   /** A pipeline, as ids; the gate comes last of its processors. */
   private record Line(List<String> receivers, List<String> processors, List<String> exporters) {}
@@ -48,6 +60,7 @@ final class CanaryFile {
   private static final String RECEIVERS = "receivers";
   private static final String EXPORTERS = "exporters";
   private static final String EXTENSIONS = "extensions";
+  private static final String JOURNAL = "journal";
   private static final String SERVICE = "service";
   private static final String PIPELINES = "pipelines";
 
@@ -89,6 +102,7 @@ final class CanaryFile {
         set(EXPORTERS, id, "path", quoted(path));
       }
     }
+    set(EXTENSIONS, journal(), "directory", quoted(below(journal()).toString().replace("$", "$$")));
   }
 
   /** Without exporters that have no effect. */
@@ -113,13 +127,15 @@ final class CanaryFile {
   /** Where spans end, in the order of the file. */
   List<End> ends() {
     List<End> ends = new ArrayList<>();
-    for (Line line : pipelines.values()) {
-      Profile profile = profile(line.processors.getLast());
-      for (String id : line.exporters) {
-        Set<String> receivers = Set.copyOf(line.receivers);
-        ends.add(new End(id, storeOf(id), profile, below(id), receivers));
-      }
-    }
+    pipelines.forEach(
+        (pipeline, line) -> {
+          Profile profile = profile(line.processors.getLast());
+          Path journal = below(journal()).resolve(pipeline.replace('/', '-'));
+          for (String id : line.exporters) {
+            Set<String> receivers = Set.copyOf(line.receivers);
+            ends.add(new End(id, storeOf(id), profile, below(id), journal, receivers));
+          }
+        });
     return ends;
   }
 
@@ -227,6 +243,13 @@ final class CanaryFile {
           lines.add("      exporters: " + quoted(line.exporters));
         });
     return lines;
+  }
+
+  private String journal() {
+    return components(EXTENSIONS).keySet().stream()
+        .filter(id -> id.equals(JOURNAL) || id.startsWith(JOURNAL + "/"))
+        .findFirst()
+        .orElse(JOURNAL);
   }
 
   private Path below(String id) {

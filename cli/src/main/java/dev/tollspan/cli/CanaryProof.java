@@ -96,7 +96,7 @@ final class CanaryProof {
   /** What the gate before this file is; null if no exporter has it. */
   private static @Nullable Profile profile(Path file, List<End> ends) {
     return ends.stream()
-        .filter(end -> file.startsWith(end.directory()))
+        .filter(end -> end.has(file))
         .map(End::profile)
         .findFirst()
         .orElse(null);

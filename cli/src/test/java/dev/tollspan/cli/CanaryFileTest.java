@@ -61,7 +61,8 @@ class CanaryFileTest {
             end("ndjson", Store.NDJSON, Profile.STRICT, Set.of("otlp/a")),
             end("parquet", Store.PARQUET, Profile.STRICT, Set.of("otlp/a")),
             end("otlp_grpc/tempo", Store.FORWARDED, Profile.BALANCED, Set.of("otlp/a"))),
-        file.ends());
+        ends(file));
+    assertEquals(BELOW.resolve("journal/traces-all"), file.ends().getFirst().journal());
   }
 
   /** The pipeline that runs is the configured one, elsewhere, but for what has no effect. */
@@ -129,6 +130,13 @@ class CanaryFileTest {
   }
 
   private static End end(String id, Store store, Profile profile, Set<String> receivers) {
-    return new End(id, store, profile, BELOW.resolve(id.replace('/', '-')), receivers);
+    return new End(
+        id, store, profile, BELOW.resolve(id.replace('/', '-')), Path.of(""), receivers);
+  }
+
+  private static List<End> ends(CanaryFile file) {
+    return file.ends().stream()
+        .map(e -> new End(e.id(), e.store(), e.profile(), e.directory(), Path.of(""), e.receivers()))
+        .toList();
   }
 }

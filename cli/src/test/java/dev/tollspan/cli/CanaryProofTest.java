@@ -95,7 +95,8 @@ class CanaryProofTest {
   }
 
   private End end(String id, String path, Profile profile) {
-    return new End(id, Store.NDJSON, profile, directory.resolve(path), Set.of("otlp"));
+    Path journal = directory.resolve("journal-" + path);
+    return new End(id, Store.NDJSON, profile, directory.resolve(path), journal, Set.of("otlp"));
   }
 
   @Test

@@ -63,6 +63,6 @@ class CanaryTallyTest {
   }
 
   private static End end(String id) {
-    return new End(id, Store.NDJSON, Profile.STRICT, Path.of(id), Set.of("otlp"));
+    return new End(id, Store.NDJSON, Profile.STRICT, Path.of(id), Path.of(""), Set.of("otlp"));
   }
 }

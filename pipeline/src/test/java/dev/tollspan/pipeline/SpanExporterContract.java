@@ -93,12 +93,13 @@ public abstract class SpanExporterContract {
   // Guarantee: an exporter neither releases nor holds a batch; one release is left, not two.
   @Test
   final void leavesBatchesToTheCaller() throws Exception {
-    CleanBatch batch = batch(0, 10);
-    byte[] before = Arrays.copyOf(batch.bytes(), batch.bytes().length);
+    CleanBatch batch;
     try (SpanExporter exporter = resumed(dir)) {
+      batch = batch(0, 10);
+      byte[] before = Arrays.copyOf(batch.bytes(), batch.bytes().length);
       assertEquals(Outcome.ACCEPTED, exporter.export(List.of(batch)));
+      assertEquals(ByteBuffer.wrap(before), ByteBuffer.wrap(batch.bytes()));
     }
-    assertEquals(ByteBuffer.wrap(before), ByteBuffer.wrap(batch.bytes()));
     batch.release();
     assertThrows(IllegalStateException.class, batch::release);
     assertDelivered(10);
