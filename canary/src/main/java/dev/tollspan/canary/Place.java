@@ -97,11 +97,19 @@ record Place(List<FieldDescriptor> path, Kind kind) {
   /** Whether the text is an attribute's value as text, alone or in a list without another list. */
   boolean isTextOfAttribute() {
     return switch (kind) {
-      case Kind.Leaf leaf -> isPlainValue() && leaf.field().getName().equals("string_value");
+      case Kind.Leaf leaf ->
+          (isPlainValue() || isItem()) && leaf.field().getName().equals("string_value");
       case Kind.Deep deep -> deep.depth() == 1 && deep.nest() != Nest.MAPS;
       case Kind.Items items -> !items.numbers();
       case Kind.Unknown _ -> false;
     };
+  }
+
+  /** Whether it is an item of a list that is an attribute's value. */
+  private boolean isItem() {
+    return !path.isEmpty()
+        && path.getLast().getFullName().equals(Wire.ARRAY_VALUE + ".values")
+        && path.stream().filter(Wire::isValue).count() == 2;
   }
 
   /** So many values within one another, the text's own among them. */

@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
 final class Wire {
   static final String KEY_VALUE = "opentelemetry.proto.common.v1.KeyValue";
 
+  static final String ARRAY_VALUE = "opentelemetry.proto.common.v1.ArrayValue";
+
   static final String ANY_VALUE = "opentelemetry.proto.common.v1.AnyValue";
 
   private static final String LINK = "opentelemetry.proto.trace.v1.Span.Link";

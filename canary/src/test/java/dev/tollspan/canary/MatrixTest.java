@@ -118,7 +118,8 @@ class MatrixTest {
         assertTrue(
             place.matches(
                 "(resource|scope|spans(\\.events|\\.links)?)\\.attributes\\."
-                    + "(key|value\\.string_value|value\\.\\(nested up to 40 deep\\))"),
+                    + "(key|value\\.(array_value\\.values\\.)?string_value"
+                    + "|value\\.\\(nested up to 40 deep\\))"),
             place);
       }
     }

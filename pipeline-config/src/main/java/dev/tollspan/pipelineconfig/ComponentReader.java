@@ -56,8 +56,9 @@ final class ComponentReader {
   }
 
   private Map<String, ReceiverSettings> receivers(Section section) {
+    long shareBytes = inFlightBytesMax / Math.max(1, section.keys().size());
     return components(
-        section, Kind.RECEIVERS, Map.of("otlp", new ReceiverReader(inFlightBytesMax)::read));
+        section, Kind.RECEIVERS, Map.of("otlp", new ReceiverReader(shareBytes)::read));
   }
 
   private Map<String, ProcessorSettings> processors(Section section) {

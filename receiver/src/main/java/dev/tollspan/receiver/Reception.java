@@ -75,7 +75,7 @@ final class Reception {
     this.intake = intake;
     this.threads = threads;
     this.patience = patience;
-    shortage = new Shortage(budget, arriving, patience.nanoTicker());
+    shortage = new Shortage(budget, arriving, budget.bytesMax() / TURN_PART, patience.nanoTicker());
   }
 
   /** A request of a connection with this share has come; {@link Visit#enter} is next. */

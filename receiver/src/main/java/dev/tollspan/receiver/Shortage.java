@@ -2,7 +2,9 @@ package dev.tollspan.receiver;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -11,14 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who gives way when the budget is short. First those requests that come so slowly that at their
  * pace what they hold would take more than a minute; then those of an address that holds more than
- * half of the budget, if one that holds less asks. Of these the one that brings least for each byte
- * that it holds comes first. Who is worked on never gives way. Safe for all threads.
+ * its part, if one that holds less asks: the budget divided by the addresses whose requests are
+ * arriving. Of these the one that brings least for each byte that it holds comes first. Who is
+ * worked on never gives way. Safe for all threads.
  *
- * <p>For a second after an address could not get what it asked for within its half, others get
+ * <p>For a second after an address could not get what it asked for within its part, others get
  * nothing beyond theirs. An address that is alone may fill the budget.
  */
 final class Shortage {
-  private static final int PART = 2;
+  private static final int PARTS_MIN = 2;
   private static final double USEFUL_SECONDS_MAX = 60;
   private static final long ASKED_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -28,6 +31,7 @@ final class Shortage {
   private final ByteBudget budget;
   private final Set<? extends Arriving> arriving;
   private final LongSupplier nanoTicker;
+  private final long turnBytes;
   private volatile @Nullable Asked asked; // set by the threads that ask, as the next
   private volatile @Nullable InVain inVain;
 
@@ -42,7 +46,7 @@ final class Shortage {
     void giveWay();
   }
 
-  private record Asked(Household who, long at) {}
+  private record Asked(Household who, long partBytes, long at) {}
 
   /** So many bytes were lacking, and not found. */
   private record InVain(long lacking, boolean isModest, long at) {
@@ -54,8 +58,18 @@ final class Shortage {
 
   private record Candidate(Arriving request, double yield) {}
 
-  /** {@code arriving} is looked through when the budget is short. */
-  Shortage(ByteBudget budget, Set<? extends Arriving> arriving, LongSupplier nanoTicker) {
+  /**
+   * A shortage of this budget.
+   *
+   * @param arriving is looked through when it is short
+   * @param turnBytes what an address that holds nothing may ask for, however many there are
+   */
+  Shortage(
+      ByteBudget budget,
+      Set<? extends Arriving> arriving,
+      long turnBytes,
+      LongSupplier nanoTicker) {
+    this.turnBytes = turnBytes;
     this.budget = budget;
     this.arriving = arriving;
     this.nanoTicker = nanoTicker;
@@ -66,12 +80,20 @@ final class Shortage {
     Asked last = asked;
     return last == null
         || last.who == household
-        || isWithin(household, more)
+        || household.heldBytes() + more <= last.partBytes
         || nanoTicker.getAsLong() - last.at > ASKED_NANOS;
   }
 
-  private boolean isWithin(Household household, long more) {
-    return household.heldBytes() + more <= budget.bytesMax() / PART;
+  /** What each address may hold while others ask, with the one that asks now. */
+  private long partBytes(Household asking) {
+    Set<Household> all = Collections.newSetFromMap(new IdentityHashMap<>());
+    all.add(asking);
+    for (Arriving each : arriving) {
+      if (each.hold().bytes() > 0) {
+        all.add(each.hold().household());
+      }
+    }
+    return budget.bytesMax() / Math.max(PARTS_MIN, all.size());
   }
 
   /**
@@ -85,15 +107,17 @@ final class Shortage {
     }
     long now = nanoTicker.getAsLong();
     Household household = asker.household();
-    boolean isModest = isWithin(household, more);
+    long part = partBytes(household);
+    long held = household.heldBytes();
+    boolean isModest = held + more <= (held == 0 ? Math.max(part, turnBytes) : part);
     if (isModest) {
-      asked = new Asked(household, now);
+      asked = new Asked(household, part, now);
     }
     InVain last = inVain;
     if (last != null && last.says(lacking, isModest, now)) {
       return false;
     }
-    List<Candidate> candidates = candidates(asker, isModest, now);
+    List<Candidate> candidates = candidates(asker, isModest ? part : Long.MAX_VALUE, now);
     long found = 0;
     for (Candidate each : candidates) {
       found += each.request.hold().bytes();
@@ -107,14 +131,15 @@ final class Shortage {
         break;
       }
       Household theirs = each.request.hold().household();
-      if (each.yield < 1 / USEFUL_SECONDS_MAX || !isWithin(theirs, 0)) {
+      if (each.yield < 1 / USEFUL_SECONDS_MAX || theirs.heldBytes() > part) {
         each.request.giveWay();
       }
     }
     return more <= budget.freeBytes();
   }
 
-  private List<Candidate> candidates(Hold asker, boolean isModest, long now) {
+  /** Those that are slow, or of another address that holds more than this. */
+  private List<Candidate> candidates(Hold asker, long partBytes, long now) {
     List<Candidate> found = new ArrayList<>();
     for (Arriving each : arriving) {
       Hold hold = each.hold();
@@ -122,7 +147,7 @@ final class Shortage {
       if (hold != asker && bytes > 0) {
         double yield = (each.pace(now) + 1) / bytes; // of those that bring nothing the largest
         boolean isGreedy =
-            isModest && hold.household() != asker.household() && !isWithin(hold.household(), 0);
+            hold.household() != asker.household() && hold.household().heldBytes() > partBytes;
         if (yield < 1 / USEFUL_SECONDS_MAX || isGreedy) {
           found.add(new Candidate(each, yield));
         }

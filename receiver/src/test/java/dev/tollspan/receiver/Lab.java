@@ -47,7 +47,7 @@ final class Lab {
 
   /** A hold of an address of its own, for which nobody gives way. */
   static Hold hold(ByteBudget budget, ByteBudget share) {
-    Shortage none = new Shortage(budget, Set.of(), Station.STOPPED);
+    Shortage none = new Shortage(budget, Set.of(), 0, Station.STOPPED);
     return new Hold(budget, new Share(share, new Household()), none);
   }
 

@@ -52,11 +52,12 @@ class LoginTest {
     return new Station(config, Station.PATIENCE, message -> Outcome.ACCEPTED);
   }
 
-  private static Status.Code grpc(int port, String method, String authorization) {
+  private static Status.Code grpc(int port, String method, String... authorization) {
     Metadata headers = new Metadata();
-    if (!authorization.isEmpty()) {
-      headers.put(
-          Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+    for (String each : authorization) {
+      if (!each.isEmpty()) {
+        headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), each);
+      }
     }
     try (RawClient client = new RawClient(port, InsecureChannelCredentials.create(), headers)) {
       return RawClient.await(client.send(method, CallOptions.DEFAULT, GOOD)).code();
@@ -80,6 +81,8 @@ class LoginTest {
         }
         assertEquals(Status.Code.OK, grpc(port, RawClient.TRACES, "Bearer " + TOKEN));
         assertEquals(Status.Code.OK, grpc(port, RawClient.TRACES, "bearer other"));
+        Status.Code two = grpc(port, RawClient.TRACES, "Bearer x", "Bearer " + TOKEN);
+        assertEquals(Status.Code.UNAUTHENTICATED, two);
       }
       assertEquals(12, station.ledger.accepted());
       assertEquals(4, station.taken.size());

@@ -165,6 +165,23 @@ class ShortageTest {
   }
 
   @Test
+  void severalAddressesThatHoldAllGiveWayToOneMore() {
+    for (int i = 0; i < 3; i++) {
+      Household each = new Household();
+      for (int j = 0; j < 5; j++) {
+        var _ = new Upload(each, MIB);
+      }
+    }
+    pass(3, 20 * KIB);
+    long before = underWay();
+    Upload honest = new Upload(one, 2 * MIB);
+    assertTrue(honest.isUnderWay());
+    assertTrue(underWay() < before + 1);
+    Upload large = new Upload(one, 4 * MIB);
+    assertFalse(large.isUnderWay(), "its part is a quarter");
+  }
+
+  @Test
   void whoHoldsNoMoreThanHalfStaysWhateverOthersAskFor() {
     Upload modest = new Upload(one, 7 * MIB);
     Upload greedy = new Upload(other, 8 * MIB);
