@@ -95,11 +95,7 @@ final class CanaryProof {
 
   /** What the gate before this file is; null if no exporter has it. */
   private static @Nullable Profile profile(Path file, List<End> ends) {
-    return ends.stream()
-        .filter(end -> end.has(file))
-        .map(End::profile)
-        .findFirst()
-        .orElse(null);
+    return ends.stream().filter(end -> end.has(file)).map(End::profile).findFirst().orElse(null);
   }
 
   private static Verdict verdict(Mark mark, @Nullable Profile profile) {

@@ -130,13 +130,13 @@ class CanaryFileTest {
   }
 
   private static End end(String id, Store store, Profile profile, Set<String> receivers) {
-    return new End(
-        id, store, profile, BELOW.resolve(id.replace('/', '-')), Path.of(""), receivers);
+    return new End(id, store, profile, BELOW.resolve(id.replace('/', '-')), Path.of(""), receivers);
   }
 
   private static List<End> ends(CanaryFile file) {
     return file.ends().stream()
-        .map(e -> new End(e.id(), e.store(), e.profile(), e.directory(), Path.of(""), e.receivers()))
+        .map(
+            e -> new End(e.id(), e.store(), e.profile(), e.directory(), Path.of(""), e.receivers()))
         .toList();
   }
 }
