@@ -244,6 +244,7 @@ class LimitTest {
             return 1 - station.receiver.openConnections();
           },
           1);
+      deaf.close();
       writer.join();
     }
   }
