@@ -23,6 +23,7 @@ import dev.tollspan.receiver.Login;
 import dev.tollspan.receiver.Pem;
 import dev.tollspan.receiver.ServerTls;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -76,19 +77,21 @@ public final class StartCheck {
     StartCheck check = new StartCheck(reading);
     Set<String> processors = new LinkedHashSet<>();
     Set<String> receivers = new LinkedHashSet<>();
+    Set<String> exporters = new LinkedHashSet<>();
     boolean anyContent = false;
     for (Traces traces : reading.config().service().pipelines().values()) {
       processors.addAll(traces.processors());
       receivers.addAll(traces.receivers());
       boolean content = traces.processors().stream().anyMatch(check::keepsContent);
       traces.exporters().forEach(id -> check.exporter(id, content));
+      exporters.addAll(traces.exporters());
       anyContent |= content;
     }
     for (String id : reading.config().service().extensions()) {
       check.journal(id, anyContent);
     }
     processors.forEach(check::processor);
-    check.ports(receivers);
+    check.ports(receivers, exporters);
     return new Found(check.findings.problems(), check.findings.warnings(), check.prices);
   }
 
@@ -289,7 +292,7 @@ public final class StartCheck {
     return names.toString();
   }
 
-  private void ports(Set<String> receivers) {
+  private void ports(Set<String> receivers, Set<String> exporters) {
     Map<String, Endpoint> listening = new LinkedHashMap<>();
     for (String id : receivers) {
       if (config.receivers().get(id) instanceof Otlp otlp) {
@@ -304,6 +307,7 @@ public final class StartCheck {
         }
       }
     }
+    exporters.forEach(id -> comesIn(id, listening));
     for (String id : config.service().extensions()) {
       String path = Kind.EXTENSIONS.key + "." + id;
       ExtensionSettings extension = config.extensions().get(id);
@@ -312,6 +316,22 @@ public final class StartCheck {
       } else if (extension != null && extension.login() != null) {
         login(path, extension.login());
       }
+    }
+  }
+
+  /** Whether what an exporter forwards would come in again, for ever. */
+  private void comesIn(String id, Map<String, Endpoint> listening) {
+    if (config.exporters().get(id) instanceof ExporterSettings.Otlp otlp) {
+      URI to = otlp.config().endpoint();
+      Endpoint endpoint = new Endpoint(String.valueOf(to.getHost()), Math.max(0, to.getPort()));
+      String path = Kind.EXPORTERS.key + "." + id + ".endpoint";
+      listening.forEach(
+          (receiver, own) -> {
+            if (endpoint.overlaps(own)) {
+              String why = "is our own " + receiver + ": what goes out would come in again";
+              findings.problem(places.of(path), path, why);
+            }
+          });
     }
   }
 

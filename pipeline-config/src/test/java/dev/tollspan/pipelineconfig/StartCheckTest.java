@@ -186,7 +186,7 @@ class StartCheckTest {
           SMALL
               .replace(
                   "  ndjson:",
-                  "  %s: {endpoint: 'http://127.0.0.1', auth: {authenticator: bearertokenauth}}"
+                  "  %s: {endpoint: 'http://10.0.0.1', auth: {authenticator: bearertokenauth}}"
                       .formatted(exporter))
               .replace("[ndjson]", "[" + exporter + "]")
               .replace(
@@ -196,7 +196,7 @@ class StartCheckTest {
       List<String> problems = problems(text);
       assertEquals(1, problems.size(), problems.toString());
       assertStarts(
-          "t.yaml:8:53: exporters.%s.auth: cannot read %s: no such".formatted(exporter, token),
+          "t.yaml:8:52: exporters.%s.auth: cannot read %s: no such".formatted(exporter, token),
           problems,
           0);
       Files.writeString(token, "t0ken");
@@ -308,6 +308,19 @@ class StartCheckTest {
     return SMALL
         .replace("  ndjson:", "  otlp_grpc/a: {endpoint: 'https://a', tls: {" + files + "}}")
         .replace("[ndjson]", "[otlp_grpc/a]");
+  }
+
+  @Test
+  void aForwarderThatLeadsBackInIsRefused() {
+    String text =
+        Configs.SMALL
+            .replace("  ndjson:", "  otlp_grpc: {endpoint: \"http://localhost:4317\"}")
+            .replace("[ndjson]", "[otlp_grpc]");
+    List<String> found = problems(text);
+    String why = "is our own receivers.otlp.protocols.grpc.endpoint: what goes out would come in";
+    assertTrue(found.toString().contains(why), found.toString());
+    found = problems(text.replace("localhost:4317", "localhost:4316"));
+    assertFalse(found.toString().contains("our own"), found.toString());
   }
 
   private static List<String> problems(String text) {

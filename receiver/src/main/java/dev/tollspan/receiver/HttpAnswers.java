@@ -107,9 +107,14 @@ final class HttpAnswers {
     };
   }
 
+  /** RFC 7617, section 2: of Basic the realm is required. */
+  private static String challenge(String scheme) {
+    return scheme.equals("Basic") ? "Basic realm=\"tollspan\"" : scheme;
+  }
+
   private static String extra(Refusal refusal, Asked asked) {
     return switch (refusal) {
-      case NO_LOGIN -> "WWW-Authenticate: " + asked.scheme() + "\r\n";
+      case NO_LOGIN -> "WWW-Authenticate: " + challenge(asked.scheme()) + "\r\n";
       case OTHER_METHOD -> "Allow: POST\r\n";
       case OTHER_MEDIA -> "Accept-Encoding: gzip, zstd\r\n";
       case BROKEN,

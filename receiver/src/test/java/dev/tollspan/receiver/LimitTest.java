@@ -227,9 +227,10 @@ class LimitTest {
     AtomicLong nanos = new AtomicLong();
     byte[] many = RawHttp2.times(500, "GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
     Patience patience = Station.patience(LONG, Duration.ofSeconds(10), nanos::get);
+    Thread writer;
     try (Station station = station(Grpc.at(FREE), Http.at(FREE), patience);
         Socket deaf = deaf(station.receiver.httpPort())) {
-      Thread writer = Thread.ofVirtual().start(() -> write(deaf, many));
+      writer = Thread.ofVirtual().start(() -> write(deaf, many));
       long seen = -1;
       while (station.ledger.refusedRequests() != seen) { // until it answers no more
         seen = station.ledger.refusedRequests();
@@ -244,8 +245,8 @@ class LimitTest {
             return 1 - station.receiver.openConnections();
           },
           1);
-      writer.join();
     }
+    writer.join();
   }
 
   @Test

@@ -136,7 +136,7 @@ class LoginTest {
         String encoded = Base64.getEncoder().encodeToString(user.getBytes(UTF_8));
         RawHttp.Answer answer = http.post(PROTOBUF, GOOD, field("Basic " + encoded)).answer();
         assertEquals(401, answer.status());
-        assertEquals("Basic", answer.field("WWW-Authenticate"));
+        assertEquals("Basic realm=\"tollspan\"", answer.field("WWW-Authenticate"));
       }
     }
   }

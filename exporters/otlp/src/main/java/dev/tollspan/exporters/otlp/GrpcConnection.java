@@ -190,12 +190,17 @@ final class GrpcConnection implements Connection {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      if (status.getCode() == Status.Code.DEADLINE_EXCEEDED
-          && channel.getState(false) == ConnectivityState.READY) {
-        // The connection may be dead without our knowing; TCP would take minutes to notice.
-        channel.enterIdle();
+      Status ended = status;
+      if (ended.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+        switch (channel.getState(false)) {
+          // The connection may be dead without our knowing; TCP would take minutes to notice.
+          case READY -> channel.enterIdle();
+          // It waited for a connection that nobody took.
+          case TRANSIENT_FAILURE -> ended = Status.UNAVAILABLE;
+          case CONNECTING, IDLE, SHUTDOWN -> {}
+        }
       }
-      return answers.ending(status, Objects.requireNonNull(trailers), reply);
+      return answers.ending(ended, Objects.requireNonNull(trailers), reply);
     }
   }
 

@@ -20,6 +20,8 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -478,6 +480,23 @@ class GrpcExporterTest {
       List<CleanBatch> batches = List.of(Given.batch(1, 1));
       assertInstanceOf(Outcome.Refused.class, exporter.export(batches));
       assertEquals(Outcome.ACCEPTED, exporter.export(batches));
+    }
+  }
+
+  /** The first call fails at once, each later one waits for a connection. */
+  @Test
+  void saysAsOftenAsAskedThatNobodyIsThere() throws Exception {
+    int closed;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = free.getLocalPort();
+    }
+    try (OtlpExporter exporter =
+        Given.exporter(Given.config(closed, Compression.NONE, Duration.ofSeconds(1)))) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals(
+            new Outcome.RetryLater(Duration.ZERO, "the call ended with UNAVAILABLE"),
+            exporter.export(List.of(Given.batch(1, 1))));
+      }
     }
   }
 
