@@ -8,7 +8,7 @@
 #   term       SIGTERM under load; now and then SIGKILL while it drains
 #   stop       SIGSTOP for a while, then SIGCONT or SIGKILL
 #   corrupt    bytes of the journal change between two lives
-#   enospc     the disk is full for a while             needs root, for a tmpfs of 1 GiB
+#   enospc     the disk is full for a while             needs root, for a tmpfs of 2 GiB
 #   powerloss  what was not synced is gone              needs root and loop devices, for an ext4 in a file
 #   eio        some syncs fail with EIO                 needs strace
 #   all        all of these
@@ -103,7 +103,7 @@ for mode in ${modes//,/ }; do
   case $mode in
     corrupt) run corrupt "$root/tollspan" ;;
     enospc)
-      if mount -t tmpfs -o size=1g tollspan-crash "$work/data" 2>/dev/null; then
+      if mount -t tmpfs -o size=2g tollspan-crash "$work/data" 2>/dev/null; then
         run enospc "$root/tollspan"
       else
         skip enospc "a tmpfs cannot be mounted here; it needs root"

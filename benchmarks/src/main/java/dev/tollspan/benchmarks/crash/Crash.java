@@ -105,8 +105,14 @@ final class Crash {
     deaths.end(mode, victim, feeder);
   }
 
-  /** A journal whose readers have passed everything cannot be damaged: then somebody must wait. */
+  /**
+   * A journal whose readers have passed everything cannot be damaged: then somebody must wait. Of a
+   * full disk only the disk may be the reason, not a full journal.
+   */
   private Sink.Mood mood(Mode mode) {
+    if (mode == Mode.ENOSPC) {
+      return Sink.Mood.TAKES;
+    }
     return switch (random.nextInt(mode == Mode.CORRUPT ? 3 : 5)) {
       case 0 -> Sink.Mood.REFUSES;
       case 1 -> Sink.Mood.HANGS;

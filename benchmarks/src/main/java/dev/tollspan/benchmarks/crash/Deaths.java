@@ -14,6 +14,8 @@ final class Deaths {
   private static final int DRAIN_SECONDS_MAX = 30;
   private static final long RESUME_SECONDS_MAX = 20;
   private static final long STOP_MILLIS_MAX = 2_000;
+  private static final long QUIET_NANOS = 400_000_000;
+  private static final long FULL_NANOS_MAX = 10_000_000_000L;
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final Path folder;
@@ -91,7 +93,7 @@ final class Deaths {
         hitSpans += SegmentDamage.hit(data.resolve("journal"), random);
       }
       case ENOSPC -> {
-        fill(feeder);
+        fill(victim, feeder);
         killOrDrain(victim);
       }
       case POWERLOSS -> cut(victim);
@@ -126,7 +128,7 @@ final class Deaths {
   }
 
   /** Leaves no room on the disk, for a while. */
-  private void fill(Feeder feeder) throws IOException, InterruptedException {
+  private void fill(Victim victim, Feeder feeder) throws IOException, InterruptedException {
     Path ballast = data.resolve("ballast");
     byte[] chunk = new byte[CHUNK_BYTES];
     try (OutputStream out = Files.newOutputStream(ballast)) {
@@ -138,17 +140,23 @@ final class Deaths {
         }
       }
     }
-    Thread.sleep(1_500 + random.nextInt(4_000));
-    long before = feeder.lastAnswerNanos();
-    if (System.nanoTime() - before > TimeUnit.MILLISECONDS.toNanos(400)) {
+    long full = System.nanoTime();
+    while (System.nanoTime() - feeder.lastAnswerNanos() < QUIET_NANOS
+        && System.nanoTime() - full < FULL_NANOS_MAX) {
+      Thread.sleep(10);
+    }
+    if (System.nanoTime() - feeder.lastAnswerNanos() >= QUIET_NANOS) {
       refusals++;
     }
+    Thread.sleep(random.nextInt(1_000));
     Files.delete(ballast);
     long start = System.nanoTime();
     while (feeder.lastAnswerNanos() - start <= 0) {
       if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(RESUME_SECONDS_MAX)) {
         wrong++;
-        System.err.println("there is room again, and nothing is acknowledged");
+        System.err.println(
+            "there is room again, and nothing is acknowledged: "
+                + Health.ask(victim.ports().health()).values());
         return;
       }
       Thread.sleep(5);

@@ -93,12 +93,14 @@ final class Feeder {
     if (answer.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS)) {
       obligations.acknowledged(first, count);
       lastAnswerNanos.set(System.nanoTime());
+    } else {
+      pause();
     }
   }
 
   private static void pause() {
     try {
-      Thread.sleep(20);
+      Thread.sleep(PAUSE_MILLIS_MAX);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
