@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentMap;
+import java.util.logging.LogManager;
 
 /**
  * The oracle: lets a pipeline live and die so many times, then lets it drain and compares what it
@@ -57,6 +58,7 @@ final class Crash {
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
+    LogManager.getLogManager().reset(); // of connections that break, which is what they are for
     int cycles = Integer.parseInt(args[0]);
     List<Mode> modes = new ArrayList<>();
     for (String mode : args[2].split(",", -1)) {

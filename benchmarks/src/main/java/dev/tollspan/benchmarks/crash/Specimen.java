@@ -38,8 +38,10 @@ record Specimen(
   private static final String MODEL_NAME = "gpt-4o-mini";
   private static final String SERVICE_NAME = "inference-gateway";
   private static final long HOUR = 3_600_000_000_000L;
-  private static final long EPOCH = 1_790_000_000_000_000_000L;
   private static final int HOURS = 3; // so that several files of a lake have to end together
+
+  /** A whole hour not long ago: what is older than a week would be filed by arrival. */
+  private static final long EPOCH = (System.currentTimeMillis() / 3_600_000 - HOURS) * HOUR;
 
   /** The span of this number, as it is sent. */
   static Specimen of(long seed, int number) {
