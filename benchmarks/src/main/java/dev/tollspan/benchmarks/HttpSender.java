@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** One kept HTTP/1.1 connection, with one request under way at a time. */
-final class HttpSender implements Sender {
+public final class HttpSender implements Sender {
   private static final String LENGTH = "content-length: ";
 
   private final String type;
@@ -27,7 +27,7 @@ final class HttpSender implements Sender {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
 
-  HttpSender(int port, String type) {
+  public HttpSender(int port, String type) {
     this.type = type;
     try {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -47,9 +47,14 @@ final class HttpSender implements Sender {
   private boolean exchange(byte[] request) {
     try {
       String head =
-          ("POST /v1/traces HTTP/1.1\r\nHost: localhost\r\n"
-                  + "Content-Type: %s\r\nContent-Length: %d\r\n\r\n")
-              .formatted(type, request.length);
+          String.join(
+              "\r\n",
+              "POST /v1/traces HTTP/1.1",
+              "Host: localhost",
+              "Content-Type: " + type,
+              "Content-Length: " + request.length,
+              "",
+              "");
       out.write(head.getBytes(ISO_8859_1));
       out.write(request);
       out.flush();

@@ -212,6 +212,7 @@ public final class Delivery implements AutoCloseable {
       place.down(failing);
       switch (outcome) {
         case Outcome.Accepted accepted -> {
+          place.hold();
           flush();
           settle(spans, 0, "");
           say(WELL);
@@ -219,6 +220,7 @@ public final class Delivery implements AutoCloseable {
         }
         case Outcome.PartlyAccepted(long rejected, String reason) -> {
           say("rejected spans: " + reason);
+          place.hold();
           flush();
           settle(spans, Math.clamp(rejected, 0, spans), "rejected_by_destination");
           return;

@@ -103,6 +103,11 @@ final class Place {
     return !records.isEmpty();
   }
 
+  /** The exporter answered that it has what was read; a flush that fails then loses it again. */
+  void hold() {
+    held = Math.max(held, exporter.held());
+  }
+
   /** What was read is taken, but for so many spans. */
   void take(long spans, long rejected, String reason) {
     heldSpans += spans - rejected;

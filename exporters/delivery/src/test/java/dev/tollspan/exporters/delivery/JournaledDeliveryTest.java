@@ -67,6 +67,22 @@ class JournaledDeliveryTest {
   }
 
   @Test
+  void givesAgainWhatTheFlushAfterTheFirstCallLost() throws Exception {
+    ScriptedExporter exporter = files();
+    exporter.next(
+        batches -> {
+          exporter.ending = Ending.LOST;
+          return Outcome.ACCEPTED;
+        });
+    Delivery delivery = open(exporter, Durability.FSYNC);
+    hand(3);
+    Given.await(() -> exporter.sequences.size() == 2 || status().deliveredSpans() == 3);
+    delivery.close();
+    assertEquals(List.of(1L, 1L), exporter.sequences);
+    assertEquals(3, status().deliveredSpans());
+  }
+
+  @Test
   void givesAgainWhatARefusedCallCostTheFile() throws Exception {
     ScriptedExporter exporter = files();
     exporter.next(batches -> Outcome.ACCEPTED);
