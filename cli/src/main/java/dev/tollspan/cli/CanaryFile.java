@@ -285,7 +285,7 @@ final class CanaryFile {
   private void set(String section, String id, String key, String value) {
     String start = start(key);
     components(section)
-        .getOrDefault(id, List.of())
+        .getOrDefault(id, new ArrayList<>())
         .replaceAll(line -> line.startsWith(start) ? start + value : line);
   }
 

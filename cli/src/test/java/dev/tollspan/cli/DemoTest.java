@@ -63,7 +63,7 @@ class DemoTest {
     DemoCall.TENANTS.forEach(tenant -> assertTrue(text.contains("\n  " + tenant + " "), text));
     assertTrue(text.contains("1 unpriced: unknown_model"), text);
     assertTrue(text.contains("12 prompts, "), text);
-    assertTrue(text.contains("; 0 marks found in 5 output files"), text);
+    assertTrue(text.matches("(?s).*; 0 marks found in \\d+ output files.*"), text);
     assertTrue(text.contains("control: the same search finds all 48 marks"), text);
     assertTrue(
         text.contains(
@@ -296,6 +296,6 @@ class DemoTest {
     }
     String text = Files.readString(log);
     assertTrue(text.contains("59 spans sent by the service, each found once"), text);
-    assertTrue(text.contains("; 0 marks found in 5 output files"), text);
+    assertTrue(text.matches("(?s).*; 0 marks found in \\d+ output files.*"), text);
   }
 }

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * One journal for each pipeline, and in each the books of the receivers that have it as their home:
@@ -36,14 +37,23 @@ final class Journals {
   private final Map<String, Journal> byPipeline = new LinkedHashMap<>();
   private final Map<String, String> homes = new LinkedHashMap<>(); // of receivers
   private final Lock joining = new ReentrantLock();
+  private final LongSupplier nanoTicker;
+  private final InstantSource clock;
+
+  private Journals(LongSupplier nanoTicker, InstantSource clock) {
+    this.nanoTicker = nanoTicker;
+    this.clock = clock;
+  }
 
   /**
    * Opens them all, and repairs what the end of an earlier process left.
    *
+   * @param nanoTicker a monotonic clock, such as {@code System::nanoTime}
+   * @param clock the wall clock, for ages that outlive the process
    * @throws IOException with one sentence for the operator; none is open then
    */
-  static Journals open(Plan plan) throws IOException {
-    Journals journals = new Journals();
+  static Journals open(Plan plan, LongSupplier nanoTicker, InstantSource clock) throws IOException {
+    Journals journals = new Journals(nanoTicker, clock);
     boolean open = false;
     try {
       for (Map.Entry<String, Line> line : plan.pipelines().entrySet()) {
@@ -63,12 +73,7 @@ final class Journals {
     JournalConfig config = plan.journal();
     try {
       Journal journal =
-          Journal.open(
-              folder,
-              config,
-              new HashSet<>(line.exporters()),
-              System::nanoTime,
-              InstantSource.system());
+          Journal.open(folder, config, new HashSet<>(line.exporters()), nanoTicker, clock);
       byPipeline.put(pipeline, journal);
       boolean open = config.durability() != Durability.MEMORY && plan.gate(line).keepsContent();
       String obstacle = open ? Obstacle.toKeepingContent(folder) : null;

@@ -131,7 +131,7 @@ public final class Pipeline implements AutoCloseable {
       health = HealthServer.start(plan.health().get(), report);
       closing.push(health::close);
     }
-    Journals journals = Journals.open(plan);
+    Journals journals = Journals.open(plan, System::nanoTime, clock);
     closing.push(journals::close);
     journals.keepBooks(plan, entrances);
     report.journals(plan.durability(), journals::status);

@@ -10,8 +10,7 @@ public enum Repair {
   LINK("a link without ids was left out"),
   KEY("of an attribute that came twice the last was kept"),
   MEMBER("of a JSON member that came twice the last was kept"),
-  UNKNOWN(
-      "no key of the request is one of traces; in JSON these would be in resourceSpans, so written");
+  UNKNOWN("no key of the request is one of traces; in JSON they are written resourceSpans");
 
   private final String words;
 
