@@ -101,7 +101,7 @@ class CanaryFileTest {
             end("ndjson", Store.NDJSON, Profile.PASSTHROUGH, Set.of("otlp/a")),
             end("otlp_grpc/b", Store.FORWARDED, Profile.BALANCED, Set.of("otlp/a")),
             end("otlp_grpc/tempo", Store.FORWARDED, Profile.BALANCED, Set.of("otlp/a"))),
-        config(file).ends());
+        ends(config(file)));
   }
 
   /** It is one more way into a pipeline, with a password that is written nowhere else. */

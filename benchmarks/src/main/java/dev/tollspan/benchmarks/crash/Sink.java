@@ -30,7 +30,7 @@ final class Sink implements AutoCloseable {
 
   private final Tally tally;
   private final Server server;
-  private volatile Mood mood = Mood.TAKES; // set by the oracle's main thread
+  private volatile Mood mood = Mood.TAKES; // written by the main thread
 
   /** What it does with a request. */
   enum Mood {
