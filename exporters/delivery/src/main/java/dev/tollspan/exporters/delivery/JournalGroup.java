@@ -2,6 +2,7 @@ package dev.tollspan.exporters.delivery;
 
 import dev.tollspan.journal.Appended;
 import dev.tollspan.journal.Journal;
+import dev.tollspan.journal.JournalConfig.Durability;
 import dev.tollspan.journal.Pending;
 import dev.tollspan.pipeline.CleanConsumer;
 import dev.tollspan.pipeline.Outcome;
@@ -10,14 +11,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The journals of the pipelines behind one receiver: accepted means that each has stored the batch
  * as its pipeline lets it through. They commit side by side.
  *
- * <p>If one has no room nobody gets anything, so a retry doubles nothing. If the disk of one fails
- * while the others write, these have the batch twice after the retry: two journals cannot be
- * written as one.
+ * <p>If one has no room, a second of waiting for it if all are in memory, nobody gets anything, so
+ * a retry doubles nothing. If the disk of one fails while the others write, these have the batch
+ * twice after the retry: two journals cannot be written as one.
  *
  * <p>For many callers at once, virtual threads among them. It has no state of its own.
  */
@@ -26,8 +28,14 @@ public final class JournalGroup implements CleanConsumer {
   private static final Outcome FULL =
       new Outcome.RetryLater(RETRY_AFTER, "the journal of a pipeline has reached max_size");
 
+  /** A journal in memory is full now and then, and not for long if its readers are well. */
+  private static final int PAUSES = 500;
+
+  private static final long PAUSE_NANOS = 2_000_000;
+
   private final List<Journal> journals;
   private final Lock joining;
+  private final int patience;
 
   /**
    * The journals in the order of the batches that will come.
@@ -37,10 +45,26 @@ public final class JournalGroup implements CleanConsumer {
   public JournalGroup(List<Journal> journals, Lock joining) {
     this.journals = List.copyOf(journals);
     this.joining = joining;
+    boolean small =
+        this.journals.stream().allMatch(j -> j.status().durability() == Durability.MEMORY);
+    patience = small ? PAUSES : 0;
   }
 
   @Override
   public Outcome accept(List<CleanBatch> batches) {
+    try {
+      Outcome outcome = offer(batches);
+      for (int i = 0; i < patience && outcome instanceof Outcome.RetryLater; i++) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        outcome = offer(batches);
+      }
+      return outcome;
+    } finally {
+      batches.forEach(CleanBatch::release);
+    }
+  }
+
+  private Outcome offer(List<CleanBatch> batches) {
     List<Pending> joined = new ArrayList<>(batches.size());
     try {
       if (journals.size() == 1) {
@@ -50,7 +74,6 @@ public final class JournalGroup implements CleanConsumer {
       }
     } finally {
       joined.forEach(Pending::await); // until then the bytes are lent
-      batches.forEach(CleanBatch::release);
     }
     Outcome outcome = Outcome.ACCEPTED;
     for (Pending each : joined) {

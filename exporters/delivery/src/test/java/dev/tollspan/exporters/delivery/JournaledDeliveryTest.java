@@ -14,12 +14,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Deliveries whose exporters settle later than they accept, and whose journal outlives them. */
 class JournaledDeliveryTest {
+  private static final LongSupplier NANOS = System::nanoTime;
+
   @TempDir Path folder;
   private Journal journal;
 
@@ -150,6 +155,26 @@ class JournaledDeliveryTest {
     delivery.close();
     assertEquals(dead.epoch, well.epoch);
     assertEquals(List.of(5, 6), well.calls.stream().flatMap(List::stream).toList());
+  }
+
+  @Test
+  @Tag("E12")
+  void aDeadDestinationDelaysNobodyAndMissesNothing() throws Exception {
+    journal = Given.journal(folder, Durability.FSYNC, "test", "other");
+    ScriptedExporter dead = new ScriptedExporter().then(batches -> ScriptedExporter.RETRY);
+    ScriptedExporter well = new ScriptedExporter();
+    Delivery first = new Delivery("test", dead, Given.config(), Given.source(journal), NANOS);
+    Delivery second = new Delivery("other", well, Given.config(), Given.source(journal), NANOS);
+    for (int spans = 1; spans <= 20; spans++) {
+      hand(spans);
+    }
+    Given.await(() -> journal.reader("other").status().deliveredSpans() == 210);
+    assertEquals(210, status().pendingSpans());
+    dead.then(batches -> Outcome.ACCEPTED);
+    Given.await(() -> status().deliveredSpans() == 210);
+    Delivery.closeAll(List.of(first, second), Duration.ofSeconds(10));
+    List<Integer> taken = well.calls.stream().flatMap(List::stream).toList();
+    assertEquals(IntStream.rangeClosed(1, 20).boxed().toList(), taken);
   }
 
   @Test
