@@ -1,6 +1,5 @@
 package dev.tollspan.benchmarks.crash;
 
-
 import com.google.protobuf.ByteString;
 import dev.tollspan.benchmarks.Pairs;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -76,7 +75,8 @@ record Specimen(
     for (int i = 0; i < count; i++) {
       scope.addSpans(of(seed, first + i).span());
     }
-    Resource resource = Resource.newBuilder().addAttributes(Pairs.text(SERVICE, SERVICE_NAME)).build();
+    Resource resource =
+        Resource.newBuilder().addAttributes(Pairs.text(SERVICE, SERVICE_NAME)).build();
     return TracesData.newBuilder()
         .addResourceSpans(ResourceSpans.newBuilder().setResource(resource).addScopeSpans(scope))
         .build()
