@@ -3,6 +3,7 @@ package dev.tollspan.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,25 @@ record Cursor(
       name.append(plain ? String.valueOf(c) : "%" + Integer.toHexString(0x100 | c).substring(1));
     }
     return name + SUFFIX;
+  }
+
+  /** Whose file that is; what {@link #file} would not have made stands for itself. */
+  static String reader(String file) {
+    String name = file.substring(0, file.length() - SUFFIX.length());
+    try {
+      return URLDecoder.decode(name.replace("+", "%2b"), UTF_8);
+    } catch (IllegalArgumentException e) {
+      return name;
+    }
+  }
+
+  /** Whether every span behind it was delivered or dropped. */
+  boolean isBalanced() {
+    long gone = delivered;
+    for (long count : dropped.values()) {
+      gone += count;
+    }
+    return spans - origin == gone;
   }
 
   /** Writes it to its file; all of it is durable afterwards. */

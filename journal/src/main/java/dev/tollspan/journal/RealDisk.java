@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * an AsynchronousFileChannel on the same file, which no interrupt touches.
  */
 final class RealDisk implements Disk {
-  private static final String LOCK = "lock";
+  static final String LOCK = "lock";
 
   private final Path folder;
   private final boolean posix;
@@ -64,6 +64,11 @@ final class RealDisk implements Disk {
 
   @Override
   public List<String> names() throws IOException {
+    return names(folder);
+  }
+
+  /** All files of a folder but the lock. */
+  static List<String> names(Path folder) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Files::isRegularFile)) {
       for (Path file : files) {
@@ -78,6 +83,10 @@ final class RealDisk implements Disk {
 
   @Override
   public Opened read(String name) throws IOException {
+    return read(folder, name);
+  }
+
+  static Opened read(Path folder, String name) throws IOException {
     return new RealFile(new RandomAccessFile(folder.resolve(name).toFile(), "r"), null);
   }
 

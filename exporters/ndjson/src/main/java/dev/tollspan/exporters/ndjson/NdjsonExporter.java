@@ -27,9 +27,13 @@ import org.jspecify.annotations.Nullable;
  * file of its journal, and the names of whole files say which spans need not come again.
  */
 public final class NdjsonExporter implements SpanExporter {
-  /** The names of whole files, which this exporter never touches again. */
+  /**
+   * The names of whole files, which this exporter never touches again; groups 1 to 3 are the epoch
+   * of the journal in 16 hexadecimal digits, and the first and last sequence in it.
+   */
   public static final Pattern FINISHED =
-      Pattern.compile("spans-[0-9a-f]{16}-[0-9]{12,19}-([0-9]{12,19}|rest)(-[0-9]{1,9})?\\.ndjson");
+      Pattern.compile(
+          "spans-([0-9a-f]{16})-([0-9]{12,19})-([0-9]{12,19}|rest)(-[0-9]{1,9})?\\.ndjson");
 
   private static final int CHUNK_BYTES = 256 << 10;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);

@@ -46,7 +46,10 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread, as SpanExporter says; the counter may be read by any.
  */
 public final class ParquetExporter implements SpanExporter {
-  /** The paths of whole files below the root of a lake; nobody touches them again. */
+  /**
+   * The paths of whole files below the root of a lake; nobody touches them again. Groups 2 to 4 are
+   * the epoch of the journal in 16 hexadecimal digits, and the first and last sequence in it.
+   */
   public static final Pattern FINISHED =
       Pattern.compile("spans/date=[0-9]{4,9}-[0-9]{2}-[0-9]{2}/hour=[0-9]{2}/" + FileName.PATTERN);
 
