@@ -133,6 +133,11 @@ final class HealthReport {
     return json.append("}\n").toString();
   }
 
+  /** The same books as metrics. */
+  String metrics() {
+    return Exposition.of(ledger, journals.get());
+  }
+
   /** Read twice between two quiet looks: a hand-over in between makes the figures differ. */
   private void balance(StringBuilder json) {
     boolean quiet = inFlightBytes.getAsLong() == 0;

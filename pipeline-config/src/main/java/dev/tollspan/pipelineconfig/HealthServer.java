@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code GET /} and {@code GET /health} with a small JSON: 200 while the pipeline runs, 503
- * while it starts or stops.
+ * while it starts or stops; and {@code GET /metrics} with the books for Prometheus.
  *
  * <p>Each request has a virtual thread, so that a client that stalls delays nobody. It has two
  * seconds to ask and to read, and at most 64 connections are open at once.
@@ -73,17 +73,25 @@ final class HealthServer {
     try (exchange) {
       exchange.getResponseHeaders().set("Connection", "close");
       String path = exchange.getRequestURI().getPath();
-      if (!"/".equals(path) && !"/health".equals(path)) {
+      boolean metrics = "/metrics".equals(path);
+      if (!"/".equals(path) && !"/health".equals(path) && !metrics) {
         exchange.sendResponseHeaders(404, -1);
       } else if (!exchange.getRequestMethod().equals("GET")) {
         exchange.getResponseHeaders().set("Allow", "GET");
         exchange.sendResponseHeaders(405, -1);
+      } else if (metrics) {
+        answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", report.metrics());
       } else {
-        byte[] body = report.json().getBytes(UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(report.running() ? 200 : 503, body.length);
-        exchange.getResponseBody().write(body);
+        answer(exchange, report.running() ? 200 : 503, "application/json", report.json());
       }
     }
+  }
+
+  private static void answer(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
+    byte[] body = text.getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
   }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.journal.JournalConfig.Durability;
+import dev.tollspan.journal.JournalStatus;
 import dev.tollspan.pipeline.Ledger;
 import dev.tollspan.pipeline.Ledger.Standing;
 import dev.tollspan.pipelineconfig.Destination.State;
@@ -44,6 +46,45 @@ class HealthServerTest {
         assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
         assertTrue(answer.contains("Content-type: application/json\r\n"), answer);
         assertTrue(answer.contains("\r\n\r\n{\"status\":\"running\","), answer);
+      }
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void tellsTheBooksAsMetrics() throws IOException {
+    Ledger ledger = new Ledger();
+    ledger.receive(10, 0);
+    ledger.reject(1, "invalid_span");
+    ledger.accept(9);
+    ledger.refuseRequest("too_large");
+    ledger.open(
+        "otlp_grpc/\"a\"", List.of(ledger), () -> new Standing(5, 2, Map.of("file_lost", 2L)));
+    HealthReport books = new HealthReport(ledger, () -> 0, System::nanoTime);
+    JournalStatus journal = new JournalStatus(Durability.FSYNC, "disk full", 7, 9, 1, 4_096);
+    books.journals("fsync", () -> Map.of("traces", journal));
+    HealthServer server = HealthServer.start(ANY_PORT, books);
+    try {
+      String answer = ask(server.port(), "GET /metrics HTTP/1.1");
+      assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+      assertTrue(answer.contains("Content-type: text/plain; version=0.0.4;"), answer);
+      String exporter = "exporter=\"otlp_grpc/\\\"a\\\"\"";
+      for (String line :
+          List.of(
+              "# TYPE tollspan_received_spans_total counter",
+              "tollspan_received_spans_total 10",
+              "tollspan_rejected_spans_total{reason=\"invalid_span\"} 1",
+              "tollspan_accepted_spans_total 9",
+              "tollspan_refused_requests_total{reason=\"too_large\"} 1",
+              "tollspan_exporter_accepted_spans_total{" + exporter + "} 9",
+              "tollspan_delivered_spans_total{" + exporter + "} 5",
+              "# TYPE tollspan_pending_spans gauge",
+              "tollspan_pending_spans{" + exporter + "} 2",
+              "tollspan_dropped_spans_total{" + exporter + ",reason=\"file_lost\"} 2",
+              "tollspan_journal_bytes{pipeline=\"traces\"} 4096",
+              "tollspan_journal_failing{pipeline=\"traces\"} 1")) {
+        assertTrue(answer.contains("\n" + line + "\n"), line + " in " + answer);
       }
     } finally {
       server.close();
