@@ -25,4 +25,9 @@ final class Figures {
   static String count(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
+
+  /** In mebibytes. */
+  static String bytes(long bytes) {
+    return String.format(Locale.ROOT, "%,.1f MiB", bytes / (double) (1 << 20));
+  }
 }

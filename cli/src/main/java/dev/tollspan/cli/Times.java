@@ -32,7 +32,12 @@ final class Times {
   }
 
   static Instant now() {
-    return InstantSource.system().instant();
+    return clock().instant();
+  }
+
+  /** The wall clock. */
+  static InstantSource clock() {
+    return InstantSource.system();
   }
 
   static long epochNanos(Instant instant) {

@@ -59,6 +59,7 @@ class CommandsTest {
         "price",
         "prices",
         "explain",
+        "doctor",
         "components",
         "inference",
         "version");

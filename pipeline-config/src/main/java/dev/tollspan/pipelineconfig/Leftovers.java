@@ -21,7 +21,7 @@ final class Leftovers {
     }
   }
 
-  private static boolean isUnfinished(Path file) {
+  static boolean isUnfinished(Path file) {
     String name = String.valueOf(file.getFileName());
     return name.startsWith(".") && (name.endsWith(".part") || name.endsWith(".tmp"));
   }
