@@ -29,8 +29,8 @@ public final class Reader {
   static final String DAMAGED = "journal_damaged";
   private static final int WINDOW = 64 << 10;
 
-  private final Parts parts;
-  private final Shelf shelf;
+  final Parts parts;
+  final Shelf shelf;
   private final String name;
   private final Start start;
   private final ReentrantLock saving = new ReentrantLock();
