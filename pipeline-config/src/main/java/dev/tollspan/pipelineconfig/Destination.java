@@ -1,6 +1,7 @@
 package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.RefusedSpans;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
@@ -73,7 +74,8 @@ final class Destination implements SpanExporter {
       }
       case Outcome.RetryLater(Duration after, String reason) ->
           new Outcome.RetryLater(after, in(State.RETRYING, reason));
-      case Outcome.Refused(String reason) -> new Outcome.Refused(in(State.REFUSING, reason));
+      case Outcome.Refused(Outcome.Fault fault, String reason) ->
+          new Outcome.Refused(fault, in(State.REFUSING, reason));
     };
   }
 
@@ -98,7 +100,8 @@ final class Destination implements SpanExporter {
           case Outcome.Accepted accepted -> accepted;
           case Outcome.PartlyAccepted(long spans, String reason) ->
               new Outcome.PartlyAccepted(spans, at.shown() + ": " + reason);
-          case Outcome.Refused(String reason) -> new Outcome.Refused(at.shown() + ": " + reason);
+          case Outcome.Refused(Outcome.Fault fault, String reason) ->
+              new Outcome.Refused(fault, at.shown() + ": " + reason);
           case Outcome.RetryLater(Duration after, String reason) ->
               new Outcome.RetryLater(after, at.shown() + ": " + reason + hint(at, reason));
         };
@@ -122,6 +125,11 @@ final class Destination implements SpanExporter {
   @Override
   public long resume(long epoch, long sequence) throws IOException {
     return exporter.resume(epoch, sequence);
+  }
+
+  @Override
+  public List<RefusedSpans> refused() {
+    return exporter.refused();
   }
 
   @Override

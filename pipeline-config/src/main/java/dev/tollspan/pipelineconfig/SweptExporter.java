@@ -1,6 +1,7 @@
 package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.RefusedSpans;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
@@ -35,6 +36,11 @@ final class SweptExporter implements SpanExporter {
   @Override
   public long resume(long epoch, long sequence) throws IOException {
     return exporter.resume(epoch, sequence);
+  }
+
+  @Override
+  public List<RefusedSpans> refused() {
+    return exporter.refused();
   }
 
   @Override
