@@ -68,6 +68,7 @@ final class Tollspan implements Runnable {
             .addSubcommand("prices", PricesCommand.line(console))
             .addSubcommand("canary", new CanaryCommand(console))
             .addSubcommand("explain", new ExplainCommand(console))
+            .addSubcommand("replay", new ReplayCommand(console))
             .addSubcommand("components", new ComponentsCommand(console))
             .addSubcommand("inference", InferenceCommand.line())
             .addSubcommand("version", new VersionCommand(console));
