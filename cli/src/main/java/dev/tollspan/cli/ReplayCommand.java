@@ -150,7 +150,7 @@ final class ReplayCommand implements Callable<Integer> {
             console.err().println(name + letter.file() + rest + result.reason());
           }
           case IN_VAIN -> {
-            long left = letters.size() - i;
+            int left = letters.size() - i;
             stayed += left;
             console.err().println(name + Figures.count(left) + " stay: " + result.reason());
             return;

@@ -59,6 +59,7 @@ class CommandsTest {
         "price",
         "prices",
         "explain",
+        "replay",
         "components",
         "inference",
         "version");
