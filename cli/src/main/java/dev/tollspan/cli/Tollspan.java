@@ -69,6 +69,7 @@ final class Tollspan implements Runnable {
             .addSubcommand("canary", new CanaryCommand(console))
             .addSubcommand("explain", new ExplainCommand(console))
             .addSubcommand("doctor", new DoctorCommand(console))
+            .addSubcommand("replay", new ReplayCommand(console))
             .addSubcommand("components", new ComponentsCommand(console))
             .addSubcommand("inference", InferenceCommand.line())
             .addSubcommand("version", new VersionCommand(console));

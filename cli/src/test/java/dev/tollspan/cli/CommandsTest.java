@@ -60,6 +60,7 @@ class CommandsTest {
         "prices",
         "explain",
         "doctor",
+        "replay",
         "components",
         "inference",
         "version");

@@ -31,6 +31,7 @@ final class ComponentReader {
   private static final Duration RETENTION_MAX = Duration.ofDays(3650);
   private static final long JOURNAL_BYTES_MIN = 64L << 20;
   private static final long JOURNAL_BYTES_MAX = 1L << 50;
+  private static final long DEAD_LETTERS_BYTES = 256L << 20;
   private static final Duration JOURNAL_AGE_MAX = Duration.ofDays(365);
 
   private final Findings findings;
@@ -182,7 +183,8 @@ final class ComponentReader {
             Durability.valueOf(durability.toUpperCase(Locale.ROOT)),
             section.value("max_size", defaults.maxBytes(), ComponentReader::journalSize),
             section.value("max_age", defaults.maxAge(), ComponentReader::journalAge),
-            WhenFull.valueOf(whenFull.toUpperCase(Locale.ROOT))));
+            WhenFull.valueOf(whenFull.toUpperCase(Locale.ROOT))),
+        section.value("dead_letters_max_size", DEAD_LETTERS_BYTES, ComponentReader::lettersSize));
   }
 
   private static long journalSize(String text) {
@@ -191,6 +193,14 @@ final class ComponentReader {
       return bytes;
     }
     throw new IllegalArgumentException("must be from 64MiB to 1024TiB");
+  }
+
+  private static long lettersSize(String text) {
+    long bytes = Units.bytes(text);
+    if (bytes >= 0 && bytes <= JOURNAL_BYTES_MAX) {
+      return bytes;
+    }
+    throw new IllegalArgumentException("must be from 0 (none are kept) to 1024TiB");
   }
 
   private static Duration journalAge(String text) {

@@ -71,7 +71,8 @@ final class Destination extends Relay {
       }
       case Outcome.RetryLater(Duration after, String reason) ->
           new Outcome.RetryLater(after, in(State.RETRYING, reason));
-      case Outcome.Refused(String reason) -> new Outcome.Refused(in(State.REFUSING, reason));
+      case Outcome.Refused(Outcome.Fault fault, String reason) ->
+          new Outcome.Refused(fault, in(State.REFUSING, reason));
     };
   }
 
@@ -96,7 +97,8 @@ final class Destination extends Relay {
           case Outcome.Accepted accepted -> accepted;
           case Outcome.PartlyAccepted(long spans, String reason) ->
               new Outcome.PartlyAccepted(spans, at.shown() + ": " + reason);
-          case Outcome.Refused(String reason) -> new Outcome.Refused(at.shown() + ": " + reason);
+          case Outcome.Refused(Outcome.Fault fault, String reason) ->
+              new Outcome.Refused(fault, at.shown() + ": " + reason);
           case Outcome.RetryLater(Duration after, String reason) ->
               new Outcome.RetryLater(after, at.shown() + ": " + reason + hint(at, reason));
         };

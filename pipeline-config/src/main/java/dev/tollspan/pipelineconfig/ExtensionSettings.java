@@ -56,6 +56,8 @@ sealed interface ExtensionSettings {
    * {@code journal}.
    *
    * @param directory with a folder for each pipeline
+   * @param deadLettersBytesMax how much each exporter may keep of what its destination refused
    */
-  record Journal(Path directory, JournalConfig config) implements ExtensionSettings {}
+  record Journal(Path directory, JournalConfig config, long deadLettersBytesMax)
+      implements ExtensionSettings {}
 }

@@ -1,5 +1,6 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.exporters.delivery.DeadLetters;
 import dev.tollspan.exporters.delivery.Delivery;
 import dev.tollspan.exporters.delivery.Delivery.Source;
 import dev.tollspan.pipeline.Ledger;
@@ -186,10 +187,11 @@ public final class Pipeline implements AutoCloseable {
       report.pipeline(
           line.getKey(), new Shown(gate.profile(), gate.keepsContent(), pipeline.exporters()));
       List<Ledger> feeders = pipeline.receivers().stream().map(this::entrance).toList();
-      Source source = new Source(journals.of(line.getKey()), restorer);
       for (String id : pipeline.exporters()) {
         journals.account(ledger, line.getKey(), id, feeders);
         long leftovers = plan.leftovers(id);
+        DeadLetters letters = plan.letters(line.getKey(), id);
+        Source source = new Source(journals.of(line.getKey()), restorer, letters);
         openDelivery(id, plan.exporter(id, gate.keepsContent(), keys), source);
         plan.sayRecovered(id, leftovers - plan.leftovers(id));
       }
@@ -202,12 +204,15 @@ public final class Pipeline implements AutoCloseable {
     SpanExporter swept = sweep == null ? exporter : new SweptExporter(exporter, sweep);
     Destination destination = new Destination(swept, plan.address(id), System::nanoTime);
     Delivery delivery = delivery(id, destination, source);
-    List<Figure> figures =
-        sweep == null
-            ? List.of()
-            : List.of(
-                new Figure("files_deleted", sweep::deleted),
-                new Figure("files_overdue", sweep::overdue));
+    List<Figure> figures = new ArrayList<>();
+    if (sweep != null) {
+      figures.add(new Figure("files_deleted", sweep::deleted));
+      figures.add(new Figure("files_overdue", sweep::overdue));
+    }
+    if (plan.address(id) != null) {
+      figures.add(new Figure("dead_letters", source.letters()::count));
+      figures.add(new Figure("dead_letter_spans", source.letters()::spans));
+    }
     report.watch(
         id, new Watched(destination::trouble, () -> delivery.status().pendingBytes(), figures));
     deliveries.put(id, delivery);

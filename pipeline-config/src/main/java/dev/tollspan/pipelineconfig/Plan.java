@@ -1,5 +1,6 @@
 package dev.tollspan.pipelineconfig;
 
+import dev.tollspan.exporters.delivery.DeadLetters;
 import dev.tollspan.exporters.delivery.DeliveryConfig;
 import dev.tollspan.exporters.ndjson.NdjsonConfig;
 import dev.tollspan.exporters.ndjson.NdjsonExporter;
@@ -169,6 +170,20 @@ record Plan(
   Path journalFolder(String pipeline) {
     Path directory = disk.map(Journal::directory).orElse(Path.of(""));
     return directory.resolve(pipeline.replace('/', '-'));
+  }
+
+  /** What keeps what an exporter's destination refuses; nothing does without a disk. */
+  DeadLetters letters(String pipeline, String exporter) {
+    boolean kept =
+        journal().durability() != Durability.MEMORY
+            && exporters.get(exporter) instanceof ExporterSettings.Otlp;
+    return disk.filter(_ -> kept)
+        .map(
+            journal ->
+                new DeadLetters(
+                    LetterBox.folder(journal.directory(), pipeline, exporter),
+                    journal.deadLettersBytesMax()))
+        .orElseGet(DeadLetters::none);
   }
 
   /** The one table of the process: what any room of it asks for. */

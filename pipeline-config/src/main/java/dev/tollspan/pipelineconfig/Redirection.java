@@ -161,7 +161,8 @@ final class Redirection {
       case HealthCheck _ -> new HealthCheck(FREE);
       case BearerTokenAuth _ -> new BearerTokenAuth(Login.bearer("none"));
       case BasicAuth _ -> new BasicAuth(null, new Client("nobody", ""));
-      case Journal journal -> new Journal(below(id), journal.config());
+      case Journal journal ->
+          new Journal(below(id), journal.config(), journal.deadLettersBytesMax());
     };
   }
 

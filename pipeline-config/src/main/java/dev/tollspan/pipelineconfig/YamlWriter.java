@@ -167,7 +167,8 @@ final class YamlWriter {
               "durability", word(journal.config().durability()),
               "max_size", Units.text(journal.config().maxBytes()),
               "max_age", Units.text(journal.config().maxAge()),
-              "when_full", word(journal.config().whenFull()));
+              "when_full", word(journal.config().whenFull()),
+              "dead_letters_max_size", Units.text(journal.deadLettersBytesMax()));
     };
   }
 

@@ -163,6 +163,7 @@ class PipelineConfigTest {
           max_size: 1GiB
           max_age: 7d
           when_full: drop_oldest
+          dead_letters_max_size: 2GiB
         bearertokenauth/h: {header: X-Key, scheme: Key, filename: /run/secrets/tokens}
         basicauth/i: {htpasswd: {inline: "${env:USERS}"}}
         bearertokenauth/j: {token: "${env:TOKEN}"}
@@ -224,7 +225,9 @@ class PipelineConfigTest {
     assertEquals(
         Map.of(
             "health_check", new HealthCheck(new Endpoint("127.0.0.1", 13133)),
-            "journal", new Journal(Path.of("./tollspan-data/journal"), JournalConfig.defaults())),
+            "journal",
+                new Journal(
+                    Path.of("./tollspan-data/journal"), JournalConfig.defaults(), 256L << 20)),
         config.extensions());
     assertEquals(
         new ServiceSettings(
@@ -327,7 +330,8 @@ class PipelineConfigTest {
         new Journal(
             Path.of("/tmp/j"),
             JournalConfig.defaults()
-                .with(Durability.INTERVAL, 1024 * MIB, Duration.ofDays(7), WhenFull.DROP_OLDEST)),
+                .with(Durability.INTERVAL, 1024 * MIB, Duration.ofDays(7), WhenFull.DROP_OLDEST),
+            2048 * MIB),
         config.extensions().get("journal/g"));
     assertRoundTrip(config);
   }

@@ -22,5 +22,18 @@ public sealed interface Outcome {
   record RetryLater(Duration after, String reason) implements Outcome {}
 
   /** Nothing was taken, and nothing ever will be of this request. */
-  record Refused(String reason) implements Outcome {}
+  record Refused(Fault fault, String reason) implements Outcome {
+    /** Refused for what the spans hold. */
+    public Refused(String reason) {
+      this(Fault.SPANS, reason);
+    }
+  }
+
+  /** Whose fault it is that something was refused, as far as the answer tells. */
+  enum Fault {
+    /** Something in these spans: others of the same sender may be taken. */
+    SPANS,
+    /** The sender or the call as such: no login, no such address, a quota. */
+    SENDER
+  }
 }

@@ -40,6 +40,14 @@ public interface SpanExporter extends AutoCloseable {
    */
   Outcome export(List<CleanBatch> batches);
 
+  /**
+   * Which spans the destination refused, where it is known, in their order: asked for after an
+   * export that was partly accepted or refused. Of one that was refused, all if it names none.
+   */
+  default List<RefusedSpans> refused() {
+    return List.of();
+  }
+
   /** The sequence up to which it has all spans, some perhaps in files that are not finished. */
   long held();
 

@@ -27,7 +27,7 @@ final class AnswerTable {
       case Outcome.PartlyAccepted(long more, String why) ->
           new Answer.Taken(rejected + more, text(join(told, why)));
       case Outcome.RetryLater(Duration after, String why) -> comeAgain(after, why);
-      case Outcome.Refused(String why) -> new Answer.Refused(Refusal.BROKEN, text(why));
+      case Outcome.Refused(var _, String why) -> new Answer.Refused(Refusal.BROKEN, text(why));
     };
   }
 

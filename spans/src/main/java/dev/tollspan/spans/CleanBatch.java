@@ -102,6 +102,14 @@ public final class CleanBatch {
     return new SpanView(bytes, index(), keys);
   }
 
+  /** The spans {@code [from, to)} as a message of their own, with copies of their bytes. */
+  public byte[] part(int from, int to) {
+    SpanIndex rows = index();
+    byte[] part = new byte[Cut.size(rows, bytes, from, to)];
+    Cut.write(rows, bytes, part, from, to);
+    return part;
+  }
+
   /** One more holder. */
   public CleanBatch hold() {
     if (holders.getAndIncrement() < 1) {

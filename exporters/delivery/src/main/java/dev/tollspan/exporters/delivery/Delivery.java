@@ -5,6 +5,8 @@ import dev.tollspan.exporters.delivery.Stopping.Pace;
 import dev.tollspan.journal.Journal;
 import dev.tollspan.journal.ReaderStatus;
 import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.Outcome.Fault;
+import dev.tollspan.pipeline.RefusedSpans;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.CleanBatch;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * batches after a wait that grows, with jitter, or after what the destination asked for if that is
  * longer. The place is committed as far as the exporter has settled; if what it held is lost, the
  * journal is read again from there. Spans that are dropped are counted in the journal, with one of
- * these reasons: {@code rejected_by_destination}, {@code refused_by_destination}, {@code
- * exporter_failed} (it threw: a bug), {@code max_elapsed_time}.
+ * these reasons: {@code dead_letter} (refused, and kept in a file: see {@link DeadLetters}), {@code
+ * refused_by_destination} (there was no room for one), {@code rejected_by_destination} (it did not
+ * say which), {@code exporter_failed} (it threw: a bug), {@code max_elapsed_time}.
  *
  * <p>A journal in memory forgets all at the end of the process anyway, and has no room to wait for
  * files. So there, spans count as delivered once the exporter holds them, and two reasons are
@@ -52,6 +56,7 @@ public final class Delivery implements AutoCloseable {
   private final SpanExporter exporter;
   private final DeliveryConfig config;
   private final Place place;
+  private final DeadLetters letters;
   private final Pace pace;
   private final Stopping stopping;
   private final Thread thread;
@@ -64,8 +69,9 @@ public final class Delivery implements AutoCloseable {
    * Where batches come from.
    *
    * @param journal has a reader of the exporter's name
+   * @param letters where those go that the exporter's destination refuses
    */
-  public record Source(Journal journal, BatchRestorer restorer) {}
+  public record Source(Journal journal, BatchRestorer restorer, DeadLetters letters) {}
 
   /**
    * Takes the exporter over, which it closes, and starts the thread.
@@ -90,6 +96,7 @@ public final class Delivery implements AutoCloseable {
     this.exporter = exporter;
     this.config = config;
     this.place = new Place(id, exporter, source);
+    this.letters = source.letters();
     this.pace = pace;
     this.stopping = new Stopping(pace);
     this.backOff = new BackOff(config, ThreadLocalRandom.current());
@@ -106,6 +113,11 @@ public final class Delivery implements AutoCloseable {
   /** Whether the last answer was "retry later". */
   public boolean failing() {
     return failing;
+  }
+
+  /** What its destination refused. */
+  public DeadLetters letters() {
+    return letters;
   }
 
   /** What became of the spans. */
@@ -193,7 +205,7 @@ public final class Delivery implements AutoCloseable {
         export(Collections.unmodifiableList(batches));
       } else {
         flush();
-        settle(0, 0, "");
+        settle(0, Map.of());
       }
     } finally {
       batches.forEach(CleanBatch::release);
@@ -214,7 +226,7 @@ public final class Delivery implements AutoCloseable {
         case Outcome.Accepted accepted -> {
           place.hold();
           flush();
-          settle(spans, 0, "");
+          settle(spans, Map.of());
           say(WELL);
           return;
         }
@@ -222,12 +234,12 @@ public final class Delivery implements AutoCloseable {
           say("rejected spans: " + reason);
           place.hold();
           flush();
-          settle(spans, Math.clamp(rejected, 0, spans), "rejected_by_destination");
+          settle(spans, rejected(batches, Math.clamp(rejected, 0, spans)));
           return;
         }
-        case Outcome.Refused(String reason) -> {
+        case Outcome.Refused(Fault fault, String reason) -> {
           say("refused: " + reason);
-          settle(spans, spans, "refused_by_destination");
+          settle(spans, refused(batches, fault));
           return;
         }
         case Outcome.RetryLater(Duration after, String reason) -> {
@@ -235,14 +247,14 @@ public final class Delivery implements AutoCloseable {
           boolean back = commit() == Step.BACK;
           boolean late = !awaitRetry(after, startNanos, ending);
           if (late && !back) {
-            settle(spans, spans, "max_elapsed_time");
+            settle(spans, Map.of("max_elapsed_time", spans));
           }
           if (late || back) {
             return;
           }
         }
         case null -> {
-          settle(spans, spans, "exporter_failed");
+          settle(spans, Map.of("exporter_failed", spans));
           return;
         }
       }
@@ -266,9 +278,30 @@ public final class Delivery implements AutoCloseable {
     return spans;
   }
 
+  /** Writes letters of what the exporter names; of the others nobody knows which they are. */
+  private Map<String, Long> rejected(List<CleanBatch> batches, long spans) {
+    Map<String, Long> dropped = place.keep(batches, exporter.refused());
+    long unknown = spans - dropped.values().stream().mapToLong(n -> n).sum();
+    if (unknown > 0) {
+      dropped.put("rejected_by_destination", unknown);
+    }
+    return dropped;
+  }
+
+  private Map<String, Long> refused(List<CleanBatch> batches, Fault fault) {
+    List<RefusedSpans> named = exporter.refused();
+    if (named.isEmpty()) {
+      named = new ArrayList<>();
+      for (int i = 0; i < batches.size(); i++) {
+        named.add(new RefusedSpans(i, 0, batches.get(i).spanCount(), fault));
+      }
+    }
+    return place.keep(batches, named);
+  }
+
   /** Books what became of the batches at hand. What has to come again does not come at once. */
-  private void settle(long spans, long dropped, String reason) {
-    place.take(spans, dropped, reason);
+  private void settle(long spans, Map<String, Long> dropped) {
+    place.take(spans, dropped);
     if (commit() == Step.BACK) {
       pause();
     }
@@ -297,6 +330,7 @@ public final class Delivery implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       say("flushing failed with " + e.getClass().getName());
     }
+    letters.look(id, pace.nanos());
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.tollspan.journal.JournalConfig.Durability;
 import dev.tollspan.journal.JournalRecord;
 import dev.tollspan.journal.Reader;
 import dev.tollspan.journal.ReaderStatus;
+import dev.tollspan.pipeline.RefusedSpans;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.CleanBatch;
@@ -22,6 +23,8 @@ final class Place {
   private final SpanExporter exporter;
   private final Reader reader;
   private final Buffers buffers;
+  private final DeadLetters letters;
+  private final long epoch;
   private final boolean early;
   private final long reach;
   private final Map<String, Long> dropped = new HashMap<>(); // since the last commit
@@ -65,8 +68,11 @@ final class Place {
     this.committed = reader.status().committed();
     this.done = committed;
     this.read = committed;
-    this.reach = exporter.resume(source.journal().epoch(), committed);
+    this.letters = source.letters();
+    this.epoch = source.journal().epoch();
+    this.reach = exporter.resume(epoch, committed);
     this.held = reach;
+    letters.begin(epoch, committed);
   }
 
   ReaderStatus status() {
@@ -107,12 +113,19 @@ final class Place {
     held = Math.max(held, exporter.held());
   }
 
-  /** What was read is taken, but for so many spans. */
-  void take(long spans, long rejected, String reason) {
-    heldSpans += spans - rejected;
-    if (rejected > 0) {
-      dropped.merge(reason, rejected, Long::sum);
-    }
+  /** Writes letters of what was refused of the batches at hand; what became of it, by reason. */
+  Map<String, Long> keep(List<CleanBatch> batches, List<RefusedSpans> refused) {
+    return letters.keep(epoch, batches, refused);
+  }
+
+  /** What was read is taken, but for the spans that were dropped, by reason. */
+  void take(long spans, Map<String, Long> lost) {
+    heldSpans += spans;
+    lost.forEach(
+        (reason, count) -> {
+          heldSpans -= count;
+          dropped.merge(reason, count, Long::sum);
+        });
     done = read;
   }
 

@@ -22,10 +22,13 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +58,47 @@ final class Given {
     return Batches.clean(KEYS, message.build());
   }
 
+  /** A batch of so many spans, the ids of which are consecutive. */
+  static CleanBatch numbered(int firstId, int spans) {
+    TracesData.Builder message = TracesData.newBuilder();
+    ScopeSpans.Builder scope =
+        message.addResourceSpansBuilder().setSchemaUrl("https://r").addScopeSpansBuilder();
+    for (int id = firstId; id < firstId + spans; id++) {
+      scope.addSpans(
+          Span.newBuilder()
+              .setTraceId(ByteString.copyFrom("0123456789abcdef", StandardCharsets.US_ASCII))
+              .setSpanId(ByteString.copyFrom(ByteBuffer.allocate(8).putLong(0, id))));
+    }
+    return Batches.clean(KEYS, message.build());
+  }
+
+  /** The ids of all spans of a message, in their order. */
+  static List<Integer> ids(byte[] message) {
+    List<Integer> ids = new ArrayList<>();
+    try {
+      TracesData.parseFrom(message)
+          .getResourceSpansList()
+          .forEach(
+              resource ->
+                  resource
+                      .getScopeSpansList()
+                      .forEach(
+                          scope ->
+                              scope
+                                  .getSpansList()
+                                  .forEach(
+                                      span ->
+                                          ids.add(
+                                              (int)
+                                                  span.getSpanId()
+                                                      .asReadOnlyByteBuffer()
+                                                      .getLong()))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ids;
+  }
+
   /** A journal in memory. */
   static Journal journal(String... readers) {
     return journal(Path.of("none"), Durability.MEMORY, readers);
@@ -72,7 +116,11 @@ final class Given {
   }
 
   static Source source(Journal journal) {
-    return new Source(journal, new BatchRestorer(POOL, KEYS));
+    return source(journal, DeadLetters.none());
+  }
+
+  static Source source(Journal journal, DeadLetters letters) {
+    return new Source(journal, new BatchRestorer(POOL, KEYS), letters);
   }
 
   /** Waits of 1 to 5 ms, nothing given up. */

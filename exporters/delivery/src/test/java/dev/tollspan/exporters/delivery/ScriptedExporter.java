@@ -1,6 +1,7 @@
 package dev.tollspan.exporters.delivery;
 
 import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.RefusedSpans;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
@@ -39,6 +40,7 @@ final class ScriptedExporter implements SpanExporter {
   volatile Ending atClose = Ending.FINISHED;
   volatile long epoch;
   volatile long reach;
+  volatile List<RefusedSpans> refused = List.of();
   volatile boolean overlapped;
   volatile boolean interruptedAtClose;
   private final AtomicInteger inside = new AtomicInteger();
@@ -100,6 +102,11 @@ final class ScriptedExporter implements SpanExporter {
     } finally {
       inside.decrementAndGet();
     }
+  }
+
+  @Override
+  public List<RefusedSpans> refused() {
+    return refused;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.tollspan.exporters.otlp;
 
 import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.Outcome.Fault;
 import java.time.Duration;
 
 /**
@@ -29,7 +30,8 @@ record Ending(Outcome outcome, Blame blame) {
   }
 
   static Ending refused(Blame blame, String reason) {
-    return new Ending(new Outcome.Refused(reason), blame);
+    Fault fault = blame == Blame.NOTHING ? Fault.SENDER : Fault.SPANS;
+    return new Ending(new Outcome.Refused(fault, reason), blame);
   }
 
   /** A call that succeeded, as far as its answer says. */
@@ -42,9 +44,5 @@ record Ending(Outcome outcome, Blame blame) {
             ? new Outcome.PartlyAccepted(reply.rejectedSpans(), "the destination rejected spans")
             : Outcome.ACCEPTED,
         Blame.NOTHING);
-  }
-
-  boolean isRetry() {
-    return outcome instanceof Outcome.RetryLater;
   }
 }

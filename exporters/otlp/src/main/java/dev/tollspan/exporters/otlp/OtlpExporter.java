@@ -2,6 +2,7 @@ package dev.tollspan.exporters.otlp;
 
 import dev.tollspan.exporters.otlp.Sending.Parcel;
 import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.RefusedSpans;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.spans.CleanBatch;
 import java.time.InstantSource;
@@ -22,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * again it is one, and one more with each that is accepted. If a call is to be retried, the next
  * export of the same batches sends what has not arrived.
  *
- * <p>If a call with several batches is refused for what it holds, each goes alone, once, so that
- * one sender's spans do not take those of others with them. What may be too large for the
- * destination goes in halves; at most {@value Sending#TOO_LARGE_MAX} calls of an export may be too
- * large for that. What is refused alone counts.
+ * <p>If a call is refused for what it holds, its bad spans are searched for, so that they do not
+ * take their neighbours with them; after {@value Sending#BAD_SPANS_MAX} of them in one export what
+ * is refused goes whole, and sooner while a destination takes nothing at all. What may be too large
+ * for the destination goes in halves; at most {@value Sending#TOO_LARGE_MAX} calls of an export may
+ * be too large for that.
  *
  * <p>An acknowledgement that got lost means duplicates at the destination; OTLP has no way around
  * that.
@@ -43,6 +45,8 @@ public final class OtlpExporter implements SpanExporter {
   private @Nullable Sending sending;
   private int window = 1;
   private long settled;
+  private int patience = Sending.BAD_SPANS_MAX;
+  private List<RefusedSpans> refused = List.of();
 
   private record Flight(Parcel parcel, Connection.Call call) {}
 
@@ -81,7 +85,7 @@ public final class OtlpExporter implements SpanExporter {
       return Outcome.ACCEPTED;
     }
     Sending before = sending;
-    Sending now = before != null && before.isOf(batches) ? before : new Sending(batches);
+    Sending now = before != null && before.isOf(batches) ? before : new Sending(batches, patience);
     sending = now;
     connection.renew();
     Outcome.RetryLater retry;
@@ -97,8 +101,15 @@ public final class OtlpExporter implements SpanExporter {
       return retry;
     }
     sending = null;
+    patience = now.taken() ? Sending.BAD_SPANS_MAX : Math.max(1, patience / 8);
+    refused = now.refused();
     settled = batches.getLast().sequence();
     return now.outcome();
+  }
+
+  @Override
+  public List<RefusedSpans> refused() {
+    return refused;
   }
 
   @Override
@@ -134,7 +145,7 @@ public final class OtlpExporter implements SpanExporter {
         return retry;
       }
       Ending ending = oldest.call().await();
-      now.judge(batches, oldest.parcel(), ending);
+      now.judge(oldest.parcel(), ending);
       if (ending.outcome() instanceof Outcome.RetryLater later) {
         retry = retry == null || later.after().compareTo(retry.after()) > 0 ? later : retry;
         window = 1;

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tollspan.exporters.otlp.Destination.Answer;
 import dev.tollspan.exporters.otlp.OtlpConfig.Calls;
 import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.Outcome.Fault;
+import dev.tollspan.pipeline.RefusedSpans;
 import dev.tollspan.spans.CleanBatch;
 import io.grpc.Context;
 import io.grpc.InsecureServerCredentials;
@@ -53,6 +55,12 @@ class GrpcExporterTest {
           Status.Code.OUT_OF_RANGE,
           Status.Code.UNAVAILABLE,
           Status.Code.DATA_LOSS);
+  private static final Set<Status.Code> OF_THE_SENDER =
+      EnumSet.of(
+          Status.Code.NOT_FOUND,
+          Status.Code.PERMISSION_DENIED,
+          Status.Code.UNIMPLEMENTED,
+          Status.Code.UNAUTHENTICATED);
 
   @ParameterizedTest
   @EnumSource(Compression.class)
@@ -84,12 +92,15 @@ class GrpcExporterTest {
     Status status = code.toStatus().withDescription("canary");
     try (Destination destination = new Destination(Answer.failed(status));
         OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
-      Outcome outcome = exporter.export(List.of(Given.batch(1, 2)));
+      Outcome outcome = exporter.export(List.of(Given.batch(1, 1)));
       if (RETRYABLE.contains(code)) {
         assertEquals(new Outcome.RetryLater(Duration.ZERO, "the call ended with " + code), outcome);
       } else {
-        assertInstanceOf(Outcome.Refused.class, outcome);
-        assertTrue(outcome.toString().contains(code.name()), outcome::toString);
+        Outcome.Refused refused = assertInstanceOf(Outcome.Refused.class, outcome);
+        assertTrue(refused.reason().contains(code.name()), outcome::toString);
+        Fault fault = OF_THE_SENDER.contains(code) ? Fault.SENDER : Fault.SPANS;
+        assertEquals(fault, refused.fault());
+        assertEquals(List.of(new RefusedSpans(0, 0, 1, fault)), exporter.refused());
       }
       assertFalse(outcome.toString().contains("canary"));
       assertEquals(1, destination.requests.size());
@@ -242,7 +253,7 @@ class GrpcExporterTest {
   }
 
   @Test
-  void sendsEachBatchAloneOnceTheyAreRefusedTogether() {
+  void findsTheBadSpanOfSeveralBatches() {
     Answer bad = Answer.failed(Status.INVALID_ARGUMENT);
     Answer[] answers = {bad, Answer.OK, Answer.failed(Status.UNAVAILABLE), bad, Answer.OK};
     try (Destination destination = new Destination(answers);
@@ -253,7 +264,8 @@ class GrpcExporterTest {
           new Outcome.PartlyAccepted(1, "the call ended with INVALID_ARGUMENT"),
           exporter.export(batches));
       assertEquals(
-          List.of(1, 2, 3, 1, 2, 2, 3).stream().map(Given::id).toList(), destination.spanIds());
+          List.of(1, 2, 3, 1, 2, 3, 3).stream().map(Given::id).toList(), destination.spanIds());
+      assertEquals(List.of(new RefusedSpans(2, 0, 1, Fault.SPANS)), exporter.refused());
     }
   }
 

@@ -14,6 +14,7 @@ import dev.tollspan.exporters.otlp.HttpDestination.Request;
 import dev.tollspan.exporters.otlp.HttpDestination.Step;
 import dev.tollspan.exporters.otlp.OtlpConfig.Calls;
 import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.Outcome.Fault;
 import dev.tollspan.spans.CleanBatch;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
@@ -50,6 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpExporterTest {
   private static final Set<Integer> RETRYABLE = Set.of(429, 502, 503, 504);
+  private static final Set<Integer> OF_THE_SPANS = Set.of(400, 409, 413, 422, 500);
 
   @ParameterizedTest
   @Tag("F1")
@@ -149,12 +151,13 @@ class HttpExporterTest {
       for (int status : failures().toArray()) {
         byte[] text = "canary".getBytes(StandardCharsets.UTF_8);
         destination.then(answer(status, text, "Content-Type: text/plain"));
-        Outcome outcome = exporter.export(List.of(Given.batch(1, 2)));
+        Outcome outcome = exporter.export(List.of(Given.batch(1, 1)));
         String reason = "the call ended with HTTP " + status;
+        Fault fault = OF_THE_SPANS.contains(status) ? Fault.SPANS : Fault.SENDER;
         assertEquals(
             RETRYABLE.contains(status)
                 ? new Outcome.RetryLater(Duration.ZERO, reason)
-                : new Outcome.Refused(reason),
+                : new Outcome.Refused(fault, reason),
             outcome);
         assertEquals(++requests, destination.requests.size(), reason);
         if (outcome instanceof Outcome.RetryLater) {
@@ -383,7 +386,7 @@ class HttpExporterTest {
 
   @Test
   @Tag("F8")
-  void sendsEachBatchAloneOnceTheyAreRefusedTogether() {
+  void findsTheBadSpanOfSeveralBatches() {
     try (HttpDestination destination = new HttpDestination(answer(400), OK, answer(400), OK);
         OtlpExporter exporter = Given.exporter(Given.http(destination.port()))) {
       List<CleanBatch> batches = List.of(Given.batch(1, 1), Given.batch(2, 1), Given.batch(3, 1));
@@ -410,10 +413,9 @@ class HttpExporterTest {
           OtlpExporter exporter = Given.exporter(Given.http(destination.port()))) {
         List<CleanBatch> batches = List.of(Given.batch(1, 1));
         assertEquals(
-            new Outcome.Refused(
-                status == 200
-                    ? "the destination's answer is too large"
-                    : "the call ended with HTTP 500"),
+            status == 200
+                ? new Outcome.Refused(Fault.SENDER, "the destination's answer is too large")
+                : new Outcome.Refused("the call ended with HTTP 500"),
             exporter.export(batches));
         assertEquals(Outcome.ACCEPTED, exporter.export(batches)); // over a new connection
       }

@@ -2,6 +2,7 @@ package dev.tollspan.exporters.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollspan.exporters.delivery.DeadLetters;
 import dev.tollspan.exporters.delivery.Delivery;
 import dev.tollspan.exporters.delivery.DeliveryConfig;
 import dev.tollspan.journal.Appended;
@@ -35,9 +36,8 @@ final class Delivered implements AutoCloseable {
             Set.of(ID),
             System::nanoTime,
             InstantSource.fixed(Given.ARRIVAL));
-    delivery =
-        new Delivery(
-            ID, exporter, CONFIG, new Delivery.Source(journal, restorer), System::nanoTime);
+    Delivery.Source source = new Delivery.Source(journal, restorer, DeadLetters.none());
+    delivery = new Delivery(ID, exporter, CONFIG, source, System::nanoTime);
   }
 
   void hand(CleanBatch batch) {

@@ -1,0 +1,229 @@
+package dev.tollspan.exporters.delivery;
+
+import dev.tollspan.exporters.delivery.LetterFolder.Entry;
+import dev.tollspan.pipeline.Outcome.Fault;
+import dev.tollspan.pipeline.RefusedSpans;
+import dev.tollspan.spans.CleanBatch;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder where spans lie that one exporter's destination refused: files that hold a plain
+ * TracesData message each. Spans come here as they were sent, so they have passed the gate.
+ *
+ * <p>A letter is durable before the place in the journal goes on. What an earlier life wrote and
+ * did not come to commit is deleted at the start, because its spans come again.
+ *
+ * <p>Threads: belongs to the thread of its delivery, but for {@link #count} and {@link #spans}.
+ */
+public final class DeadLetters {
+  static final String KEPT = "dead_letter";
+  static final String LOST = "refused_by_destination";
+
+  /** So that a letter is one call, unless one span is larger. */
+  static final int LETTER_BYTES_MAX = 7 << 19;
+
+  private static final System.Logger LOG = System.getLogger(DeadLetters.class.getName());
+  private static final long LOOK_NANOS = 10_000_000_000L;
+  private static final long SAY_NANOS = 60_000_000_000L;
+
+  private final String place;
+  private final LetterFolder folder;
+  private final long bytesMax;
+  private volatile Standing standing = new Standing(0, 0, 0); // written by the delivery's thread
+  private long lost; // since it was said, owned by that thread as well, like all below
+  private long said; // so many letters
+  private @Nullable Long lookedNanos;
+  private @Nullable Long saidNanos;
+
+  private record Standing(long letters, long spans, long bytes) {}
+
+  /** What is to be written to one file. */
+  private record Draft(Fault fault, long first, List<ByteBuffer> content) {
+    long bytes() {
+      long bytes = 0;
+      for (ByteBuffer each : content) {
+        bytes += each.remaining();
+      }
+      return bytes;
+    }
+  }
+
+  /**
+   * Letters of one exporter in a folder, which is made with the first one.
+   *
+   * @param bytesMax how much all of them may take; zero keeps none
+   */
+  public DeadLetters(Path folder, long bytesMax) {
+    this(folder.toString(), new RealLetterFolder(folder), bytesMax);
+  }
+
+  DeadLetters(String place, LetterFolder folder, long bytesMax) {
+    this.place = place;
+    this.folder = folder;
+    this.bytesMax = bytesMax;
+  }
+
+  /** Where nothing is kept. */
+  public static DeadLetters none() {
+    return new DeadLetters(Path.of(""), 0);
+  }
+
+  /** How many letters lie there, known to ten seconds. */
+  public long count() {
+    return standing.letters();
+  }
+
+  /** How many spans they hold. */
+  public long spans() {
+    return standing.spans();
+  }
+
+  LetterFolder folder() {
+    return folder;
+  }
+
+  /** Deletes what comes again: all letters of this epoch that begin behind this sequence. */
+  void begin(long epoch, long committed) {
+    if (bytesMax == 0) {
+      return;
+    }
+    try {
+      for (Entry each : folder.entries()) {
+        Letter letter = Letter.of(each.name());
+        boolean again = letter != null && letter.epoch() == epoch && letter.first() > committed;
+        if (again || each.name().endsWith(RealLetterFolder.TEMP)) {
+          folder.delete(each.name());
+        }
+      }
+      look();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "dead letters in {0} cannot be looked at", place);
+    }
+  }
+
+  /**
+   * Writes refused spans to letters, as far as there is room and the disk lets it.
+   *
+   * @param refused of these batches, in their order
+   * @return how many were kept, and how many are lost, by reason
+   */
+  Map<String, Long> keep(long epoch, List<CleanBatch> batches, List<RefusedSpans> refused) {
+    Map<String, Long> dropped = new HashMap<>();
+    Draft draft = null;
+    long last = 0;
+    int spans = 0;
+    int part = 0;
+    for (RefusedSpans each : refused) {
+      CleanBatch batch = batches.get(each.batch());
+      ByteBuffer bytes = bytes(batch, each);
+      if (draft != null
+          && (draft.fault() != each.fault()
+              || draft.bytes() + bytes.remaining() > LETTER_BYTES_MAX)) {
+        write(
+            new Letter(epoch, draft.first(), last, part, spans, draft.fault(), 0), draft, dropped);
+        draft = null;
+        spans = 0;
+        part++;
+      }
+      if (draft == null) {
+        draft = new Draft(each.fault(), batch.sequence(), new ArrayList<>());
+      }
+      draft.content().add(bytes);
+      last = batch.sequence();
+      spans += each.count();
+    }
+    if (draft != null) {
+      write(new Letter(epoch, draft.first(), last, part, spans, draft.fault(), 0), draft, dropped);
+    }
+    return dropped;
+  }
+
+  private static ByteBuffer bytes(CleanBatch batch, RefusedSpans refused) {
+    return refused.count() == batch.spanCount()
+        ? ByteBuffer.wrap(batch.bytes(), batch.offset(), batch.byteSize())
+        : ByteBuffer.wrap(batch.part(refused.from(), refused.to()));
+  }
+
+  private void write(Letter unsigned, Draft draft, Map<String, Long> dropped) {
+    Letter letter = unsigned.with(draft.content());
+    boolean kept = false;
+    try {
+      if (hasRoom(draft.bytes())) {
+        folder.write(letter.file(), draft.content());
+        kept = true;
+        Standing now = standing;
+        standing =
+            new Standing(
+                now.letters() + 1, now.spans() + letter.spans(), now.bytes() + draft.bytes());
+      }
+    } catch (IOException e) {
+      // The spans are lost then, and counted.
+    }
+    lost += kept ? 0 : letter.spans();
+    dropped.merge(kept ? KEPT : LOST, (long) letter.spans(), Long::sum);
+  }
+
+  private boolean hasRoom(long bytes) throws IOException {
+    if (bytesMax > 0 && standing.bytes() + bytes > bytesMax) {
+      look();
+    }
+    return standing.bytes() + bytes <= bytesMax;
+  }
+
+  /** Counts the letters anew from time to time, as a replay takes them, and says that there are. */
+  void look(String exporter, long nowNanos) {
+    if (bytesMax == 0) {
+      return;
+    }
+    if (lookedNanos == null || nowNanos - lookedNanos >= LOOK_NANOS) {
+      lookedNanos = nowNanos;
+      try {
+        look();
+      } catch (IOException e) {
+        // What was known last holds.
+      }
+    }
+    boolean news = standing.letters() > said || lost > 0;
+    said = news ? said : standing.letters();
+    if (news && (saidNanos == null || nowNanos - saidNanos >= SAY_NANOS)) {
+      saidNanos = nowNanos;
+      say(exporter);
+      said = standing.letters();
+      lost = 0;
+    }
+  }
+
+  private void look() throws IOException {
+    long letters = 0;
+    long spans = 0;
+    long bytes = 0;
+    for (Entry each : folder.entries()) {
+      Letter letter = Letter.of(each.name());
+      if (letter != null) {
+        letters++;
+        spans += letter.spans();
+        bytes += each.bytes();
+      }
+    }
+    standing = new Standing(letters, spans, bytes);
+  }
+
+  private void say(String exporter) {
+    LOG.log(
+        Level.WARNING,
+        "delivery {0}: {1} spans that the destination refused are kept in {2}; `tollspan replay"
+            + " --list` shows them{3}",
+        exporter,
+        Long.toString(standing.spans()),
+        place,
+        lost > 0 ? "; there was no room for " + lost + " more, which are lost" : "");
+  }
+}
