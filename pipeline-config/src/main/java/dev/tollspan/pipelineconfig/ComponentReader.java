@@ -30,6 +30,7 @@ final class ComponentReader {
   private static final Duration RETENTION_MIN = Duration.ofMinutes(1);
   private static final Duration RETENTION_MAX = Duration.ofDays(3650);
   private static final long JOURNAL_BYTES_MIN = 64L << 20;
+  private static final int DEDUPE_SPANS_MAX = 10_000_000;
   private static final long JOURNAL_BYTES_MAX = 1L << 50;
   private static final long DEAD_LETTERS_BYTES = 256L << 20;
   private static final Duration JOURNAL_AGE_MAX = Duration.ofDays(365);
@@ -184,7 +185,8 @@ final class ComponentReader {
             section.value("max_size", defaults.maxBytes(), ComponentReader::journalSize),
             section.value("max_age", defaults.maxAge(), ComponentReader::journalAge),
             WhenFull.valueOf(whenFull.toUpperCase(Locale.ROOT))),
-        section.value("dead_letters_max_size", DEAD_LETTERS_BYTES, ComponentReader::lettersSize));
+        section.value("dead_letters_max_size", DEAD_LETTERS_BYTES, ComponentReader::lettersSize),
+        (int) section.number("dedupe_spans", 0, 0, DEDUPE_SPANS_MAX));
   }
 
   private static long journalSize(String text) {

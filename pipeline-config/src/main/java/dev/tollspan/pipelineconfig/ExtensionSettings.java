@@ -57,7 +57,8 @@ sealed interface ExtensionSettings {
    *
    * @param directory with a folder for each pipeline
    * @param deadLettersBytesMax how much each exporter may keep of what its destination refused
+   * @param dedupeSpans how many spans each exporter remembers to know those that come again
    */
-  record Journal(Path directory, JournalConfig config, long deadLettersBytesMax)
+  record Journal(Path directory, JournalConfig config, long deadLettersBytesMax, int dedupeSpans)
       implements ExtensionSettings {}
 }

@@ -191,7 +191,8 @@ public final class Pipeline implements AutoCloseable {
         journals.account(ledger, line.getKey(), id, feeders);
         long leftovers = plan.leftovers(id);
         DeadLetters letters = plan.letters(line.getKey(), id);
-        Source source = new Source(journals.of(line.getKey()), restorer, letters);
+        Source source =
+            new Source(journals.of(line.getKey()), restorer, letters, plan.dedupeSpans());
         openDelivery(id, plan.exporter(id, gate.keepsContent(), keys), source);
         plan.sayRecovered(id, leftovers - plan.leftovers(id));
       }

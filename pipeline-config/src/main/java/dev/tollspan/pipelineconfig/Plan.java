@@ -186,6 +186,11 @@ record Plan(
         .orElseGet(DeadLetters::none);
   }
 
+  /** How many spans each delivery remembers; 0 for none. */
+  int dedupeSpans() {
+    return disk.map(Journal::dedupeSpans).orElse(0);
+  }
+
   /** The one table of the process: what any room of it asks for. */
   KeyTable keys() {
     List<String> keys = new ArrayList<>(LlmField.allKeys());

@@ -162,7 +162,8 @@ final class Redirection {
       case BearerTokenAuth _ -> new BearerTokenAuth(Login.bearer("none"));
       case BasicAuth _ -> new BasicAuth(null, new Client("nobody", ""));
       case Journal journal ->
-          new Journal(below(id), journal.config(), journal.deadLettersBytesMax());
+          new Journal(
+              below(id), journal.config(), journal.deadLettersBytesMax(), journal.dedupeSpans());
     };
   }
 

@@ -168,7 +168,8 @@ final class YamlWriter {
               "max_size", Units.text(journal.config().maxBytes()),
               "max_age", Units.text(journal.config().maxAge()),
               "when_full", word(journal.config().whenFull()),
-              "dead_letters_max_size", Units.text(journal.deadLettersBytesMax()));
+              "dead_letters_max_size", Units.text(journal.deadLettersBytesMax()),
+              "dedupe_spans", text(journal.dedupeSpans()));
     };
   }
 

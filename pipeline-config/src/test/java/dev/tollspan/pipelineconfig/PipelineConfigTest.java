@@ -164,6 +164,7 @@ class PipelineConfigTest {
           max_age: 7d
           when_full: drop_oldest
           dead_letters_max_size: 2GiB
+          dedupe_spans: 1000
         bearertokenauth/h: {header: X-Key, scheme: Key, filename: /run/secrets/tokens}
         basicauth/i: {htpasswd: {inline: "${env:USERS}"}}
         bearertokenauth/j: {token: "${env:TOKEN}"}
@@ -227,7 +228,7 @@ class PipelineConfigTest {
             "health_check", new HealthCheck(new Endpoint("127.0.0.1", 13133)),
             "journal",
                 new Journal(
-                    Path.of("./tollspan-data/journal"), JournalConfig.defaults(), 256L << 20)),
+                    Path.of("./tollspan-data/journal"), JournalConfig.defaults(), 256L << 20, 0)),
         config.extensions());
     assertEquals(
         new ServiceSettings(
@@ -331,7 +332,8 @@ class PipelineConfigTest {
             Path.of("/tmp/j"),
             JournalConfig.defaults()
                 .with(Durability.INTERVAL, 1024 * MIB, Duration.ofDays(7), WhenFull.DROP_OLDEST),
-            2048 * MIB),
+            2048 * MIB,
+            1_000),
         config.extensions().get("journal/g"));
     assertRoundTrip(config);
   }

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * journal is read again from there. Spans that are dropped are counted in the journal, with one of
  * these reasons: {@code dead_letter} (refused, and kept in a file: see {@link DeadLetters}), {@code
  * refused_by_destination} (there was no room for one), {@code rejected_by_destination} (it did not
- * say which), {@code exporter_failed} (it threw: a bug), {@code max_elapsed_time}.
+ * say which), {@code exporter_failed} (it threw: a bug), {@code max_elapsed_time}, {@code
+ * duplicate}.
  *
  * <p>A journal in memory forgets all at the end of the process anyway, and has no room to wait for
  * files. So there, spans count as delivered once the exporter holds them, and two reasons are
@@ -70,8 +71,14 @@ public final class Delivery implements AutoCloseable {
    *
    * @param journal has a reader of the exporter's name
    * @param letters where those go that the exporter's destination refuses
+   * @param seenMax how many spans to remember, so that one that comes again is dropped; 0 for none
    */
-  public record Source(Journal journal, BatchRestorer restorer, DeadLetters letters) {}
+  public record Source(Journal journal, BatchRestorer restorer, DeadLetters letters, int seenMax) {
+    /** The same without letters and memory. */
+    public Source(Journal journal, BatchRestorer restorer) {
+      this(journal, restorer, DeadLetters.none(), 0);
+    }
+  }
 
   /**
    * Takes the exporter over, which it closes, and starts the thread.

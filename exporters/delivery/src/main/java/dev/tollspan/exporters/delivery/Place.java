@@ -1,6 +1,7 @@
 package dev.tollspan.exporters.delivery;
 
 import dev.tollspan.exporters.delivery.Delivery.Source;
+import dev.tollspan.journal.History;
 import dev.tollspan.journal.JournalConfig.Durability;
 import dev.tollspan.journal.JournalRecord;
 import dev.tollspan.journal.Reader;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far one exporter has come in its journal. All fields that change are owned by the thread of
@@ -25,6 +27,7 @@ final class Place {
   private final Buffers buffers;
   private final DeadLetters letters;
   private final long epoch;
+  private final @Nullable Fresh fresh;
   private final boolean early;
   private final long reach;
   private final Map<String, Long> dropped = new HashMap<>(); // since the last commit
@@ -70,9 +73,30 @@ final class Place {
     this.read = committed;
     this.letters = source.letters();
     this.epoch = source.journal().epoch();
+    this.fresh = source.seenMax() == 0 ? null : new Fresh(source.seenMax(), source.restorer());
     this.reach = exporter.resume(epoch, committed);
     this.held = reach;
     letters.begin(epoch, committed);
+    if (fresh != null) {
+      recall(fresh, source.seenMax());
+    }
+  }
+
+  /** What was delivered before, and is still there, is known again. */
+  private void recall(Fresh fresh, int spansMax) {
+    try {
+      History.read(
+          reader,
+          spansMax,
+          buffers,
+          record -> {
+            CleanBatch batch = buffers.batch(record);
+            fresh.remember(batch);
+            batch.release();
+          });
+    } catch (IOException e) {
+      // What cannot be read now would at worst be delivered twice.
+    }
   }
 
   ReaderStatus status() {
@@ -98,10 +122,12 @@ final class Place {
       throws IOException, InterruptedException {
     List<JournalRecord> records = reader.next(buffers, bytesMax, wait);
     for (JournalRecord record : records) {
-      if (record.sequence() > reach) {
-        into.add(buffers.batch(record));
-      } else {
-        buffers.release(record.bytes(), record.length());
+      CleanBatch stored = buffers.batch(record);
+      CleanBatch batch = fresh == null ? stored : fresh.of(stored);
+      if (batch != null && record.sequence() > reach) {
+        into.add(batch);
+      } else if (batch != null) {
+        batch.release();
       }
       read = record.sequence();
     }
@@ -126,6 +152,9 @@ final class Place {
           heldSpans -= count;
           dropped.merge(reason, count, Long::sum);
         });
+    if (fresh != null) {
+      dropped.merge("duplicate", fresh.takeRepeated(), Long::sum);
+    }
     done = read;
   }
 
@@ -158,6 +187,9 @@ final class Place {
     if (fell && !early) {
       reader.rewind();
       dropped.clear();
+      if (fresh != null) {
+        fresh.takeRepeated();
+      }
       heldSpans = 0;
       committed = reader.status().committed();
       done = committed;

@@ -120,7 +120,7 @@ final class Given {
   }
 
   static Source source(Journal journal, DeadLetters letters) {
-    return new Source(journal, new BatchRestorer(POOL, KEYS), letters);
+    return new Source(journal, new BatchRestorer(POOL, KEYS), letters, 0);
   }
 
   /** Waits of 1 to 5 ms, nothing given up. */

@@ -2,7 +2,6 @@ package dev.tollspan.exporters.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollspan.exporters.delivery.DeadLetters;
 import dev.tollspan.exporters.delivery.Delivery;
 import dev.tollspan.exporters.delivery.DeliveryConfig;
 import dev.tollspan.journal.Appended;
@@ -36,7 +35,7 @@ final class Delivered implements AutoCloseable {
             Set.of(ID),
             System::nanoTime,
             InstantSource.fixed(Given.ARRIVAL));
-    Delivery.Source source = new Delivery.Source(journal, restorer, DeadLetters.none());
+    Delivery.Source source = new Delivery.Source(journal, restorer);
     delivery = new Delivery(ID, exporter, CONFIG, source, System::nanoTime);
   }
 
