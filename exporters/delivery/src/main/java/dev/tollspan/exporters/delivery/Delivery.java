@@ -308,6 +308,7 @@ public final class Delivery implements AutoCloseable {
   }
 
   private Step commit() {
+    letters.look(id, pace.nanos());
     try {
       Step step = place.commit();
       if (step == Step.FURTHER) {
@@ -330,7 +331,6 @@ public final class Delivery implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       say("flushing failed with " + e.getClass().getName());
     }
-    letters.look(id, pace.nanos());
   }
 
   /**
