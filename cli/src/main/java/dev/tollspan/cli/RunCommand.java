@@ -181,9 +181,16 @@ final class RunCommand implements Callable<Integer> {
     return String.join(", ", lost);
   }
 
+  /** Spans that are lost: a dead letter is not. */
   private static Map<String, Long> dropped(Ledger ledger) {
     Map<String, Long> dropped = new TreeMap<>();
-    ledger.accounts().forEach((id, account) -> dropped.put(id, account.dropped()));
+    ledger
+        .accounts()
+        .forEach(
+            (id, account) -> {
+              long kept = account.droppedByReason().getOrDefault("dead_letter", 0L);
+              dropped.put(id, account.dropped() - kept);
+            });
     return dropped;
   }
 }

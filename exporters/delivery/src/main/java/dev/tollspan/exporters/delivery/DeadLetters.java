@@ -156,7 +156,7 @@ public final class DeadLetters {
     Letter letter = unsigned.with(draft.content());
     boolean kept = false;
     try {
-      if (hasRoom(draft.bytes())) {
+      if (standing.bytes() + draft.bytes() <= bytesMax) {
         folder.write(letter.file(), draft.content());
         kept = true;
         Standing now = standing;
@@ -169,13 +169,6 @@ public final class DeadLetters {
     }
     lost += kept ? 0 : letter.spans();
     dropped.merge(kept ? KEPT : LOST, (long) letter.spans(), Long::sum);
-  }
-
-  private boolean hasRoom(long bytes) throws IOException {
-    if (bytesMax > 0 && standing.bytes() + bytes > bytesMax) {
-      look();
-    }
-    return standing.bytes() + bytes <= bytesMax;
   }
 
   /** Counts the letters anew from time to time, as a replay takes them, and says that there are. */

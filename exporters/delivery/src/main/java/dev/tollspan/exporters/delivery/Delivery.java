@@ -315,6 +315,7 @@ public final class Delivery implements AutoCloseable {
   }
 
   private Step commit() {
+    letters.look(id, pace.nanos());
     try {
       Step step = place.commit();
       if (step == Step.FURTHER) {
@@ -337,7 +338,6 @@ public final class Delivery implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       say("flushing failed with " + e.getClass().getName());
     }
-    letters.look(id, pace.nanos());
   }
 
   /**

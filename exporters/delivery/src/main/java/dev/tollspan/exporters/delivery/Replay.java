@@ -31,7 +31,7 @@ public final class Replay implements AutoCloseable {
   private static final Duration WAIT_MIN = Duration.ofSeconds(1);
   private static final Duration WAIT_MAX = Duration.ofSeconds(30);
 
-  /** No span is larger, so no letter is. */
+  /** The limit that OTLP 1.11 recommends for a request; what is larger has no way out. */
   private static final int BYTES_MAX = 64 << 20;
 
   private final LetterFolder folder;
@@ -122,7 +122,10 @@ public final class Replay implements AutoCloseable {
     } catch (IOException e) {
       return new Result(End.UNREADABLE, 0, "the system refuses to read it");
     }
-    if (bytes.length > BYTES_MAX || !letter.with(List.of(ByteBuffer.wrap(bytes))).equals(letter)) {
+    if (bytes.length > BYTES_MAX) {
+      return new Result(End.UNREADABLE, 0, "it is larger than OTLP allows a request to be");
+    }
+    if (!letter.with(List.of(ByteBuffer.wrap(bytes))).equals(letter)) {
       return new Result(End.UNREADABLE, 0, "it is damaged or was changed");
     }
     CleanBatch batch = restorer.restore(bytes, bytes.length, letter.spans(), letter.last(), 0);
