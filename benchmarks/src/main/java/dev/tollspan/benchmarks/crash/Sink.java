@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The OTLP server that the pipeline forwards to. It can be a bad one. */
 final class Sink implements AutoCloseable {
@@ -29,36 +30,50 @@ final class Sink implements AutoCloseable {
   private static final String COST = "estimated_cost_nanousd";
 
   private final Tally tally;
-  private final Server server;
+  private final InetSocketAddress address;
+  private @Nullable Server server; // owned by the main thread
   private volatile Mood mood = Mood.TAKES; // written by the main thread
 
   /** What it does with a request. */
   enum Mood {
     TAKES,
     REFUSES,
-    HANGS
+    HANGS,
+    /** Nobody listens. */
+    GONE
   }
 
-  Sink(Tally tally) throws IOException {
+  Sink(Tally tally, int port) throws IOException {
     this.tally = tally;
+    this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    this.server = open();
+  }
+
+  private Server open() throws IOException {
     ServerServiceDefinition service =
         ServerServiceDefinition.builder("opentelemetry.proto.collector.trace.v1.TraceService")
             .addMethod(RawClient.EXPORT, ServerCalls.asyncUnaryCall(this::answer))
             .build();
-    server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .maxInboundMessageSize(64 << 20)
-            .addService(service)
-            .build()
-            .start();
+    return NettyServerBuilder.forAddress(address)
+        .maxInboundMessageSize(64 << 20)
+        .addService(service)
+        .build()
+        .start();
   }
 
   int port() {
-    return server.getPort();
+    return address.getPort();
   }
 
-  void mood(Mood now) {
+  void mood(Mood now) throws IOException, InterruptedException {
     mood = now;
+    Server listening = server;
+    if (now == Mood.GONE && listening != null) {
+      close();
+      listening.awaitTermination();
+    } else if (now != Mood.GONE && listening == null) {
+      server = open();
+    }
   }
 
   private void answer(byte[] request, StreamObserver<byte[]> answer) {
@@ -73,7 +88,7 @@ final class Sink implements AutoCloseable {
         answer.onCompleted();
       }
       case REFUSES -> answer.onError(Status.UNAVAILABLE.asRuntimeException());
-      case HANGS -> {
+      case HANGS, GONE -> {
         // Its caller gives up.
       }
     }
@@ -124,6 +139,10 @@ final class Sink implements AutoCloseable {
 
   @Override
   public void close() {
-    server.shutdownNow();
+    Server listening = server;
+    server = null;
+    if (listening != null) {
+      listening.shutdownNow();
+    }
   }
 }
