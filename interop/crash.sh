@@ -12,6 +12,7 @@
 #   powerloss  what was not synced is gone              needs root and loop devices, for an ext4 in a file
 #   eio        syncs fail with EIO for a while          needs strace that may attach, as root may
 #   fsize      files may not grow for a while           needs prlimit
+#   readonly   nothing can be opened for writing        needs root, for a mount
 #   all        all of these
 #
 # Default: kill,term. Kill, term and stop take turns; each other mode gets CYCLES of its own. What cannot be had here is
@@ -34,7 +35,7 @@ while [ $# -gt 0 ]; do
     *) usage ;;
   esac
 done
-[ "$modes" != all ] || modes=kill,term,stop,corrupt,enospc,powerloss,eio,fsize
+[ "$modes" != all ] || modes=kill,term,stop,corrupt,enospc,powerloss,eio,fsize,readonly
 
 java=$("$root/tollspan" --which-java)
 echo "building ..." >&2
@@ -99,7 +100,7 @@ turns=
 for mode in ${modes//,/ }; do
   case $mode in
     kill | term | stop) turns=$turns${turns:+,}$mode ;;
-    corrupt | enospc | powerloss | eio | fsize) ;;
+    corrupt | enospc | powerloss | eio | fsize | readonly) ;;
     *) usage ;;
   esac
 done
@@ -131,6 +132,13 @@ for mode in ${modes//,/ }; do
       ;;
     fsize)
       if command -v prlimit >/dev/null; then run fsize "$root/tollspan"; else skip fsize "prlimit is missing"; fi
+      ;;
+    readonly)
+      if mount --bind "$work/data" "$work/data" 2>/dev/null && umount "$work/data"; then
+        run readonly "$root/tollspan"
+      else
+        skip readonly "nothing can be mounted here; it needs root"
+      fi
       ;;
   esac
 done

@@ -29,8 +29,7 @@ class TurnstileTest {
     assertEquals(Outcome.ACCEPTED, turnstile.accept(batch()));
     turnstile.close();
     assertTrue(turnstile.awaitEmpty(Duration.ZERO));
-    Outcome.RetryLater told =
-        assertInstanceOf(Outcome.RetryLater.class, turnstile.accept(batch()));
+    Outcome.RetryLater told = assertInstanceOf(Outcome.RetryLater.class, turnstile.accept(batch()));
     assertEquals(Duration.ofSeconds(1), told.after());
   }
 
@@ -65,8 +64,7 @@ class TurnstileTest {
               batch.release();
               throw new IllegalStateException("a defect");
             });
-    assertThrows(
-        IllegalStateException.class, () -> turnstile.accept(batch()));
+    assertThrows(IllegalStateException.class, () -> turnstile.accept(batch()));
     turnstile.close();
     assertTrue(turnstile.awaitEmpty(Duration.ZERO));
   }

@@ -126,7 +126,7 @@ final class Crash {
       return;
     }
     ready();
-    int spans = mode == Mode.ENOSPC ? SPANS_MAX_TO_FILL : SPANS_MAX;
+    int spans = fills(mode) ? SPANS_MAX_TO_FILL : SPANS_MAX;
     Feeder feeder = new Feeder(seed, random, victim.ports(), spans, obligations);
     Thread.sleep(50 + random.nextInt(1_500));
     if (!victim.alive()) {
@@ -140,7 +140,7 @@ final class Crash {
    * full disk only the disk may be the reason, not a full journal.
    */
   private Sink.Mood mood(Mode mode) {
-    if (mode == Mode.ENOSPC) {
+    if (fills(mode)) {
       return Sink.Mood.TAKES;
     }
     return switch (random.nextInt(mode == Mode.CORRUPT ? 4 : 8)) {
@@ -149,6 +149,11 @@ final class Crash {
       case 2 -> Sink.Mood.GONE;
       default -> Sink.Mood.TAKES;
     };
+  }
+
+  /** Whether a segment must be filled before the disk's trouble shows. */
+  private static boolean fills(Mode mode) {
+    return mode == Mode.ENOSPC || mode == Mode.READONLY;
   }
 
   private void ready() throws IOException, InterruptedException {

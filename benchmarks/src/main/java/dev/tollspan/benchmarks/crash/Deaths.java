@@ -98,6 +98,7 @@ final class Deaths {
       case ENOSPC -> disturb(victim, feeder, DiskTrouble.full(data));
       case EIO -> disturb(victim, feeder, DiskTrouble.failing(victim.jvm(), random));
       case FSIZE -> disturb(victim, feeder, DiskTrouble.limited(victim.jvm()));
+      case READONLY -> disturb(victim, feeder, DiskTrouble.readOnly(data));
       case POWERLOSS -> cut(victim);
     }
     victim.awaitEnd(DRAIN_SECONDS_MAX);

@@ -32,6 +32,14 @@ interface DiskTrouble {
     return () -> Files.delete(ballast);
   }
 
+  /** This folder is read-only for all that is opened from now on; open files stay as they are. */
+  static DiskTrouble readOnly(Path data) throws IOException, InterruptedException {
+    String folder = data.toString();
+    Command.run("mount", "--bind", folder, folder);
+    Command.run("mount", "-o", "remount,bind,ro", folder);
+    return () -> Command.run("umount", "-l", folder); // somebody may be reading there
+  }
+
   /** No file may be written behind its first few thousand bytes. */
   static DiskTrouble limited(long pid) throws IOException, InterruptedException {
     limit(pid, "4096");

@@ -17,5 +17,7 @@ enum Mode {
   /** Syncs fail for a while; then SIGKILL or SIGTERM. */
   EIO,
   /** Files may not grow for a while; then SIGKILL or SIGTERM. */
-  FSIZE
+  FSIZE,
+  /** No file can be opened for writing for a while; then SIGKILL or SIGTERM. */
+  READONLY
 }
