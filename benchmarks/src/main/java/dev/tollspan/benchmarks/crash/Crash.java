@@ -82,6 +82,7 @@ final class Crash {
     Written.ndjson(data.resolve("ndjson"), tallies.get(0));
     Written.parquet(data.resolve("lake"), tallies.get(1));
     sink.close();
+    sink.settle();
     return report(cycles, health, (System.nanoTime() - start) / 1_000_000_000);
   }
 

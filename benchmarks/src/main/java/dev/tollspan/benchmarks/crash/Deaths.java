@@ -110,6 +110,7 @@ final class Deaths {
 
   /** SIGTERM, and the wait for an end that must be a good one. */
   void drain(Victim victim, Feeder feeder) throws IOException, InterruptedException {
+    feeder.listen();
     long start = System.nanoTime();
     victim.signal("TERM");
     int code = victim.awaitEnd(DRAIN_SECONDS_MAX);
@@ -119,10 +120,13 @@ final class Deaths {
       wrong("after SIGTERM: exit code " + code + " (-1: none in time)");
       victim.kill();
     }
-    if (feeder.odd() > 0 || end - feeder.firstSilenceNanos() > CLOSING_NANOS_MAX) {
-      wrong(
-          "while it drained: %d odd answers, the first silence %d ms before the end"
-              .formatted(feeder.odd(), (end - feeder.firstSilenceNanos()) / 1_000_000));
+    Feeder.Silence silence = feeder.firstSilence();
+    if (feeder.odd() > 0) {
+      wrong(feeder.odd() + " odd answers");
+    }
+    if (silence != null && end - silence.nanos() > CLOSING_NANOS_MAX) {
+      long before = (end - silence.nanos()) / 1_000_000;
+      wrong("no answer %d ms before the end of a drain: %s".formatted(before, silence.why()));
     }
   }
 

@@ -6,14 +6,17 @@ import io.grpc.Metadata;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends spans during one life of the pipeline, over gRPC and HTTP, and notes what it acknowledges.
@@ -29,10 +32,13 @@ final class Feeder {
   private final int spansMax;
   private final Obligations obligations;
   private final AtomicLong lastAnswerNanos = new AtomicLong();
-  private final AtomicLong firstSilenceNanos = new AtomicLong(Long.MAX_VALUE);
+  private final Queue<Silence> silences = new ConcurrentLinkedQueue<>();
   private final AtomicInteger odd = new AtomicInteger();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean over; // set by the thread that stops it
+
+  /** No answer. */
+  record Silence(long nanos, String why) {}
 
   /** What a sender is told. */
   private enum Answer {
@@ -124,9 +130,14 @@ final class Feeder {
     return odd.get();
   }
 
-  /** When there was an answer for the first time that is none; the end of time if never. */
-  long firstSilenceNanos() {
-    return firstSilenceNanos.get();
+  /** What is no answer is looked at from now on. */
+  void listen() {
+    silences.clear();
+  }
+
+  /** The first time since then that there was no answer; null if there was one each time. */
+  @Nullable Silence firstSilence() {
+    return silences.peek();
   }
 
   private void run(boolean grpc, Ports ports, Random random) {
@@ -136,8 +147,8 @@ final class Feeder {
           send(line, random);
           Thread.sleep(random.nextInt(PAUSE_MILLIS_MAX));
         }
-      } catch (ExecutionException | TimeoutException | UncheckedIOException _) {
-        silence();
+      } catch (ExecutionException | TimeoutException | UncheckedIOException failure) {
+        silence(failure.toString());
         pause();
       } catch (InterruptedException _) {
         return;
@@ -163,7 +174,7 @@ final class Feeder {
       }
       case LATER -> pause();
       case NONE -> {
-        silence();
+        silence("UNAVAILABLE without a delay");
         pause();
       }
       case ODD -> {
@@ -173,8 +184,8 @@ final class Feeder {
     }
   }
 
-  private void silence() {
-    firstSilenceNanos.compareAndSet(Long.MAX_VALUE, System.nanoTime());
+  private void silence(String why) {
+    silences.add(new Silence(System.nanoTime(), why));
   }
 
   private static void pause() {

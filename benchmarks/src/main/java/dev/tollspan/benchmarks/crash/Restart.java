@@ -107,6 +107,7 @@ final class Restart {
 
   private boolean measure(String how, boolean cold) throws IOException, InterruptedException {
     List<Long> nanos = new ArrayList<>();
+    List<Long> cpuNanos = new ArrayList<>();
     for (int i = 0; i < STARTS; i++) {
       if (cold) {
         Command.run("sync");
@@ -115,6 +116,7 @@ final class Restart {
       Victim victim = start();
       try {
         nanos.add(victim.awaitReady());
+        cpuNanos.add(victim.cpuNanos());
         if (i == 0) {
           System.out.printf(Locale.ROOT, "%,d bytes in the journal%n", stored());
         }
@@ -125,6 +127,7 @@ final class Restart {
     }
     Times times = Times.of(nanos);
     System.out.println("ready after the start of the process, " + how + ": " + times);
+    System.out.println("  of processors until then: " + Times.of(cpuNanos));
     return times.nanosMax() <= READY_NANOS_MAX;
   }
 }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The OTLP server that the pipeline forwards to. It can be a bad one. */
@@ -32,6 +33,7 @@ final class Sink implements AutoCloseable {
   private final Tally tally;
   private final InetSocketAddress address;
   private @Nullable Server server; // owned by the main thread
+  private final AtomicInteger taking = new AtomicInteger();
   private volatile Mood mood = Mood.TAKES; // written by the main thread
 
   /** What it does with a request. */
@@ -76,21 +78,34 @@ final class Sink implements AutoCloseable {
     }
   }
 
+  /** Waits until all that was answered is in the tally. */
+  void settle() throws InterruptedException {
+    while (taking.get() > 0) {
+      Thread.sleep(10);
+    }
+  }
+
   private void answer(byte[] request, StreamObserver<byte[]> answer) {
     switch (mood) {
       case TAKES -> {
-        try {
-          take(TracesData.parseFrom(request));
-        } catch (InvalidProtocolBufferException _) {
-          tally.broken("a request");
-        }
-        answer.onNext(NOTHING);
+        taking.incrementAndGet();
+        answer.onNext(NOTHING); // at once: who waits too long for it sends again
         answer.onCompleted();
+        take(request);
+        taking.decrementAndGet();
       }
       case REFUSES -> answer.onError(Status.UNAVAILABLE.asRuntimeException());
       case HANGS, GONE -> {
         // Its caller gives up.
       }
+    }
+  }
+
+  private void take(byte[] request) {
+    try {
+      take(TracesData.parseFrom(request));
+    } catch (InvalidProtocolBufferException _) {
+      tally.broken("a request");
     }
   }
 

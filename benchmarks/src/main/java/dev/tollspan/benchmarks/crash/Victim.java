@@ -3,6 +3,7 @@ package dev.tollspan.benchmarks.crash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +74,14 @@ final class Victim {
   /** Sends a signal such as TERM, STOP or CONT to the JVM. */
   void signal(String name) throws IOException, InterruptedException {
     Command.run("kill", "-" + name, Long.toString(jvm()));
+  }
+
+  /** What the JVM has had of processors up to now. */
+  long cpuNanos() {
+    return ProcessHandle.of(jvm())
+        .flatMap(each -> each.info().totalCpuDuration())
+        .orElse(Duration.ZERO)
+        .toNanos();
   }
 
   /** The JVM itself, which may be a child of what was started. */
