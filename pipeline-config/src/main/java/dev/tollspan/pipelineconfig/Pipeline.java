@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * The house, put together: receivers, the processors and the gate of each pipeline, its journal,
  * deliveries with their exporters, and health beside them. Starts back to front, so that whoever
  * hands over finds the next room open; closes front to back, so that what was accepted still gets
- * out, but for the receivers: they refuse until all is delivered, and only then close.
+ * out, but for the receivers: they refuse until all else is closed.
  *
  * <p>Threads: the thread that starts it owns all fields until it runs. {@code close} may come from
  * any thread; a second call waits for the first. The other methods are safe for all threads.
@@ -137,11 +137,11 @@ public final class Pipeline implements AutoCloseable {
       health = HealthServer.start(plan.health().get(), report);
       closing.push(health::close);
     }
+    closing.push(() -> receivers.values().forEach(each -> each.close(timeLeft())));
     Journals journals = Journals.open(plan, System::nanoTime, clock);
     closing.push(journals::close);
     journals.keepBooks(plan, entrances);
     report.journals(plan.durability(), journals::status);
-    closing.push(() -> receivers.values().forEach(each -> each.close(timeLeft())));
     openDeliveries(journals, new BatchRestorer(pool, keys), keys);
     closing.push(this::letNobodyIn);
     for (Map.Entry<String, OtlpReceiver> receiver : receivers.entrySet()) {

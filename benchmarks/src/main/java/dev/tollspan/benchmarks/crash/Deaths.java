@@ -18,7 +18,7 @@ final class Deaths {
   private static final long UNNOTICED_NANOS_MAX = 10_000_000_000L;
 
   /** At the very end of a drain the port is closed. */
-  private static final long CLOSING_NANOS_MAX = 1_000_000_000;
+  private static final long CLOSING_NANOS_MAX = 2_000_000_000;
 
   private final Path folder;
   private final Path data;
