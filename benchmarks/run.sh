@@ -7,6 +7,8 @@
 #   benchmarks/run.sh end-to-end   the first only     ROUNDS=5 SECONDS_EACH=8 WARMUP=40 to change
 #   benchmarks/run.sh transports   gRPC, HTTP and HTTP with JSON in turns           (the same three)
 #   benchmarks/run.sh memory       10,000 spans with 100 KB prompts, and how far resident memory moves
+#   benchmarks/run.sh restart      from the start of the process to being ready with MIB=1024 in the journal; as root,
+#                                  with cold caches too
 #   benchmarks/run.sh jmh [ARG...] a span's way in the process only    arguments go to JMH
 #   benchmarks/run.sh json [ARG...] what reading OTLP/JSON costs; not part of all of it
 #
@@ -49,6 +51,12 @@ if [ "$what" = all ] || [ "$what" = memory ]; then
   trap 'rm -rf "$folder"' EXIT
   "$java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$path" dev.tollspan.benchmarks.LargePrompts "$folder" "$root/tollspan" || status=1
+fi
+if [ "$what" = all ] || [ "$what" = restart ]; then
+  filled=$(mktemp -d)
+  trap 'rm -rf "${folder:-}" "$filled"' EXIT
+  "$java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$path" dev.tollspan.benchmarks.crash.Restart "${MIB:-1024}" "$filled" "$root/tollspan" || status=1
 fi
 if [ "$what" = all ] || [ "$what" = jmh ]; then
   jmh SpanPath jmh.txt "$@"

@@ -10,7 +10,9 @@
 #   corrupt    bytes of the journal change between two lives
 #   enospc     the disk is full for a while             needs root, for a tmpfs of 2 GiB
 #   powerloss  what was not synced is gone              needs root and loop devices, for an ext4 in a file
-#   eio        some syncs fail with EIO                 needs strace
+#   eio        syncs fail with EIO for a while          needs strace that may attach, as root may
+#   fsize      files may not grow for a while           needs prlimit
+#   readonly   nothing can be opened for writing        needs root, for a mount
 #   all        all of these
 #
 # Default: kill,term. Kill, term and stop take turns; each other mode gets CYCLES of its own. What cannot be had here is
@@ -33,7 +35,7 @@ while [ $# -gt 0 ]; do
     *) usage ;;
   esac
 done
-[ "$modes" != all ] || modes=kill,term,stop,corrupt,enospc,powerloss,eio
+[ "$modes" != all ] || modes=kill,term,stop,corrupt,enospc,powerloss,eio,fsize,readonly
 
 java=$("$root/tollspan" --which-java)
 echo "building ..." >&2
@@ -66,6 +68,14 @@ clean() {
 trap clean EXIT
 trap 'exit 130' INT TERM
 
+may_trace() {
+  command -v strace >/dev/null || return
+  sleep 30 &
+  local code=0
+  timeout -s INT 1 strace -qq -o /dev/null -p $! 2>/dev/null || code=$?
+  kill $!
+  [ $code = 124 ] # it was still there after a second
+}
 skip() { echo "SKIPPED $1: $2" >&2; }
 
 # MODES, COMMAND...: so many cycles of these modes, with a pipeline that the command starts.
@@ -90,7 +100,7 @@ turns=
 for mode in ${modes//,/ }; do
   case $mode in
     kill | term | stop) turns=$turns${turns:+,}$mode ;;
-    corrupt | enospc | powerloss | eio) ;;
+    corrupt | enospc | powerloss | eio | fsize | readonly) ;;
     *) usage ;;
   esac
 done
@@ -118,12 +128,16 @@ for mode in ${modes//,/ }; do
       fi
       ;;
     eio)
-      # Counted in each thread on its own: so some threads meet it early, and all again and again.
-      if strace -f -qq -o /dev/null -e trace=fdatasync,fsync true 2>/dev/null; then
-        run eio strace -f --seccomp-bpf -qq -o /dev/null -e trace=fdatasync,fsync \
-          -e inject=fdatasync,fsync:error=EIO:when=25+40 "$root/tollspan"
+      if may_trace; then run eio "$root/tollspan"; else skip eio "strace is missing, or must not attach here"; fi
+      ;;
+    fsize)
+      if command -v prlimit >/dev/null; then run fsize "$root/tollspan"; else skip fsize "prlimit is missing"; fi
+      ;;
+    readonly)
+      if mount --bind "$work/data" "$work/data" 2>/dev/null && umount "$work/data"; then
+        run readonly "$root/tollspan"
       else
-        skip eio "strace is missing, or must not trace here"
+        skip readonly "nothing can be mounted here; it needs root"
       fi
       ;;
   esac

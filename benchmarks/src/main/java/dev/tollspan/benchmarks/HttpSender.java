@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 /** One kept HTTP/1.1 connection, with one request under way at a time. */
 public final class HttpSender implements Sender {
   private static final String LENGTH = "content-length: ";
+  private static final String RETRY = "retry-after: ";
 
   private final String type;
   private final Socket socket;
@@ -26,6 +27,13 @@ public final class HttpSender implements Sender {
   private final OutputStream out;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+
+  /**
+   * What came back.
+   *
+   * @param delayed whether it says how long to wait before the next try
+   */
+  public record Reply(int status, boolean delayed) {}
 
   public HttpSender(int port, String type) {
     this.type = type;
@@ -41,10 +49,15 @@ public final class HttpSender implements Sender {
 
   @Override
   public CompletionStage<Boolean> send(byte[] request) {
+    return ask(request).thenApply(reply -> reply.status() == 200);
+  }
+
+  /** As {@link #send}, with more of the answer. */
+  public CompletionStage<Reply> ask(byte[] request) {
     return CompletableFuture.supplyAsync(() -> exchange(request), thread);
   }
 
-  private boolean exchange(byte[] request) {
+  private Reply exchange(byte[] request) {
     try {
       String head =
           String.join(
@@ -58,15 +71,18 @@ public final class HttpSender implements Sender {
       out.write(head.getBytes(ISO_8859_1));
       out.write(request);
       out.flush();
-      boolean taken = line().startsWith("HTTP/1.1 200 ");
+      int status = Integer.parseInt(line().split(" ", 3)[1]);
       int bytes = 0;
+      boolean delayed = false;
       for (String field = line(); !field.isEmpty(); field = line()) {
-        if (field.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
+        String lower = field.toLowerCase(Locale.ROOT);
+        delayed |= lower.startsWith(RETRY);
+        if (lower.startsWith(LENGTH)) {
           bytes = Integer.parseInt(field.substring(LENGTH.length()));
         }
       }
       in.skipNBytes(bytes);
-      return taken;
+      return new Reply(status, delayed);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -90,7 +90,7 @@ final class Canary {
         if (health.find()) {
           write("health.json", get("http://" + health.group(1) + "/health"));
         }
-        pipeline.stop();
+        pipeline.stop(ExitCode.OK);
       }
       for (Map.Entry<End, Target> forwarded : targets.entrySet()) {
         keep(forwarded.getKey(), forwarded.getValue());

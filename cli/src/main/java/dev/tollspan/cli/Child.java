@@ -19,9 +19,6 @@ import java.util.regex.Pattern;
  * what it prints into a log file. A Ctrl-C reaches us alone: we stop our children in order.
  */
 final class Child implements AutoCloseable {
-  /** What a JVM ends with that drained after SIGTERM. */
-  private static final int TERMINATED = 143;
-
   private static final int START_SECONDS = 30;
   private static final int STOP_SECONDS = 30;
   private static final Pattern LISTENING = Pattern.compile("listening on \\S*:([0-9]+)");
@@ -90,15 +87,15 @@ final class Child implements AutoCloseable {
     return line;
   }
 
-  /** Sends SIGTERM and waits for the end; fails unless the process ended as one that drained. */
-  void stop() throws FailedException, InterruptedException {
+  /** Sends SIGTERM and waits for the end; fails unless the process ended with this code. */
+  void stop(int code) throws FailedException, InterruptedException {
     // Process.destroy would also close the pipe, and with it lose the last lines.
     process.toHandle().destroy();
     if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
       throw new FailedException("the " + name + " did not stop within " + STOP_SECONDS + " s");
     }
     copier.join();
-    if (process.exitValue() != TERMINATED) {
+    if (process.exitValue() != code) {
       throw new FailedException("the " + name + " ended with code " + process.exitValue());
     }
   }

@@ -63,9 +63,9 @@ final class Demo {
         if (keepRunning) {
           keepRunning(otlpPort, port);
         }
-        inference.stop();
+        inference.stop(ExitCode.TERMINATED);
       }
-      pipeline.stop();
+      pipeline.stop(ExitCode.OK);
     }
     console.err().println("both stopped");
   }

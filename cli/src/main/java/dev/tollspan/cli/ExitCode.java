@@ -1,8 +1,9 @@
 package dev.tollspan.cli;
 
 /**
- * What a command ends with, and how its help says so. A process that a signal ends has drained
- * first and exits with 128 and the number of the signal: 130 or 143.
+ * What a command ends with, and how its help says so. A pipeline that a signal ends has done all
+ * that it had to do: 0. A command that would have ended by itself exits with 128 and the number of
+ * the signal that cut it short: 130 or 143.
  */
 final class ExitCode {
   static final int OK = 0;
@@ -15,6 +16,9 @@ final class ExitCode {
 
   /** The configuration is wrong: starting again cannot help. */
   static final int INVALID = 3;
+
+  /** A signal ended it, SIGTERM. */
+  static final int TERMINATED = 143;
 
   static final String OK_TEXT = "0:Done.";
   static final String USAGE_TEXT = "2:Wrong usage.";

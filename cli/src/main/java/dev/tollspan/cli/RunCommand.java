@@ -26,10 +26,10 @@ import picocli.CommandLine.Mixin;
     description =
         "Runs a pipeline until SIGTERM or Ctrl-C, then drains and exits. SIGHUP reloads prices.",
     exitCodeList = {
+      "0:Ended by SIGTERM or Ctrl-C; nothing was lost.",
       "1:Could not start, dropped spans at the end, or a second signal cut the draining short.",
       ExitCode.USAGE_TEXT,
-      ExitCode.INVALID_TEXT,
-      ExitCode.SIGNAL_TEXT
+      ExitCode.INVALID_TEXT
     })
 final class RunCommand implements Callable<Integer> {
   private final Console console;
@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
       }
       CountDownLatch asked = new CountDownLatch(1);
       return Ending.of(
-          () -> {
+          _ -> {
             sayStopping(log);
             asked.countDown();
           },

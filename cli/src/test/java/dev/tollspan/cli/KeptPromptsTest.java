@@ -23,7 +23,7 @@ class KeptPromptsTest {
     try (Child child = Child.start("pipeline", log, run)) {
       String listening = child.awaitListening();
       assertTrue(listening.contains("; profile passthrough; "), listening);
-      child.stop();
+      child.stop(ExitCode.OK);
     }
     String line = " WARNING tollspan: the pipeline traces keeps prompts, in the files of ndjson";
     List<String> said = Files.readAllLines(log);

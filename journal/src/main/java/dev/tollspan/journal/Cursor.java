@@ -56,8 +56,8 @@ record Cursor(
     return spans - origin == gone;
   }
 
-  /** Writes it to its file; all of it is durable afterwards. */
-  void write(Disk disk, String reader, FailPoint points) throws IOException {
+  /** What stands in its file. */
+  List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(FORMAT);
     lines.add("epoch " + epoch);
@@ -66,7 +66,7 @@ record Cursor(
     lines.add("origin " + origin);
     lines.add("delivered " + delivered);
     dropped.forEach((reason, count) -> lines.add(DROPPED + reason + ' ' + count));
-    TextFile.write(disk, file(reader), lines, points, "cursor");
+    return lines;
   }
 
   /** What stands in a reader's file; null if it cannot be trusted. */

@@ -34,6 +34,7 @@ public final class Reader {
   private final String name;
   private final Start start;
   private final ReentrantLock saving = new ReentrantLock();
+  private final TextFile file; // guarded by saving
   private final Walk walk;
   private final Walk behind;
   private long handed;
@@ -71,6 +72,7 @@ public final class Reader {
     this.shelf = shelf;
     this.name = name;
     this.start = begun.start();
+    this.file = new TextFile(parts, Cursor.file(name), "cursor");
     this.books = new Books(begun.cursor());
     this.handed = books.sequence();
     this.dirty = true; // that a place was found does not mean that its name is durable
@@ -331,7 +333,7 @@ public final class Reader {
     try {
       Cursor now = toSave();
       try {
-        now.write(parts.disk(), name, parts.points());
+        file.write(now.lines());
         shelf.locked(() -> savedSequence = now.sequence());
       } catch (IOException e) {
         shelf.locked(() -> dirty = true);

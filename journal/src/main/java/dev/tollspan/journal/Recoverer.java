@@ -166,6 +166,8 @@ final class Recoverer {
   }
 
   private void checkSegments() {
+    Survey survey = new Survey(parts.disk(), checks);
+    survey.runKnown();
     SegmentCheck before = null;
     for (int i = 0; i < checks.size(); i++) {
       SegmentCheck check = checks.get(i);
@@ -176,13 +178,8 @@ final class Recoverer {
       } else {
         check.follow(before.last, before.spansAfter);
       }
-      SegmentCheck next = i + 1 < checks.size() ? checks.get(i + 1) : null;
-      SegmentHeader known = next == null ? null : next.header;
-      long limit = next == null ? Long.MAX_VALUE : next.base - 1;
-      try {
-        check.run(parts.disk(), known == null ? limit : known.previous(), known != null);
-      } catch (IOException e) {
-        check.unreadable = true;
+      if (check.header == null) {
+        survey.run(i);
       }
       durable = Math.max(durable, check.settled);
       before = check;

@@ -18,11 +18,13 @@ final class Tallies {
   private static final String FORMAT = "tollspan-tallies 1";
 
   private final Parts parts;
+  private final TextFile file;
   private volatile Supplier<Map<String, Long>> source = Map::of;
   private Map<String, Long> saved = Map.of();
 
   Tallies(Parts parts) {
     this.parts = parts;
+    this.file = new TextFile(parts, FILE, "tallies");
   }
 
   /** What was kept; nothing if that cannot be read or trusted. */
@@ -56,7 +58,7 @@ final class Tallies {
       List<String> lines = new ArrayList<>();
       new TreeMap<>(now).forEach((name, count) -> lines.add(name + " " + count));
       lines.addFirst(FORMAT);
-      TextFile.write(parts.disk(), FILE, lines, parts.points(), "tallies");
+      file.write(lines);
       saved = now;
     }
   }

@@ -137,14 +137,6 @@ class CrashPointsTest {
     world.restart(false);
     world.append(3);
     world.restart(true);
-    world.append(1);
-    world.read("files", 1 << 20);
-    world.commit("files", Long.MAX_VALUE);
-    world.journal.upkeep().run();
-    world.append(1);
-    world.read("files", 1 << 20);
-    world.commit("files", Long.MAX_VALUE);
-    world.pace.pass(1_000_000_000L);
     boolean[] full = {true};
     world.disk.faults =
         (kind, name) -> {
@@ -152,7 +144,13 @@ class CrashPointsTest {
           full[0] &= !now;
           return now ? "No space left on device" : null;
         };
-    world.journal.upkeep().run();
+    for (int save = 0; save < 3; save++) { // in a new file, then in its places
+      world.append(1);
+      world.read("files", 1 << 20);
+      world.commit("files", Long.MAX_VALUE);
+      world.pace.pass(1_000_000_000L);
+      world.journal.upkeep().run();
+    }
     world.check();
   }
 

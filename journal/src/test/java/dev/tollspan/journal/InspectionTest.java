@@ -94,7 +94,10 @@ class InspectionTest {
     Cursor wrong =
         new Cursor(a.epoch(), a.sequence(), a.spans(), a.origin(), a.delivered() + 1, a.dropped());
     try (RealDisk real = new RealDisk(folder)) {
-      wrong.write(real, "a", FailPoint.NONE);
+      Pace pace = new Pace.RealPace(System::nanoTime, InstantSource.system());
+      Parts parts =
+          new Parts(real, JournalConfig.defaults(), pace, FailPoint.NONE, () -> a.epoch());
+      new TextFile(parts, Cursor.file("a"), "cursor").write(wrong.lines());
     }
     assertEquals(Set.of("a"), look().unbalanced());
   }

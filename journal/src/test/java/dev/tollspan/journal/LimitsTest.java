@@ -22,7 +22,7 @@ class LimitsTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final FakePace pace = new FakePace();
-  private final FaultyDisk disk = new FaultyDisk(new SplittableRandom(5));
+  private FaultyDisk disk = new FaultyDisk(new SplittableRandom(5));
 
   @Test
   void refusesAtItsSizeAndGoesOnOnceReadersHave() throws Exception {
@@ -228,7 +228,20 @@ class LimitsTest {
     int segments = journal.status().segments();
     round(journal);
     assertTrue(journal.status().segments() < segments, "nothing was deleted");
+    assertTrue(disk.names().contains(Upkeep.BALLAST), "a save took room");
+  }
+
+  @Test
+  void theFirstSaveOfALifeTakesTheBallastsRoomOnAFullDisk() throws Exception {
+    Journal journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    append(journal);
+    round(journal);
+    disk = disk.afterKill();
+    journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    disk.capacity = disk.bytes("");
+    round(journal);
     assertTrue(!disk.names().contains(Upkeep.BALLAST), "the ballast was not needed");
+    assertNull(journal.status().failing());
     disk.capacity = Long.MAX_VALUE;
     pace.pass(2 * SECOND);
     round(journal);
@@ -339,6 +352,6 @@ class LimitsTest {
         4096,
         Duration.ofMillis(500),
         Duration.ofMillis(100),
-        512);
+        20 << 10);
   }
 }

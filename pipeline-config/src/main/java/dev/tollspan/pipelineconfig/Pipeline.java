@@ -24,6 +24,7 @@ import dev.tollspan.spans.BatchPool;
 import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.KeyTable;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -41,16 +42,20 @@ import org.jspecify.annotations.Nullable;
  * The house, put together: receivers, the processors and the gate of each pipeline, its journal,
  * deliveries with their exporters, and health beside them. Starts back to front, so that whoever
  * hands over finds the next room open; closes front to back, so that what was accepted still gets
- * out.
+ * out, but for the receivers: they refuse until all else is closed.
  *
  * <p>Threads: the thread that starts it owns all fields until it runs. {@code close} may come from
  * any thread; a second call waits for the first. The other methods are safe for all threads.
  */
 public final class Pipeline implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Pipeline.class.getName());
+
   /** How long {@link #close} lets exporters deliver what is pending. */
   public static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
-  private static final Duration DRAIN_LEAST = Duration.ofSeconds(1);
+  /** What of it the last deliveries leave for the rest of the house, and get in any case. */
+  private static final Duration DRAIN_REST = Duration.ofSeconds(1);
+
   private static final String MISMATCHES = "reported_cost_mismatches";
 
   private final Ledger ledger = new Ledger();
@@ -58,6 +63,7 @@ public final class Pipeline implements AutoCloseable {
   private final Map<String, Ledger> entrances = new LinkedHashMap<>(); // by receiver, as the next
   private final Map<String, OtlpReceiver> receivers = new LinkedHashMap<>();
   private final Map<String, EstimateCost> costs = new LinkedHashMap<>();
+  private final List<Turnstile> turnstiles = new ArrayList<>();
   private final Map<String, Delivery> deliveries = new LinkedHashMap<>();
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final HealthReport report;
@@ -132,14 +138,17 @@ public final class Pipeline implements AutoCloseable {
       health = HealthServer.start(plan.health().get(), report);
       closing.push(health::close);
     }
+    closing.push(() -> receivers.values().forEach(each -> each.close(timeLeft())));
     Journals journals = Journals.open(plan, System::nanoTime, clock);
     closing.push(journals::close);
     journals.keepBooks(plan, entrances);
     report.journals(plan.durability(), journals::status);
     openDeliveries(journals, new BatchRestorer(pool, keys), keys);
+    closing.push(this::letNobodyIn);
     for (Map.Entry<String, OtlpReceiver> receiver : receivers.entrySet()) {
-      receiver.getValue().start(chain(receiver.getKey(), gates, journals));
-      closing.push(receiver.getValue()::close);
+      Turnstile turnstile = new Turnstile(chain(receiver.getKey(), gates, journals));
+      turnstiles.add(turnstile);
+      receiver.getValue().start(turnstile);
     }
     report.phase(Phase.RUNNING);
   }
@@ -314,9 +323,10 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Takes no more requests, answers those under way, lets exporters deliver what is pending, and
-   * closes them. What is not delivered ten seconds after the call waits in the journal for the next
-   * start; if that is in memory, it is dropped and counted.
+   * Takes no more spans, answers the requests under way, and lets exporters deliver what is
+   * pending; meanwhile whoever sends is told to come again. Then closes everything, at the latest
+   * ten seconds after the call if nothing hangs. What is not delivered by then waits in the journal
+   * for the next start; if that is in memory, it is dropped and counted.
    */
   @Override
   public void close() {
@@ -329,9 +339,26 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
+  /** What is inside still gets its acknowledgement, and a place before the last delivery. */
+  private void letNobodyIn() {
+    turnstiles.forEach(Turnstile::close);
+    for (Turnstile turnstile : turnstiles) {
+      if (!turnstile.awaitEmpty(drainTime())) {
+        LOG.log(Level.WARNING, "pipeline: requests under way hang behind their receiver");
+      }
+    }
+  }
+
   private Duration drainTime() {
-    Duration left = DRAIN_LIMIT.minusNanos(System.nanoTime() - closeNanos);
-    return left.compareTo(DRAIN_LEAST) > 0 ? left : DRAIN_LEAST;
+    return atLeast(timeLeft().minus(DRAIN_REST), DRAIN_REST);
+  }
+
+  private Duration timeLeft() {
+    return atLeast(DRAIN_LIMIT.minusNanos(System.nanoTime() - closeNanos), Duration.ZERO);
+  }
+
+  private static Duration atLeast(Duration time, Duration least) {
+    return time.compareTo(least) > 0 ? time : least;
   }
 
   private long inFlightBytes() {

@@ -11,6 +11,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -243,13 +244,18 @@ public final class OtlpReceiver implements SpanReceiver {
     return door.failedHandshakes();
   }
 
-  /**
-   * Stops listening and lets the calls under way be answered for at most 10 s. Those that are left
-   * are answered UNAVAILABLE, which tells a sender to come again, and their threads are
-   * interrupted. An interrupt of the caller cuts the waiting short.
-   */
+  /** As {@link #close(Duration)} with ten seconds. */
   @Override
   public void close() {
+    close(patience.closing());
+  }
+
+  /**
+   * Stops listening and lets the calls under way be answered for at most so long. Those that are
+   * left are answered UNAVAILABLE, which tells a sender to come again, and their threads are
+   * interrupted. An interrupt of the caller cuts the waiting short.
+   */
+  public void close(Duration limit) {
     if (running == null) {
       return;
     }
@@ -258,7 +264,7 @@ public final class OtlpReceiver implements SpanReceiver {
     ending.sweeper().shutdownNow(); // the end has a limit of its own
     ending.server().shutdown();
     ending.http().shutdown();
-    long closing = patience.closing().toNanos();
+    long closing = limit.toNanos();
     try {
       if (!ending.awaitEnd(closing)) {
         // By itself shutdownNow resets their streams, which senders take for CANCELLED.

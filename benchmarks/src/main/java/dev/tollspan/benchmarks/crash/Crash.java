@@ -52,7 +52,7 @@ final class Crash {
     for (String exporter : EXPORTERS) {
       tallies.add(new Tally(exporter, seed, obligations, costs));
     }
-    this.sink = new Sink(tallies.getLast());
+    this.sink = new Sink(tallies.getLast(), Ports.next(random));
     this.victim = start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> victim.kill()));
   }
@@ -82,11 +82,40 @@ final class Crash {
     Written.ndjson(data.resolve("ndjson"), tallies.get(0));
     Written.parquet(data.resolve("lake"), tallies.get(1));
     sink.close();
+    sink.settle();
     return report(cycles, health, (System.nanoTime() - start) / 1_000_000_000);
   }
 
   private Victim start() throws IOException {
-    return new Victim(command, folder, data, Ports.free(random), sink.port());
+    Ports ports = Ports.free(random);
+    return new Victim(command, folder, config(data, ports, sink.port()), ports);
+  }
+
+  private static String config(Path data, Ports ports, int sinkPort) {
+    return """
+        receivers:
+          otlp:
+            protocols: {grpc: {endpoint: "127.0.0.1:%d"}, http: {endpoint: "127.0.0.1:%d"}}
+        processors: {estimate_cost: {}, drop_content: {profile: strict}}
+        exporters:
+          ndjson: {path: %s/ndjson, rotate: {max_age: 1s}}
+          parquet: {path: %s/lake, rotate: {max_age: 2s}}
+          otlp_grpc:
+            endpoint: http://127.0.0.1:%d
+            timeout: 1s
+            retry_on_failure: {initial_interval: 100ms, max_interval: 500ms}
+        extensions:
+          health_check: {endpoint: "127.0.0.1:%d"}
+          journal: {directory: %s/journal, max_size: 128MiB}
+        service:
+          extensions: [health_check, journal]
+          pipelines:
+            traces:
+              receivers: [otlp]
+              processors: [estimate_cost, drop_content]
+              exporters: [ndjson, parquet, otlp_grpc]
+        """
+        .formatted(ports.grpc(), ports.http(), data, data, sinkPort, ports.health(), data);
   }
 
   private void live(Mode mode) throws IOException, InterruptedException {
@@ -98,7 +127,7 @@ final class Crash {
       return;
     }
     ready();
-    int spans = mode == Mode.ENOSPC ? SPANS_MAX_TO_FILL : SPANS_MAX;
+    int spans = fills(mode) ? SPANS_MAX_TO_FILL : SPANS_MAX;
     Feeder feeder = new Feeder(seed, random, victim.ports(), spans, obligations);
     Thread.sleep(50 + random.nextInt(1_500));
     if (!victim.alive()) {
@@ -112,14 +141,20 @@ final class Crash {
    * full disk only the disk may be the reason, not a full journal.
    */
   private Sink.Mood mood(Mode mode) {
-    if (mode == Mode.ENOSPC) {
+    if (fills(mode)) {
       return Sink.Mood.TAKES;
     }
-    return switch (random.nextInt(mode == Mode.CORRUPT ? 3 : 5)) {
+    return switch (random.nextInt(mode == Mode.CORRUPT ? 4 : 8)) {
       case 0 -> Sink.Mood.REFUSES;
       case 1 -> Sink.Mood.HANGS;
+      case 2 -> Sink.Mood.GONE;
       default -> Sink.Mood.TAKES;
     };
+  }
+
+  /** Whether a segment must be filled before the disk's trouble shows. */
+  private static boolean fills(Mode mode) {
+    return mode == Mode.ENOSPC || mode == Mode.READONLY;
   }
 
   private void ready() throws IOException, InterruptedException {
@@ -139,7 +174,7 @@ final class Crash {
       Thread.sleep(100);
       health = Health.ask(victim.ports().health());
     }
-    deaths.drain(victim);
+    deaths.drain(victim, feeder);
     return health;
   }
 
@@ -160,18 +195,18 @@ final class Crash {
     }
     System.out.printf(
         Locale.ROOT,
-        "ready at most %.1f s after the start; ended at most %.1f s after SIGTERM; bad ends %d;"
-            + " books %s%n",
+        "ready at most %.1f s after the start; bad ends %d; books %s%n",
         readyNanosMax / 1e9,
-        deaths.drainNanosMax() / 1e9,
         deaths.wrong(),
         health.balance());
-    if (modes.contains(Mode.ENOSPC)) {
+    System.out.println("from SIGTERM to the end: " + deaths.drains());
+    if (deaths.troubles() > 0) {
       System.out.printf(
           Locale.ROOT,
-          "a full disk stopped it %d times; it went on at most %.1f s after there was room%n",
-          deaths.refusals(),
-          deaths.resumeNanosMax() / 1e9);
+          "trouble with the disk %d times; from its end to an acknowledgement, where it had stopped"
+              + " them: %s%n",
+          deaths.troubles(),
+          deaths.resumptions());
     }
     System.out.println(good ? "pass" : "FAIL; the log is " + folder.resolve("victim.log"));
     return good;

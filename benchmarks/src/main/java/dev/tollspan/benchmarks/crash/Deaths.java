@@ -1,22 +1,24 @@
 package dev.tollspan.benchmarks.crash;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Ends lives. Owned by the oracle's main thread. */
 final class Deaths {
-  private static final int TERMINATED = 143; // in order, by SIGTERM
   private static final int DRAIN_SECONDS_MAX = 30;
   private static final long RESUME_SECONDS_MAX = 20;
   private static final long STOP_MILLIS_MAX = 2_000;
   private static final long QUIET_NANOS = 400_000_000;
-  private static final long FULL_NANOS_MAX = 10_000_000_000L;
-  private static final int CHUNK_BYTES = 1 << 20;
+  private static final long UNNOTICED_NANOS_MAX = 10_000_000_000L;
+
+  /** At the very end of a drain the port is closed. */
+  private static final long CLOSING_NANOS_MAX = 2_000_000_000;
 
   private final Path folder;
   private final Path data;
@@ -24,9 +26,9 @@ final class Deaths {
   private final boolean damages;
   private long hitSpans;
   private int images;
-  private long drainNanosMax;
-  private long resumeNanosMax;
-  private int refusals;
+  private final List<Long> drainNanos = new ArrayList<>();
+  private final List<Long> resumeNanos = new ArrayList<>();
+  private int troubles;
   private int wrong;
 
   /**
@@ -46,18 +48,19 @@ final class Deaths {
     return hitSpans;
   }
 
-  long drainNanosMax() {
-    return drainNanosMax;
+  /** From each SIGTERM that it might heed to the end of the process. */
+  Times drains() {
+    return Times.of(drainNanos);
   }
 
-  /** The longest time from a disk with room to the next acknowledgement. */
-  long resumeNanosMax() {
-    return resumeNanosMax;
+  /** From each end of trouble with the disk that it had noticed to the next acknowledgement. */
+  Times resumptions() {
+    return Times.of(resumeNanos);
   }
 
-  /** How often a full disk made it stop acknowledging. */
-  int refusals() {
-    return refusals;
+  /** How often there was trouble with the disk. */
+  int troubles() {
+    return troubles;
   }
 
   /** Ends that were not as they should be. */
@@ -75,7 +78,7 @@ final class Deaths {
           Thread.sleep(random.nextInt(300));
           victim.kill();
         } else {
-          drain(victim);
+          drain(victim, feeder);
         }
       }
       case STOP -> {
@@ -92,12 +95,11 @@ final class Deaths {
         victim.awaitEnd(DRAIN_SECONDS_MAX);
         hitSpans += SegmentDamage.hit(data.resolve("journal"), random);
       }
-      case ENOSPC -> {
-        fill(victim, feeder);
-        killOrDrain(victim);
-      }
+      case ENOSPC -> disturb(victim, feeder, DiskTrouble.full(data));
+      case EIO -> disturb(victim, feeder, DiskTrouble.failing(victim.jvm(), random));
+      case FSIZE -> disturb(victim, feeder, DiskTrouble.limited(victim.jvm()));
+      case READONLY -> disturb(victim, feeder, DiskTrouble.readOnly(data));
       case POWERLOSS -> cut(victim);
-      case EIO -> killOrDrain(victim);
     }
     victim.awaitEnd(DRAIN_SECONDS_MAX);
     feeder.stop();
@@ -106,63 +108,65 @@ final class Deaths {
     }
   }
 
-  private void killOrDrain(Victim victim) throws IOException, InterruptedException {
-    if (random.nextBoolean()) {
-      victim.kill();
-    } else {
-      drain(victim);
-    }
-  }
-
   /** SIGTERM, and the wait for an end that must be a good one. */
-  void drain(Victim victim) throws IOException, InterruptedException {
+  void drain(Victim victim, Feeder feeder) throws IOException, InterruptedException {
+    feeder.listen();
     long start = System.nanoTime();
     victim.signal("TERM");
     int code = victim.awaitEnd(DRAIN_SECONDS_MAX);
-    drainNanosMax = Math.max(drainNanosMax, System.nanoTime() - start);
-    if (code != TERMINATED && !damages) {
-      wrong++;
-      System.err.println("after SIGTERM: exit code " + code + " (-1: none in time)");
+    long end = System.nanoTime();
+    drainNanos.add(end - start);
+    if (code != 0 && !damages) {
+      wrong("after SIGTERM: exit code " + code + " (-1: none in time)");
       victim.kill();
+    }
+    Feeder.Silence silence = feeder.firstSilence();
+    if (feeder.odd() > 0) {
+      wrong(feeder.odd() + " odd answers");
+    }
+    if (silence != null && end - silence.nanos() > CLOSING_NANOS_MAX) {
+      long before = (end - silence.nanos()) / 1_000_000;
+      wrong("no answer %d ms before the end of a drain: %s".formatted(before, silence.why()));
     }
   }
 
-  /** Leaves no room on the disk, for a while. */
-  private void fill(Victim victim, Feeder feeder) throws IOException, InterruptedException {
-    Path ballast = data.resolve("ballast");
-    byte[] chunk = new byte[CHUNK_BYTES];
-    try (OutputStream out = Files.newOutputStream(ballast)) {
-      for (int length = chunk.length; length > 0; ) {
-        try {
-          out.write(chunk, 0, length);
-        } catch (IOException _) {
-          length /= 2;
-        }
-      }
-    }
-    long full = System.nanoTime();
+  private void wrong(String what) {
+    wrong++;
+    System.err.println(what);
+  }
+
+  /** Lets the disk make trouble until it is noticed, and a while longer. */
+  private void disturb(Victim victim, Feeder feeder, DiskTrouble trouble)
+      throws IOException, InterruptedException {
+    troubles++;
+    long begun = System.nanoTime();
     while (System.nanoTime() - feeder.lastAnswerNanos() < QUIET_NANOS
-        && System.nanoTime() - full < FULL_NANOS_MAX) {
+        && System.nanoTime() - begun < UNNOTICED_NANOS_MAX) {
       Thread.sleep(10);
     }
-    if (System.nanoTime() - feeder.lastAnswerNanos() >= QUIET_NANOS) {
-      refusals++;
-    }
+    boolean noticed = System.nanoTime() - feeder.lastAnswerNanos() >= QUIET_NANOS;
     Thread.sleep(random.nextInt(1_000));
-    Files.delete(ballast);
+    trouble.end();
     long start = System.nanoTime();
     while (feeder.lastAnswerNanos() - start <= 0) {
       if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(RESUME_SECONDS_MAX)) {
-        wrong++;
-        System.err.println(
-            "there is room again, and nothing is acknowledged: "
+        wrong(
+            "the disk is well again, and nothing is acknowledged: "
                 + Health.ask(victim.ports().health()).values());
+        victim.kill();
         return;
       }
       Thread.sleep(5);
     }
-    resumeNanosMax = Math.max(resumeNanosMax, feeder.lastAnswerNanos() - start);
+    if (noticed) {
+      resumeNanos.add(feeder.lastAnswerNanos() - start);
+    }
     Thread.sleep(random.nextInt(500));
+    if (random.nextBoolean()) {
+      victim.kill();
+    } else {
+      drain(victim, feeder);
+    }
   }
 
   /** Stops the process, keeps the disk as it is without what the system holds back, and ends it. */

@@ -1,19 +1,22 @@
 package dev.tollspan.benchmarks.crash;
 
 import dev.tollspan.benchmarks.HttpSender;
-import dev.tollspan.benchmarks.Sender;
 import dev.tollspan.receiver.RawClient;
-import io.grpc.Status;
+import io.grpc.Metadata;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends spans during one life of the pipeline, over gRPC and HTTP, and notes what it acknowledges.
@@ -29,19 +32,75 @@ final class Feeder {
   private final int spansMax;
   private final Obligations obligations;
   private final AtomicLong lastAnswerNanos = new AtomicLong();
+  private final Queue<Silence> silences = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger odd = new AtomicInteger();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean over; // set by the thread that stops it
 
-  /** One connection over gRPC. */
-  private record GrpcSender(RawClient client) implements Sender {
+  /** No answer. */
+  record Silence(long nanos, String why) {}
+
+  /** What a sender is told. */
+  private enum Answer {
+    TAKEN,
+    /** To come again, after a delay. */
+    LATER,
+    /** Nothing by the pipeline: the connection broke, or there is none. */
+    NONE,
+    /** Anything else. */
+    ODD
+  }
+
+  /** One connection. */
+  private interface Line extends AutoCloseable {
+    CompletionStage<Answer> send(byte[] request);
+
     @Override
-    public CompletionStage<Boolean> send(byte[] request) {
-      return client.send(request).thenApply(reply -> reply.code() == Status.Code.OK);
+    void close();
+  }
+
+  /** One over gRPC. */
+  private record GrpcLine(RawClient client) implements Line {
+    private static final Metadata.Key<byte[]> DETAILS =
+        Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+    @Override
+    public CompletionStage<Answer> send(byte[] request) {
+      return client.send(request).thenApply(GrpcLine::answer);
+    }
+
+    private static Answer answer(RawClient.Reply reply) {
+      return switch (reply.code()) {
+        case OK -> Answer.TAKEN;
+        case UNAVAILABLE -> reply.trailers().containsKey(DETAILS) ? Answer.LATER : Answer.NONE;
+        default -> Answer.ODD;
+      };
     }
 
     @Override
     public void close() {
       client.close();
+    }
+  }
+
+  /** One over HTTP. */
+  private record HttpLine(HttpSender sender) implements Line {
+    @Override
+    public CompletionStage<Answer> send(byte[] request) {
+      return sender.ask(request).thenApply(HttpLine::answer);
+    }
+
+    private static Answer answer(HttpSender.Reply reply) {
+      return switch (reply.status()) {
+        case 200 -> Answer.TAKEN;
+        case 503 -> reply.delayed() ? Answer.LATER : Answer.ODD;
+        default -> Answer.ODD;
+      };
+    }
+
+    @Override
+    public void close() {
+      sender.close();
     }
   }
 
@@ -66,17 +125,30 @@ final class Feeder {
     return lastAnswerNanos.get();
   }
 
+  /** Answers that say neither yes nor when to come again. */
+  int odd() {
+    return odd.get();
+  }
+
+  /** What is no answer is looked at from now on. */
+  void listen() {
+    silences.clear();
+  }
+
+  /** The first time since then that there was no answer; null if there was one each time. */
+  @Nullable Silence firstSilence() {
+    return silences.peek();
+  }
+
   private void run(boolean grpc, Ports ports, Random random) {
     while (!over) {
-      try (Sender sender =
-          grpc
-              ? new GrpcSender(new RawClient(ports.grpc()))
-              : new HttpSender(ports.http(), "application/x-protobuf")) {
+      try (Line line = open(grpc, ports)) {
         while (!over) {
-          send(sender, random);
+          send(line, random);
           Thread.sleep(random.nextInt(PAUSE_MILLIS_MAX));
         }
-      } catch (ExecutionException | TimeoutException | UncheckedIOException _) {
+      } catch (ExecutionException | TimeoutException | UncheckedIOException failure) {
+        silence(failure.toString());
         pause();
       } catch (InterruptedException _) {
         return;
@@ -84,18 +156,36 @@ final class Feeder {
     }
   }
 
-  private void send(Sender sender, Random random)
+  private static Line open(boolean grpc, Ports ports) {
+    return grpc
+        ? new GrpcLine(new RawClient(ports.grpc()))
+        : new HttpLine(new HttpSender(ports.http(), "application/x-protobuf"));
+  }
+
+  private void send(Line line, Random random)
       throws InterruptedException, ExecutionException, TimeoutException {
     int count = 1 + random.nextInt(spansMax);
     int first = obligations.send(count);
-    Future<Boolean> answer =
-        sender.send(Specimen.request(seed, first, count)).toCompletableFuture();
-    if (answer.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS)) {
-      obligations.acknowledged(first, count);
-      lastAnswerNanos.set(System.nanoTime());
-    } else {
-      pause();
+    Future<Answer> answer = line.send(Specimen.request(seed, first, count)).toCompletableFuture();
+    switch (answer.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS)) {
+      case TAKEN -> {
+        obligations.acknowledged(first, count);
+        lastAnswerNanos.set(System.nanoTime());
+      }
+      case LATER -> pause();
+      case NONE -> {
+        silence("UNAVAILABLE without a delay");
+        pause();
+      }
+      case ODD -> {
+        odd.incrementAndGet();
+        pause();
+      }
     }
+  }
+
+  private void silence(String why) {
+    silences.add(new Silence(System.nanoTime(), why));
   }
 
   private static void pause() {

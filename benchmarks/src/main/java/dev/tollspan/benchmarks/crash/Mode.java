@@ -14,6 +14,10 @@ enum Mode {
   ENOSPC,
   /** The machine stops: all that was not synced is gone. */
   POWERLOSS,
-  /** Some syncs fail, told by whoever started the process; then SIGKILL or SIGTERM. */
-  EIO
+  /** Syncs fail for a while; then SIGKILL or SIGTERM. */
+  EIO,
+  /** Files may not grow for a while; then SIGKILL or SIGTERM. */
+  FSIZE,
+  /** No file can be opened for writing for a while; then SIGKILL or SIGTERM. */
+  READONLY
 }

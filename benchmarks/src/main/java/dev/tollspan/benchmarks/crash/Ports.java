@@ -15,7 +15,8 @@ record Ports(int grpc, int http, int health) {
     return new Ports(next(random), next(random), next(random));
   }
 
-  private static int next(Random random) {
+  /** One of them. */
+  static int next(Random random) {
     while (true) {
       int port = FIRST + random.nextInt(COUNT);
       try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

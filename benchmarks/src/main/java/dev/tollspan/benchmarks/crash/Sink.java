@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The OTLP server that the pipeline forwards to. It can be a bad one. */
 final class Sink implements AutoCloseable {
@@ -29,53 +31,81 @@ final class Sink implements AutoCloseable {
   private static final String COST = "estimated_cost_nanousd";
 
   private final Tally tally;
-  private final Server server;
+  private final InetSocketAddress address;
+  private @Nullable Server server; // owned by the main thread
+  private final AtomicInteger taking = new AtomicInteger();
   private volatile Mood mood = Mood.TAKES; // written by the main thread
 
   /** What it does with a request. */
   enum Mood {
     TAKES,
     REFUSES,
-    HANGS
+    HANGS,
+    /** Nobody listens. */
+    GONE
   }
 
-  Sink(Tally tally) throws IOException {
+  Sink(Tally tally, int port) throws IOException {
     this.tally = tally;
+    this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    this.server = open();
+  }
+
+  private Server open() throws IOException {
     ServerServiceDefinition service =
         ServerServiceDefinition.builder("opentelemetry.proto.collector.trace.v1.TraceService")
             .addMethod(RawClient.EXPORT, ServerCalls.asyncUnaryCall(this::answer))
             .build();
-    server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .maxInboundMessageSize(64 << 20)
-            .addService(service)
-            .build()
-            .start();
+    return NettyServerBuilder.forAddress(address)
+        .maxInboundMessageSize(64 << 20)
+        .addService(service)
+        .build()
+        .start();
   }
 
   int port() {
-    return server.getPort();
+    return address.getPort();
   }
 
-  void mood(Mood now) {
+  void mood(Mood now) throws IOException, InterruptedException {
     mood = now;
+    Server listening = server;
+    if (now == Mood.GONE && listening != null) {
+      close();
+      listening.awaitTermination();
+    } else if (now != Mood.GONE && listening == null) {
+      server = open();
+    }
+  }
+
+  /** Waits until all that was answered is in the tally. */
+  void settle() throws InterruptedException {
+    while (taking.get() > 0) {
+      Thread.sleep(10);
+    }
   }
 
   private void answer(byte[] request, StreamObserver<byte[]> answer) {
     switch (mood) {
       case TAKES -> {
-        try {
-          take(TracesData.parseFrom(request));
-        } catch (InvalidProtocolBufferException _) {
-          tally.broken("a request");
-        }
-        answer.onNext(NOTHING);
+        taking.incrementAndGet();
+        answer.onNext(NOTHING); // at once: who waits too long for it sends again
         answer.onCompleted();
+        take(request);
+        taking.decrementAndGet();
       }
       case REFUSES -> answer.onError(Status.UNAVAILABLE.asRuntimeException());
-      case HANGS -> {
+      case HANGS, GONE -> {
         // Its caller gives up.
       }
+    }
+  }
+
+  private void take(byte[] request) {
+    try {
+      take(TracesData.parseFrom(request));
+    } catch (InvalidProtocolBufferException _) {
+      tally.broken("a request");
     }
   }
 
@@ -124,6 +154,10 @@ final class Sink implements AutoCloseable {
 
   @Override
   public void close() {
-    server.shutdownNow();
+    Server listening = server;
+    server = null;
+    if (listening != null) {
+      listening.shutdownNow();
+    }
   }
 }

@@ -9,6 +9,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * What is known of one span, as it was sent or as it was found. The trace id tells the seed and the
@@ -33,6 +34,7 @@ record Specimen(
   static final String SERVICE = "service.name";
 
   private static final HexFormat HEX = HexFormat.of();
+  private static final Pattern TRACE_ID = Pattern.compile("[0-9a-f]{32}");
   private static final String NAME = "chat gpt-4o-mini";
   private static final String MODEL_NAME = "gpt-4o-mini";
   private static final String SERVICE_NAME = "inference-gateway";
@@ -61,7 +63,7 @@ record Specimen(
 
   /** The number in a trace id of this seed; -1 if it is of no span that was ever sent. */
   static int number(long seed, String traceId) {
-    if (!traceId.matches("[0-9a-f]{32}")
+    if (!TRACE_ID.matcher(traceId).matches()
         || HexFormat.fromHexDigitsToLong(traceId, 0, 16) != mark(seed)) {
       return -1;
     }

@@ -3,6 +3,7 @@ package dev.tollspan.benchmarks.crash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,14 +20,13 @@ final class Victim {
    * Starts it.
    *
    * @param folder for its configuration and log
-   * @param data for its journal and files
+   * @param config with these ports
    */
-  Victim(List<String> command, Path folder, Path data, Ports ports, int sinkPort)
-      throws IOException {
+  Victim(List<String> command, Path folder, String config, Ports ports) throws IOException {
     this.ports = ports;
-    Path config = Files.writeString(folder.resolve("crash.yaml"), config(data, ports, sinkPort));
+    Path file = Files.writeString(folder.resolve("crash.yaml"), config);
     List<String> all = new ArrayList<>(command);
-    all.addAll(List.of("run", "--config", config.toString()));
+    all.addAll(List.of("run", "--config", file.toString()));
     Path log = folder.resolve("victim.log");
     process =
         new ProcessBuilder(all)
@@ -76,35 +76,16 @@ final class Victim {
     Command.run("kill", "-" + name, Long.toString(jvm()));
   }
 
+  /** What the JVM has had of processors up to now. */
+  long cpuNanos() {
+    return ProcessHandle.of(jvm())
+        .flatMap(each -> each.info().totalCpuDuration())
+        .orElse(Duration.ZERO)
+        .toNanos();
+  }
+
   /** The JVM itself, which may be a child of what was started. */
   long jvm() {
     return process.descendants().findFirst().map(ProcessHandle::pid).orElse(process.pid());
-  }
-
-  private static String config(Path data, Ports ports, int sinkPort) {
-    return """
-        receivers:
-          otlp:
-            protocols: {grpc: {endpoint: "127.0.0.1:%d"}, http: {endpoint: "127.0.0.1:%d"}}
-        processors: {estimate_cost: {}, drop_content: {profile: strict}}
-        exporters:
-          ndjson: {path: %s/ndjson, rotate: {max_age: 1s}}
-          parquet: {path: %s/lake, rotate: {max_age: 2s}}
-          otlp_grpc:
-            endpoint: http://127.0.0.1:%d
-            timeout: 1s
-            retry_on_failure: {initial_interval: 100ms, max_interval: 500ms}
-        extensions:
-          health_check: {endpoint: "127.0.0.1:%d"}
-          journal: {directory: %s/journal, max_size: 128MiB}
-        service:
-          extensions: [health_check, journal]
-          pipelines:
-            traces:
-              receivers: [otlp]
-              processors: [estimate_cost, drop_content]
-              exporters: [ndjson, parquet, otlp_grpc]
-        """
-        .formatted(ports.grpc(), ports.http(), data, data, sinkPort, ports.health(), data);
   }
 }
