@@ -97,7 +97,7 @@ if [ "$what" = parquet ]; then
   (cd "$root" && mvn -B -q -DskipTests -Dspotless.check.skip -pl exporters/parquet -am \
     test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile="$folder/class-path")
   classes=$root/exporters/parquet/target
-  $(pin 1) "$java" "${flags[@]}" -cp "$classes/test-classes:$classes/classes:$(cat "$folder/class-path")" \
+  $(pin 1) "$java" "${flags[@]}" -Xmx1g -cp "$classes/test-classes:$classes/classes:$(cat "$folder/class-path")" \
     dev.tollspan.exporters.parquet.RowsPerCpuSecond "$folder/lake" "${ROUNDS:-5}"
 fi
 exit $status
