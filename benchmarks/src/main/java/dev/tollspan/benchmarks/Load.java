@@ -8,12 +8,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** A closed loop: 16 requests are under way at once, and each answer starts the next one. */
+/**
+ * Sends in a closed loop, where 16 requests are under way and each answer starts the next one; or
+ * at a pace, whatever the answers do.
+ */
 final class Load implements AutoCloseable {
   private static final int IN_FLIGHT = 16;
   private static final int GRPC_CONNECTIONS = 4; // each carries four; one of HTTP/1.1 only one
+  private static final int IN_FLIGHT_MAX = 1_000;
 
   private final List<Sender> senders = new ArrayList<>();
   private final List<byte[]> requests;
@@ -21,6 +26,7 @@ final class Load implements AutoCloseable {
   private final AtomicInteger turn = new AtomicInteger();
   private final LongAdder acknowledged = new LongAdder();
   private final LongAdder failed = new LongAdder();
+  private final Latencies latencies = new Latencies();
   private volatile boolean running; // written by the thread that measures
 
   private Load(
@@ -46,11 +52,35 @@ final class Load implements AutoCloseable {
     running = true;
     for (int i = 0; i < IN_FLIGHT; i++) {
       underWay.acquire();
-      send(senders.get(i % senders.size()), underWay);
+      send(senders.get(i % senders.size()), underWay, System.nanoTime());
     }
     Thread.sleep(millis);
     running = false;
     underWay.acquire(IN_FLIGHT);
+  }
+
+  /**
+   * Sends so many requests a second for so long, then waits for what is under way. Latency counts
+   * from when a request was due.
+   */
+  void run(long millis, int requestsPerSecond) throws InterruptedException {
+    Semaphore underWay = new Semaphore(IN_FLIGHT_MAX);
+    long startNanos = System.nanoTime();
+    for (int i = 0; i < millis * requestsPerSecond / 1000; i++) {
+      long dueNanos = startNanos + i * 1_000_000_000L / requestsPerSecond;
+      for (long left = dueNanos - System.nanoTime(); left > 0; ) {
+        LockSupport.parkNanos(left);
+        left = dueNanos - System.nanoTime();
+      }
+      underWay.acquire();
+      send(senders.get(i % senders.size()), underWay, dueNanos);
+    }
+    underWay.acquire(IN_FLIGHT_MAX);
+  }
+
+  /** How long all answers took so far. */
+  Latencies latencies() {
+    return latencies;
   }
 
   long acknowledgedSpans() {
@@ -66,7 +96,7 @@ final class Load implements AutoCloseable {
     senders.forEach(Sender::close);
   }
 
-  private void send(Sender sender, Semaphore underWay) {
+  private void send(Sender sender, Semaphore underWay, long fromNanos) {
     byte[] request = requests.get(Math.floorMod(turn.getAndIncrement(), requests.size()));
     var _ =
         sender
@@ -74,9 +104,10 @@ final class Load implements AutoCloseable {
             .whenComplete(
                 (taken, thrown) -> {
                   boolean ok = thrown == null && taken;
+                  latencies.add(System.nanoTime() - fromNanos);
                   (ok ? acknowledged : failed).add(ok ? spansPerRequest : 1);
                   if (running) {
-                    send(sender, underWay);
+                    send(sender, underWay, System.nanoTime());
                   } else {
                     underWay.release();
                   }

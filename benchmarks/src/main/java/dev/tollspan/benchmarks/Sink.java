@@ -3,33 +3,36 @@ package dev.tollspan.benchmarks;
 import dev.tollspan.receiver.RawClient;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** An OTLP server that counts spans and keeps nothing. */
+/**
+ * An OTLP server that counts spans and keeps nothing. It can be a black hole for a while, which
+ * takes what comes and never answers. Guarded by its monitor, but for the counts.
+ */
 final class Sink implements AutoCloseable {
   private static final byte[] NOTHING = {};
 
   private final LongAdder spans = new LongAdder();
   private final LongAdder bytes = new LongAdder();
+  private final List<StreamObserver<byte[]>> unanswered = new ArrayList<>();
   private final Server server;
+  private boolean hole;
 
   Sink() throws IOException {
     ServerServiceDefinition service =
         ServerServiceDefinition.builder("opentelemetry.proto.collector.trace.v1.TraceService")
             .addMethod(
                 RawClient.EXPORT,
-                ServerCalls.asyncUnaryCall(
-                    (request, answer) -> {
-                      spans.add(countSpans(request));
-                      bytes.add(request.length);
-                      answer.onNext(NOTHING);
-                      answer.onCompleted();
-                    }))
+                ServerCalls.asyncUnaryCall((request, answer) -> take(request, answer)))
             .build();
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -39,6 +42,39 @@ final class Sink implements AutoCloseable {
             .addService(service)
             .build()
             .start();
+  }
+
+  private void take(byte[] request, StreamObserver<byte[]> answer) {
+    synchronized (this) {
+      if (hole) {
+        unanswered.add(answer);
+        return;
+      }
+    }
+    spans.add(countSpans(request));
+    bytes.add(request.length);
+    answer.onNext(NOTHING);
+    answer.onCompleted();
+  }
+
+  /** Never answers from here on. */
+  synchronized void hang() {
+    hole = true;
+  }
+
+  synchronized boolean hangs() {
+    return hole;
+  }
+
+  /** Answers again. What it swallowed has to come once more. */
+  void goOn() {
+    List<StreamObserver<byte[]>> swallowed;
+    synchronized (this) {
+      hole = false;
+      swallowed = List.copyOf(unanswered);
+      unanswered.clear();
+    }
+    swallowed.forEach(each -> each.onError(Status.UNAVAILABLE.asRuntimeException()));
   }
 
   int port() {
