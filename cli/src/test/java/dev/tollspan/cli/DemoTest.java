@@ -192,7 +192,7 @@ class DemoTest {
         exporters:
           otlp_grpc:
             endpoint: "http://127.0.0.1:%d"
-            timeout: 4s
+            timeout: 1s
             retry_on_failure: {initial_interval: 60s, max_interval: 60s}
         service:
           pipelines:

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -55,6 +57,11 @@ final class Tidy {
     /** The text without comments and literals. */
     String code() {
       return NOT_CODE.matcher(text).replaceAll("");
+    }
+
+    /** The words of the code but for its imports. */
+    Set<String> words() {
+      return new HashSet<>(List.of(code().replaceAll("(?m)^import .*$", "").split("\\W+")));
     }
 
     /** The comments alone, as one line. */
@@ -135,18 +142,16 @@ final class Tidy {
 
   /** Types that no other source names in its code; comments and imports do not count. */
   static List<String> unusedTypes(List<Source> sources) {
-    Map<Source, String> codes = new LinkedHashMap<>();
+    Map<String, Integer> users = new HashMap<>(); // of each word; a type has itself for one
     for (Source source : sources) {
-      codes.put(source, source.code().replaceAll("(?m)^import .*$", ""));
+      source.words().forEach(word -> users.merge(word, 1, Integer::sum));
     }
     List<String> unused = new ArrayList<>();
     for (Source source : sources) {
-      Pattern use = Pattern.compile("\\b" + Pattern.quote(source.type()) + "\\b");
       boolean started = source.text.contains("@Benchmark") || source.text.contains("void main(");
       if (!started
           && !source.type().equals("package-info")
-          && codes.entrySet().stream()
-              .noneMatch(e -> e.getKey() != source && use.matcher(e.getValue()).find())) {
+          && users.getOrDefault(source.type(), 0) < 2) {
         unused.add(source.name);
       }
     }

@@ -362,8 +362,11 @@ class PipelineTest {
     return assertThrows(IOException.class, () -> start(text)).getMessage();
   }
 
+  /** What fails is tried once more at the end, and not until then. */
   private String filesAndForward(String endpoint) {
-    String exporter = "  otlp_grpc/tempo: {endpoint: '" + endpoint + "', timeout: 1s}\n";
+    String late = "retry_on_failure: {initial_interval: 1h, max_interval: 1h}";
+    String exporter =
+        "  otlp_grpc/tempo: {endpoint: '" + endpoint + "', timeout: 1s, " + late + "}\n";
     return Configs.files(directory)
         .replace("extensions:\n  health_check", exporter + "extensions:\n  health_check")
         .replace("[ndjson, parquet]", "[ndjson, parquet, otlp_grpc/tempo]");

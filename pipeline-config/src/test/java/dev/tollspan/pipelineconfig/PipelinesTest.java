@@ -25,11 +25,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -138,7 +141,6 @@ class PipelinesTest {
   @Test
   void aPipelineThatIsFullMakesTheSenderRetryAndNothingIsLostOrDoubled() throws Exception {
     int sent = 0;
-    int refused = 0;
     Pipeline pipeline;
     try (Tempo tempo = new Tempo()) {
       tempo.down = true;
@@ -150,9 +152,13 @@ class PipelinesTest {
           sent++;
           assertTrue(sent < 5_000, "4 MiB must be full one day");
         }
-        for (; refused < 3; refused++) {
-          RawClient.Reply reply = sender.export(PipelineTest.request(sent));
-          assertEquals(Status.Code.UNAVAILABLE, reply.code());
+        byte[] next = PipelineTest.request(sent);
+        List<CompletableFuture<RawClient.Reply>> refused = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+          refused.add(sender.send(next)); // each waits for room, for a second
+        }
+        for (CompletableFuture<RawClient.Reply> reply : refused) {
+          assertEquals(Status.Code.UNAVAILABLE, reply.get(30, TimeUnit.SECONDS).code());
         }
         Ledger.Account files = pipeline.ledger().accounts().get("ndjson");
         long accepted = (long) sent * PipelineTest.SPANS;

@@ -40,9 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
  * success or "come again".
  *
  * <p>Figures stand in {@code target/surefire-reports}. In every build the sizes of single attacks
- * are those of production, but each goes on for 0.6 s instead of 10, there are 40 connections that
+ * are those of production, but each goes on for 0.3 s instead of 10, there are 40 connections that
  * flood instead of 400, ten slow clients of each kind instead of 40, 50 without a window instead of
- * 700, and slow ones have 2 to 4 s instead of 10 to 60. At full size:
+ * 700, and slow ones have 2 s instead of 10 to 60. At full size:
  *
  * <pre>
  * mvn -B -pl receiver -am verify -Dspotless.check.skip \
@@ -55,7 +55,7 @@ class HostileTest {
   private static final boolean FULL = StationProcess.FULL;
   private static final int MEBIBYTE = 1 << 20;
   private static final Duration LATENCY_MAX = Duration.ofSeconds(1);
-  private static final long ATTACK_NANOS_MIN = Duration.ofMillis(FULL ? 10_000 : 600).toNanos();
+  private static final long ATTACK_NANOS_MIN = Duration.ofMillis(FULL ? 10_000 : 300).toNanos();
   private static final int CONNECTIONS = FULL ? 400 : 40;
 
   @TempDir private static Path directory;

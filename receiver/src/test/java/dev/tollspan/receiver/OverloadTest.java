@@ -43,7 +43,7 @@ class OverloadTest {
   private static final int REQUESTS_PER_SECOND = 40;
   private static final int REQUEST_BYTES = FULL ? 1 << 20 : 64 << 10;
   private static final long IN_FLIGHT_BYTES = FULL ? 0 : 4 << 20;
-  private static final Duration LENGTH = Duration.ofMillis(FULL ? 30_000 : 2_500);
+  private static final Duration LENGTH = Duration.ofMillis(FULL ? 30_000 : 2_000);
 
   /** Requests of 1 MiB come and go in direct memory, so there its bound is what can be said. */
   private static final long RESIDENT_MARGIN = FULL ? StationProcess.RESIDENT_MAX : 24 << 20;

@@ -80,7 +80,7 @@ final class StationMain {
             true,
             Cors.OFF,
             Map.of(),
-            hasty ? SHORT.multipliedBy(2) : usual.readTimeout(),
+            hasty ? SHORT : usual.readTimeout(),
             hasty ? SHORT : usual.readHeaderTimeout(),
             usual.idleTimeout());
     return new OtlpReceiverConfig(
@@ -100,13 +100,7 @@ final class StationMain {
   private static Patience patience(boolean hasty) {
     Patience usual = Patience.usual(System::nanoTime);
     return hasty
-        ? new Patience(
-            usual.admission(),
-            SHORT,
-            SHORT.multipliedBy(2),
-            usual.closing(),
-            SHORT,
-            System::nanoTime)
+        ? new Patience(usual.admission(), SHORT, SHORT, usual.closing(), SHORT, System::nanoTime)
         : usual;
   }
 

@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Spans over real sockets, and the service without anybody to take them. */
 class OtlpExportTest {
+  /** For a collector that answers nobody. */
+  private static final Duration IN_VAIN = Duration.ofMillis(300);
+
   private static final String CALL = "{\"prompt\":\"Hello world\"}";
 
   @ParameterizedTest
@@ -34,7 +37,7 @@ class OtlpExportTest {
               ? collector.grpcEndpoint()
               : collector.tracesEndpoint();
       String traceId;
-      try (TestService service = TestService.start(to(endpoint, protocol))) {
+      try (TestService service = TestService.start(to(endpoint, protocol, Duration.ofSeconds(1)))) {
         traceId = service.completeJson(CALL).path("trace_id").textValue();
         assertEquals(List.of(), service.notices);
       }
@@ -54,7 +57,7 @@ class OtlpExportTest {
   @EnumSource
   void worksOnWithoutACollectorAndSaysSoOnce(Settings.Protocol protocol) throws Exception {
     URI endpoint = URI.create("http://127.0.0.1:" + unusedPort());
-    TestService service = TestService.start(to(endpoint, protocol));
+    TestService service = TestService.start(to(endpoint, protocol, IN_VAIN));
     try (service) {
       // More spans than a batch holds, so that more than one export fails.
       for (int call = 0; call < 110; call++) {
@@ -74,7 +77,7 @@ class OtlpExportTest {
   void answersWhileACollectorHangs() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       URI endpoint = URI.create("http://127.0.0.1:" + silent.getLocalPort());
-      TestService service = TestService.start(to(endpoint, Settings.Protocol.GRPC));
+      TestService service = TestService.start(to(endpoint, Settings.Protocol.GRPC, IN_VAIN));
       try (service) {
         for (int call = 0; call < 110; call++) {
           assertEquals(200, service.complete(CALL).statusCode());
@@ -170,11 +173,11 @@ class OtlpExportTest {
     return Arguments.parse(List.of(), variables).orElseThrow().telemetry();
   }
 
-  private static Settings.Telemetry to(URI endpoint, Settings.Protocol protocol) {
+  private static Settings.Telemetry to(URI endpoint, Settings.Protocol protocol, Duration timeout) {
     return Settings.Telemetry.defaults()
         .withOtlp(
             new Settings.OtlpTarget(
-                endpoint, protocol, Map.of("api-key", "s3cret"), Duration.ofSeconds(1), false));
+                endpoint, protocol, Map.of("api-key", "s3cret"), timeout, false));
   }
 
   private static int unusedPort() throws IOException {

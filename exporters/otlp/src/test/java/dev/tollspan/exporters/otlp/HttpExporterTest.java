@@ -654,7 +654,7 @@ class HttpExporterTest {
             Given.exporter(
                 Given.with(
                     Given.http(destination.port()),
-                    new Calls(Duration.ofMillis(150), inFlightMax, false)))) {
+                    new Calls(Duration.ofMillis(75), inFlightMax, false)))) {
       CleanBatch large = Given.batch(1_000, 1, 2_000_000);
       for (int id = 1; id <= 40; id++) {
         List<CleanBatch> batches = List.of(Given.batch(id, 1), large, large);
