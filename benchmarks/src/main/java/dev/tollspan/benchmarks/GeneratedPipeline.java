@@ -177,7 +177,7 @@ final class GeneratedPipeline implements AutoCloseable {
               .addAllAttributes(kept(link.getAttributesList())));
     }
     if (removed > 0) {
-      out.addAttributes(number("content.removed.count", removed));
+      out.addAttributes(Pairs.number("content.removed.count", removed));
     }
     return out.build();
   }
@@ -202,7 +202,7 @@ final class GeneratedPipeline implements AutoCloseable {
       Terms terms = quote.terms();
       if (terms != null) {
         out.addAttributes(real("estimated_cost_usd", quote.usd()));
-        out.addAttributes(number("estimated_cost_nanousd", quote.nanoUsd()));
+        out.addAttributes(Pairs.number("estimated_cost_nanousd", quote.nanoUsd()));
         out.addAttributes(real("cost.input_usd", quote.usd(Component.INPUT)));
         out.addAttributes(real("cost.output_usd", quote.usd(Component.OUTPUT)));
         out.addAllAttributes(PROVENANCE.computeIfAbsent(terms, GeneratedPipeline::provenance));
@@ -216,17 +216,17 @@ final class GeneratedPipeline implements AutoCloseable {
 
   private static List<KeyValue> provenance(Terms terms) {
     List<KeyValue> all = new ArrayList<>();
-    all.add(text("cost.basis", "token_price"));
-    all.add(text("cost.match", terms.match().label()));
-    all.add(text("cost.price.id", terms.id()));
-    all.add(text("cost.price.source", terms.source()));
-    all.add(text("cost.price.version", terms.version()));
+    all.add(Pairs.text("cost.basis", "token_price"));
+    all.add(Pairs.text("cost.match", terms.match().label()));
+    all.add(Pairs.text("cost.price.id", terms.id()));
+    all.add(Pairs.text("cost.price.source", terms.source()));
+    all.add(Pairs.text("cost.price.version", terms.version()));
     if (!terms.effectiveFrom().isEmpty()) {
-      all.add(text("cost.price.effective_from", terms.effectiveFrom()));
+      all.add(Pairs.text("cost.price.effective_from", terms.effectiveFrom()));
     }
-    all.add(text("cost.role", "billable"));
-    all.add(text("cost.quality", "exact"));
-    all.add(text("cost.usage_dialect", "otel-genai-current"));
+    all.add(Pairs.text("cost.role", "billable"));
+    all.add(Pairs.text("cost.quality", "exact"));
+    all.add(Pairs.text("cost.usage_dialect", "otel-genai-current"));
     return List.copyOf(all);
   }
 
@@ -292,24 +292,10 @@ final class GeneratedPipeline implements AutoCloseable {
     return text.length() <= 128;
   }
 
-  private static KeyValue number(String key, long value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setIntValue(value))
-        .build();
-  }
-
   private static KeyValue real(String key, double value) {
     return KeyValue.newBuilder()
         .setKey(key)
         .setValue(AnyValue.newBuilder().setDoubleValue(value))
-        .build();
-  }
-
-  private static KeyValue text(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
         .build();
   }
 }

@@ -1,9 +1,10 @@
 package dev.tollspan.benchmarks;
 
+import static dev.tollspan.benchmarks.Pairs.number;
+import static dev.tollspan.benchmarks.Pairs.text;
+
 import com.google.protobuf.ByteString;
-import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -93,19 +94,5 @@ record Shape(int spans, int promptBytes) {
     random.nextBytes(id);
     id[0] |= 1;
     return ByteString.copyFrom(id);
-  }
-
-  private static KeyValue text(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
-        .build();
-  }
-
-  private static KeyValue number(String key, long value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setIntValue(value))
-        .build();
   }
 }

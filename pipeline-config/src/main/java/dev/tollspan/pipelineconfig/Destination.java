@@ -1,10 +1,8 @@
 package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.pipeline.Outcome;
-import dev.tollspan.pipeline.RefusedSpans;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.spans.CleanBatch;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -18,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: {@code trouble} is written by the one thread that exports and read by all.
  */
-final class Destination implements SpanExporter {
-  private final SpanExporter exporter;
+final class Destination extends Relay {
   private final @Nullable Address address;
   private final LongSupplier nanoTicker;
   private boolean answered; // owned by the one thread that exports
@@ -50,7 +47,7 @@ final class Destination implements SpanExporter {
    * @param address what reasons begin with; null where they name a place themselves
    */
   Destination(SpanExporter exporter, @Nullable Address address, LongSupplier nanoTicker) {
-    this.exporter = exporter;
+    super(exporter);
     this.address = address;
     this.nanoTicker = nanoTicker;
   }
@@ -66,7 +63,7 @@ final class Destination implements SpanExporter {
 
   @Override
   public Outcome export(List<CleanBatch> batches) {
-    Outcome outcome = placed(exporter.export(batches));
+    Outcome outcome = placed(super.export(batches));
     return switch (outcome) {
       case Outcome.Accepted _, Outcome.PartlyAccepted _ -> {
         trouble = null;
@@ -115,40 +112,5 @@ final class Destination implements SpanExporter {
     return " (connection refused or host unreachable"
         + (at.tls() ? ", or it speaks no TLS that we trust" : "")
         + "?)";
-  }
-
-  @Override
-  public void flush() throws IOException {
-    exporter.flush();
-  }
-
-  @Override
-  public long resume(long epoch, long sequence) throws IOException {
-    return exporter.resume(epoch, sequence);
-  }
-
-  @Override
-  public List<RefusedSpans> refused() {
-    return exporter.refused();
-  }
-
-  @Override
-  public long held() {
-    return exporter.held();
-  }
-
-  @Override
-  public long settled() {
-    return exporter.settled();
-  }
-
-  @Override
-  public void finish() throws IOException {
-    exporter.finish();
-  }
-
-  @Override
-  public void close() throws IOException {
-    exporter.close();
   }
 }

@@ -55,9 +55,9 @@ sealed interface ExporterSettings {
       Duration maxElapsedTime) {
 
     /** The same for a delivery; without retries, the shortest time after which it gives up. */
-    DeliveryConfig delivery(long memoryBytesMax, int exportBytesMax) {
+    DeliveryConfig delivery(long openBytesMax, int exportBytesMax) {
       return new DeliveryConfig(
-          memoryBytesMax,
+          openBytesMax,
           exportBytesMax,
           initialInterval,
           maxInterval,

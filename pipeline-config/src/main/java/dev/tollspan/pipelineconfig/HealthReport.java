@@ -189,12 +189,13 @@ final class HealthReport {
         text(json, "reason", trouble.reason());
       }
     }
-    number(json, "delivered", account.delivered());
-    number(json, "pending", account.pending());
+    Ledger.Standing now = account.standing();
+    number(json, "delivered", now.delivered());
+    number(json, "pending", now.pending());
     if (exporter != null) {
       number(json, "pending_bytes", exporter.pendingBytes().getAsLong());
     }
-    numbers(json, "dropped", account.droppedByReason());
+    numbers(json, "dropped", new TreeMap<>(now.dropped()));
     if (exporter != null) {
       numbers(json, exporter.figures());
     }

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -187,7 +186,6 @@ final class Journals {
 
   /** Closes them all; nothing may be stored or read any more. */
   void close() {
-    List<Journal> all = new ArrayList<>(byPipeline.values());
-    all.forEach(Journal::close);
+    byPipeline.values().forEach(Journal::close);
   }
 }

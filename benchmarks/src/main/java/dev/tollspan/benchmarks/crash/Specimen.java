@@ -1,8 +1,7 @@
 package dev.tollspan.benchmarks.crash;
 
 import com.google.protobuf.ByteString;
-import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
+import dev.tollspan.benchmarks.Pairs;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -76,7 +75,8 @@ record Specimen(
     for (int i = 0; i < count; i++) {
       scope.addSpans(of(seed, first + i).span());
     }
-    Resource resource = Resource.newBuilder().addAttributes(text(SERVICE, SERVICE_NAME)).build();
+    Resource resource =
+        Resource.newBuilder().addAttributes(Pairs.text(SERVICE, SERVICE_NAME)).build();
     return TracesData.newBuilder()
         .addResourceSpans(ResourceSpans.newBuilder().setResource(resource).addScopeSpans(scope))
         .build()
@@ -92,13 +92,13 @@ record Specimen(
         .setKind(Span.SpanKind.SPAN_KIND_CLIENT)
         .setStartTimeUnixNano(startNanos)
         .setEndTimeUnixNano(endNanos)
-        .addAttributes(text("gen_ai.operation.name", "chat"))
-        .addAttributes(text("gen_ai.provider.name", "openai"))
-        .addAttributes(text("gen_ai.request.model", model))
-        .addAttributes(text(MODEL, model))
-        .addAttributes(text(TENANT, tenant))
-        .addAttributes(number(INPUT, inputTokens))
-        .addAttributes(number(OUTPUT, outputTokens))
+        .addAttributes(Pairs.text("gen_ai.operation.name", "chat"))
+        .addAttributes(Pairs.text("gen_ai.provider.name", "openai"))
+        .addAttributes(Pairs.text("gen_ai.request.model", model))
+        .addAttributes(Pairs.text(MODEL, model))
+        .addAttributes(Pairs.text(TENANT, tenant))
+        .addAttributes(Pairs.number(INPUT, inputTokens))
+        .addAttributes(Pairs.number(OUTPUT, outputTokens))
         .build();
   }
 
@@ -124,19 +124,5 @@ record Specimen(
 
   private static ByteString bytes(String hex) {
     return ByteString.copyFrom(ByteBuffer.wrap(HEX.parseHex(hex)));
-  }
-
-  private static KeyValue text(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
-        .build();
-  }
-
-  private static KeyValue number(String key, long value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setIntValue(value))
-        .build();
   }
 }

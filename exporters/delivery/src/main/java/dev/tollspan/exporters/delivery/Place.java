@@ -11,7 +11,6 @@ import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +96,7 @@ final class Place {
    */
   boolean next(List<CleanBatch> into, long bytesMax, Duration wait)
       throws IOException, InterruptedException {
-    List<JournalRecord> records = new ArrayList<>(reader.next(buffers, bytesMax, wait));
+    List<JournalRecord> records = reader.next(buffers, bytesMax, wait);
     for (JournalRecord record : records) {
       if (record.sequence() > reach) {
         into.add(buffers.batch(record));

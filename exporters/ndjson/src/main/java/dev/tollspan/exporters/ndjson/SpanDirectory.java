@@ -42,7 +42,7 @@ final class SpanDirectory {
   private static final String SUFFIX = ".ndjson";
   private static final String PART = ".part";
   private static final Pattern HIDDEN =
-      Pattern.compile("\\.(spans-([0-9a-f]{16})-[0-9]{12,19})\\.ndjson\\.part");
+      Pattern.compile("\\.spans-([0-9a-f]{16})-[0-9]{12,19}\\.ndjson\\.part");
   private static final Pattern WHOLE =
       Pattern.compile("spans-([0-9a-f]{16})-[0-9]{12,19}-([0-9]{12,19})(-[0-9]{1,9})?\\.ndjson");
   private static final String REST = "rest"; // the last sequence is known to nobody any more
@@ -198,8 +198,8 @@ final class SpanDirectory {
         if (whole.matches() && whole.group(1).equals(ours)) {
           last = Math.max(last, Long.parseLong(whole.group(2)));
         } else if (hidden.matches() && Files.isRegularFile(file, NOFOLLOW_LINKS)) {
-          boolean again = hidden.group(2).equals(ours);
-          if (again || Long.parseUnsignedLong(hidden.group(2), 16) < 0) {
+          boolean again = hidden.group(1).equals(ours);
+          if (again || Long.parseUnsignedLong(hidden.group(1), 16) < 0) {
             recover(file, again);
           }
         }

@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -115,6 +116,21 @@ final class Destination implements AutoCloseable {
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("destination", true), NioIoHandler.newFactory());
+
+  /**
+   * A free port below those that systems give to outgoing connections: one that knocks where nobody
+   * listens yet would now and then be given that very port, and nobody could listen there any more.
+   */
+  static int portOfItsOwn() {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (Destination probe = new Destination(port, InsecureServerCredentials.create())) {
+        return probe.port();
+      } catch (UncheckedIOException taken) {
+        // The next one may be free.
+      }
+    }
+  }
 
   Destination(Answer... answers) {
     this(0, InsecureServerCredentials.create(), answers);

@@ -561,10 +561,7 @@ class GrpcExporterTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "localhost"})
   void losesNothingWhenItsDestinationComesAndGoes(String host) throws InterruptedException {
-    int port;
-    try (Destination probe = new Destination()) {
-      port = probe.port();
-    }
+    int port = Destination.portOfItsOwn();
     OtlpConfig config =
         new OtlpConfig(
             Protocol.GRPC,
