@@ -1,5 +1,6 @@
 package dev.tollspan.exporters.otlp;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -122,6 +123,19 @@ class SendingTest {
     assertEquals(
         List.of(new RefusedSpans(0, 0, 10, Fault.SENDER), new RefusedSpans(1, 0, 10, Fault.SENDER)),
         sending.refused());
+  }
+
+  @Test
+  void cutsAsTheBatchCutsItself() {
+    CleanBatch batch = Given.groups();
+    SplitBatch split = new SplitBatch(batch);
+    for (int from = 0; from < batch.spanCount(); from++) {
+      for (int to = from + 1; to <= batch.spanCount(); to++) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        split.part(from, to).forEach(s -> bytes.write(s.bytes(), s.offset(), s.length()));
+        assertArrayEquals(bytes.toByteArray(), batch.part(from, to), from + " to " + to);
+      }
+    }
   }
 
   /** Sends all, and is told to come later now and then; how often. */
