@@ -1,6 +1,7 @@
 package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.pipeline.Outcome;
+import dev.tollspan.pipeline.RefusedSpans;
 import dev.tollspan.pipeline.SpanExporter;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
@@ -22,6 +23,11 @@ sealed class Relay implements SpanExporter permits Destination, SweptExporter {
   @Override
   public Outcome export(List<CleanBatch> batches) {
     return exporter.export(batches);
+  }
+
+  @Override
+  public final List<RefusedSpans> refused() {
+    return exporter.refused();
   }
 
   @Override
