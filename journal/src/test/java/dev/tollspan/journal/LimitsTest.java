@@ -3,6 +3,7 @@ package dev.tollspan.journal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.journal.FaultyDisk.Kind;
@@ -11,6 +12,7 @@ import dev.tollspan.journal.JournalConfig.WhenFull;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -267,6 +269,35 @@ class LimitsTest {
     Journal again = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
     assertEquals(6, again.recovery().records());
     assertEquals(6, read(again, "slow"));
+  }
+
+  /** Segments are checked by several threads; what ends one of them ends the start. */
+  @Test
+  void aCheckThatDoesNotEndWellIsNoEmptySegment() throws Exception {
+    Journal journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    for (int i = 0; i < 15; i++) {
+      append(journal);
+    }
+    disk = disk.afterKill();
+    List<String> segments = disk.names().stream().filter(n -> n.endsWith(".seg")).sorted().toList();
+    assertTrue(segments.size() > 4, segments.toString());
+    Set<String> headers = new HashSet<>(segments);
+    for (String each : segments) {
+      headers.addAll(segments); // each header is read before any check begins
+      disk.faults =
+          (kind, name) -> {
+            if (kind == Kind.READ && name.equals(each) && !headers.remove(name)) {
+              throw new FaultyDisk.PowerCut();
+            }
+            return null;
+          };
+      assertThrows(
+          FaultyDisk.PowerCut.class,
+          () -> open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO)));
+    }
+    disk.faults = (kind, name) -> null;
+    Journal again = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
+    assertEquals(15, again.recovery().records());
   }
 
   @Test
