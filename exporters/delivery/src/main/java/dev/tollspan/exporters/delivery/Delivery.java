@@ -193,7 +193,7 @@ public final class Delivery implements AutoCloseable {
         export(Collections.unmodifiableList(batches));
       } else {
         flush();
-        settle(0, 0, "");
+        settle(List.of(), 0, "");
       }
     } finally {
       batches.forEach(CleanBatch::release);
@@ -214,7 +214,7 @@ public final class Delivery implements AutoCloseable {
         case Outcome.Accepted accepted -> {
           place.hold();
           flush();
-          settle(spans, 0, "");
+          settle(batches, 0, "");
           say(WELL);
           return;
         }
@@ -222,12 +222,12 @@ public final class Delivery implements AutoCloseable {
           say("rejected spans: " + reason);
           place.hold();
           flush();
-          settle(spans, Math.clamp(rejected, 0, spans), "rejected_by_destination");
+          settle(batches, Math.clamp(rejected, 0, spans), "rejected_by_destination");
           return;
         }
         case Outcome.Refused(String reason) -> {
           say("refused: " + reason);
-          settle(spans, spans, "refused_by_destination");
+          settle(batches, spans, "refused_by_destination");
           return;
         }
         case Outcome.RetryLater(Duration after, String reason) -> {
@@ -235,14 +235,14 @@ public final class Delivery implements AutoCloseable {
           boolean back = commit() == Step.BACK;
           boolean late = !awaitRetry(after, startNanos, ending);
           if (late && !back) {
-            settle(spans, spans, "max_elapsed_time");
+            settle(batches, spans, "max_elapsed_time");
           }
           if (late || back) {
             return;
           }
         }
         case null -> {
-          settle(spans, spans, "exporter_failed");
+          settle(batches, spans, "exporter_failed");
           return;
         }
       }
@@ -267,8 +267,8 @@ public final class Delivery implements AutoCloseable {
   }
 
   /** Books what became of the batches at hand. What has to come again does not come at once. */
-  private void settle(long spans, long dropped, String reason) {
-    place.take(spans, dropped, reason);
+  private void settle(List<CleanBatch> batches, long dropped, String reason) {
+    place.take(batches, dropped, reason);
     if (commit() == Step.BACK) {
       pause();
     }

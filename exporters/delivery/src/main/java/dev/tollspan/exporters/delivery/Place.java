@@ -10,6 +10,7 @@ import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,19 @@ final class Place {
   private final Reader reader;
   private final Buffers buffers;
   private final boolean early;
-  private final long reach;
-  private final Map<String, Long> dropped = new HashMap<>(); // since the last commit
+  private final ArrayDeque<Dropped> dropped = new ArrayDeque<>(); // not committed yet
+  private final ArrayDeque<Held> open = new ArrayDeque<>(); // counts as delivered, and may be lost
+  private long reach; // up to here the exporter has what was read before
   private long held; // as the exporter said last
-  private long heldSpans; // in files that are not finished
   private long done; // up to here the exporter has said what becomes of the spans
   private long committed;
   private long read;
+
+  /** So many spans of one batch were not taken. */
+  private record Dropped(long sequence, long spans, String reason) {}
+
+  /** So many spans of one batch stand in a file that is not finished. */
+  private record Held(long sequence, long spans) {}
 
   private record Buffers(BatchRestorer restorer) implements Reader.Buffers {
     @Override
@@ -107,11 +114,21 @@ final class Place {
     held = Math.max(held, exporter.held());
   }
 
-  /** What was read is taken, but for so many spans. */
-  void take(long spans, long rejected, String reason) {
-    heldSpans += spans - rejected;
-    if (rejected > 0) {
-      dropped.merge(reason, rejected, Long::sum);
+  /** What was read is taken, but for so many spans: the last ones, for nobody says which. */
+  void take(List<CleanBatch> batches, long rejected, String reason) {
+    long left = -rejected;
+    for (CleanBatch batch : batches) {
+      left += batch.spanCount();
+    }
+    for (CleanBatch batch : batches) {
+      long taken = Math.min(left, batch.spanCount());
+      left -= taken;
+      if (taken < batch.spanCount()) {
+        dropped.add(new Dropped(batch.sequence(), batch.spanCount() - taken, reason));
+      }
+      if (early && taken > 0) {
+        open.add(new Held(batch.sequence(), taken));
+      }
     }
     done = read;
   }
@@ -141,28 +158,57 @@ final class Place {
   Step commit() throws IOException {
     boolean fell = exporter.held() < held;
     held = exporter.held();
-    boolean open = exporter.settled() < held;
     if (fell && !early) {
       reader.rewind();
-      dropped.clear();
-      heldSpans = 0;
+      while (!dropped.isEmpty() && dropped.getLast().sequence > held) {
+        dropped.removeLast();
+      }
       committed = reader.status().committed();
       done = committed;
       read = committed;
+      reach = Math.max(reach, held);
       return Step.BACK;
     }
-    long upTo = early || !open ? done : exporter.settled();
+    long upTo = early || exporter.settled() == held ? done : exporter.settled();
     boolean further = upTo > committed;
     if (further) {
-      reader.commit(upTo, dropped);
-      dropped.clear();
+      reader.commit(upTo, droppedUpTo(upTo));
+      while (!dropped.isEmpty() && dropped.getFirst().sequence <= upTo) {
+        dropped.removeFirst();
+      }
       committed = upTo;
     }
     if (fell) {
-      reader.lose(heldSpans, "file_lost");
+      reader.lose(lost(), "file_lost");
     }
-    heldSpans = open ? heldSpans : 0;
+    while (!open.isEmpty() && open.getFirst().sequence <= exporter.settled()) {
+      open.removeFirst();
+    }
     return further ? Step.FURTHER : Step.NONE;
+  }
+
+  /** By reason, without what a limit of the journal has taken and counted meanwhile. */
+  private Map<String, Long> droppedUpTo(long upTo) {
+    long taken = reader.status().committed();
+    Map<String, Long> spans = new HashMap<>();
+    for (Dropped each : dropped) {
+      if (each.sequence > upTo) {
+        break;
+      }
+      if (each.sequence > taken) {
+        spans.merge(each.reason, each.spans, Long::sum);
+      }
+    }
+    return spans;
+  }
+
+  /** What the exporter held and does not any more. */
+  private long lost() {
+    long spans = 0;
+    while (!open.isEmpty() && open.getLast().sequence > held) {
+      spans += open.removeLast().spans;
+    }
+    return spans;
   }
 
   /** The process ends: what is left in a journal that ends with it is lost. */
