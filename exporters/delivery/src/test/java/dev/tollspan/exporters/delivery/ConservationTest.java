@@ -36,7 +36,7 @@ class ConservationTest {
   void whatWasAcceptedIsDeliveredOrWaitsOrIsCounted() {
     Messages messages = new Messages();
     Set<Fate> seen = EnumSet.noneOf(Fate.class);
-    int runs = Integer.getInteger("tollspan.conservation.runs", 1200);
+    int runs = Integer.getInteger("tollspan.conservation.runs", 1050);
     long one = Long.getLong("tollspan.conservation.seed", -1);
     for (long seed = one < 0 ? 0 : one; one < 0 ? seed < runs : seed == one; seed++) {
       try {

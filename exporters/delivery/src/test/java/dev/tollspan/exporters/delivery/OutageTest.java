@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.exporters.delivery.OddExporter.Far;
+import dev.tollspan.exporters.delivery.OddExporter.Fate;
 import dev.tollspan.exporters.delivery.OddExporter.Habits;
 import dev.tollspan.journal.Appended;
 import dev.tollspan.journal.HeapJournal;
@@ -34,6 +35,8 @@ class OutageTest {
   private static final int MINUTES = 7 * 24 * 60;
   private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(45).toNanos(); // with jitter
   private static final Habits DOWN = new Habits(0, 100, 0, 0, 0, 0, false);
+
+  private static final Habits FAILING = new Habits(0, 0, 100, 0, 0, 0, false);
 
   private final Turns turns = new Turns();
   private final Messages messages = new Messages();
@@ -90,6 +93,29 @@ class OutageTest {
     returns();
     assertEquals(Map.of("journal_age", spansUpTo(taken)), status().droppedSpans());
     assertEquals(accepted - spansUpTo(taken), status().deliveredSpans());
+  }
+
+  @Test
+  void whatALimitTookIsCountedOnceAlthoughTheExporterFailsWithIt() throws Exception {
+    start(8 << 20, Duration.ofDays(1), WhenFull.REFUSE);
+    outage();
+    far.habits = FAILING;
+    turn(LONGEST_WAIT_NANOS);
+    far.habits = Habits.WELL;
+    for (int i = 0; i < 100 && status().pendingSpans() > 0; i++) {
+      turn(LONGEST_WAIT_NANOS);
+    }
+    assertEquals(Fate.FAILED, far.fates.get(Messages.spansOf(1).getFirst()), "it was at hand");
+    long failed = 0;
+    for (int batch = taken + 1; batch <= MINUTES; batch++) {
+      for (int span : Messages.spansOf(batch)) {
+        failed += far.fates.get(span) == Fate.FAILED ? 1 : 0;
+      }
+    }
+    assertEquals(
+        Map.of("journal_age", spansUpTo(taken), "exporter_failed", failed),
+        status().droppedSpans());
+    assertEquals(accepted - spansUpTo(taken) - failed, status().deliveredSpans());
   }
 
   @Test
