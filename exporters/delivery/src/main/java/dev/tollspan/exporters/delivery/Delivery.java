@@ -212,7 +212,7 @@ public final class Delivery implements AutoCloseable {
         export(Collections.unmodifiableList(batches));
       } else {
         flush();
-        settle(0, Map.of());
+        settle(List.of(), Map.of());
       }
     } finally {
       batches.forEach(CleanBatch::release);
@@ -233,7 +233,7 @@ public final class Delivery implements AutoCloseable {
         case Outcome.Accepted accepted -> {
           place.hold();
           flush();
-          settle(spans, Map.of());
+          settle(batches, Map.of());
           say(WELL);
           return;
         }
@@ -241,12 +241,12 @@ public final class Delivery implements AutoCloseable {
           say("rejected spans: " + reason);
           place.hold();
           flush();
-          settle(spans, rejected(batches, Math.clamp(rejected, 0, spans)));
+          settle(batches, rejected(batches, Math.clamp(rejected, 0, spans)));
           return;
         }
         case Outcome.Refused(Fault fault, String reason) -> {
           say("refused: " + reason);
-          settle(spans, refused(batches, fault));
+          settle(batches, refused(batches, fault));
           return;
         }
         case Outcome.RetryLater(Duration after, String reason) -> {
@@ -254,14 +254,14 @@ public final class Delivery implements AutoCloseable {
           boolean back = commit() == Step.BACK;
           boolean late = !awaitRetry(after, startNanos, ending);
           if (late && !back) {
-            settle(spans, Map.of("max_elapsed_time", spans));
+            settle(batches, Map.of("max_elapsed_time", spans));
           }
           if (late || back) {
             return;
           }
         }
         case null -> {
-          settle(spans, Map.of("exporter_failed", spans));
+          settle(batches, Map.of("exporter_failed", spans));
           return;
         }
       }
@@ -307,8 +307,8 @@ public final class Delivery implements AutoCloseable {
   }
 
   /** Books what became of the batches at hand. What has to come again does not come at once. */
-  private void settle(long spans, Map<String, Long> dropped) {
-    place.take(spans, dropped);
+  private void settle(List<CleanBatch> batches, Map<String, Long> dropped) {
+    place.take(batches, dropped);
     if (commit() == Step.BACK) {
       pause();
     }

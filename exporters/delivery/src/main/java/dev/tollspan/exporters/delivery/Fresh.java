@@ -6,6 +6,7 @@ import dev.tollspan.spans.SpanView;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,6 @@ final class Fresh {
 
   private final SeenSpans seen;
   private final BatchRestorer restorer;
-  private long repeated; // owned by the one thread
 
   Fresh(int spansMax, BatchRestorer restorer) {
     seen = new SeenSpans(spansMax);
@@ -56,17 +56,9 @@ final class Fresh {
       return batch;
     }
     parts.add(from, count);
-    repeated += count - parts.spans;
     CleanBatch rest = parts.spans == 0 ? null : parts.batch(restorer);
     batch.release();
     return rest;
-  }
-
-  /** How many spans were taken out since the last time that this was asked. */
-  long takeRepeated() {
-    long spans = repeated;
-    repeated = 0;
-    return spans;
   }
 
   private boolean cameBefore(SpanView span, long sequence, int number) {
@@ -93,7 +85,7 @@ final class Fresh {
       if (from < to) {
         byte[] part = batch.part(from, to);
         if (length + part.length > bytes.length) {
-          bytes = java.util.Arrays.copyOf(bytes, 2 * (length + part.length));
+          bytes = Arrays.copyOf(bytes, 2 * (length + part.length));
         }
         System.arraycopy(part, 0, bytes, length, part.length);
         length += part.length;

@@ -12,7 +12,6 @@ import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +28,9 @@ final class Place {
   private final long epoch;
   private final @Nullable Fresh fresh;
   private final boolean early;
-  private final long reach;
-  private final Map<String, Long> dropped = new HashMap<>(); // since the last commit
+  private final Unsettled unsettled;
+  private long reach; // up to here the exporter has what was read before
   private long held; // as the exporter said last
-  private long heldSpans; // in files that are not finished
   private long done; // up to here the exporter has said what becomes of the spans
   private long committed;
   private long read;
@@ -71,6 +69,7 @@ final class Place {
     this.committed = reader.status().committed();
     this.done = committed;
     this.read = committed;
+    this.unsettled = new Unsettled(early, committed);
     this.letters = source.letters();
     this.epoch = source.journal().epoch();
     this.fresh = source.seenMax() == 0 ? null : new Fresh(source.seenMax(), source.restorer());
@@ -122,8 +121,7 @@ final class Place {
       throws IOException, InterruptedException {
     List<JournalRecord> records = reader.next(buffers, bytesMax, wait);
     for (JournalRecord record : records) {
-      CleanBatch stored = buffers.batch(record);
-      CleanBatch batch = fresh == null ? stored : fresh.of(stored);
+      CleanBatch batch = fresh(record);
       if (batch != null && record.sequence() > reach) {
         into.add(batch);
       } else if (batch != null) {
@@ -132,6 +130,18 @@ final class Place {
       read = record.sequence();
     }
     return !records.isEmpty();
+  }
+
+  /** The batch without what came before, which is counted unless it was already. */
+  private @Nullable CleanBatch fresh(JournalRecord record) {
+    CleanBatch stored = buffers.batch(record);
+    if (fresh == null) {
+      return stored;
+    }
+    CleanBatch batch = fresh.of(stored);
+    int left = batch == null ? 0 : batch.spanCount();
+    unsettled.repeat(record.sequence(), record.spans() - left);
+    return batch;
   }
 
   /** The exporter answered that it has what was read; a flush that fails then loses it again. */
@@ -145,16 +155,8 @@ final class Place {
   }
 
   /** What was read is taken, but for the spans that were dropped, by reason. */
-  void take(long spans, Map<String, Long> lost) {
-    heldSpans += spans;
-    lost.forEach(
-        (reason, count) -> {
-          heldSpans -= count;
-          dropped.merge(reason, count, Long::sum);
-        });
-    if (fresh != null) {
-      dropped.merge("duplicate", fresh.takeRepeated(), Long::sum);
-    }
+  void take(List<CleanBatch> batches, Map<String, Long> lost) {
+    unsettled.take(batches, lost, read);
     done = read;
   }
 
@@ -183,30 +185,26 @@ final class Place {
   Step commit() throws IOException {
     boolean fell = exporter.held() < held;
     held = exporter.held();
-    boolean open = exporter.settled() < held;
     if (fell && !early) {
       reader.rewind();
-      dropped.clear();
-      if (fresh != null) {
-        fresh.takeRepeated();
-      }
-      heldSpans = 0;
+      unsettled.fallTo(held);
       committed = reader.status().committed();
       done = committed;
       read = committed;
+      reach = Math.max(reach, held);
       return Step.BACK;
     }
-    long upTo = early || !open ? done : exporter.settled();
+    long upTo = early || exporter.settled() == held ? done : exporter.settled();
     boolean further = upTo > committed;
     if (further) {
-      reader.commit(upTo, dropped);
-      dropped.clear();
+      reader.commit(upTo, unsettled.dropped(reader.status().committed(), upTo));
+      unsettled.forget(upTo);
       committed = upTo;
     }
     if (fell) {
-      reader.lose(heldSpans, "file_lost");
+      reader.lose(unsettled.lost(held), "file_lost");
     }
-    heldSpans = open ? heldSpans : 0;
+    unsettled.keep(exporter.settled());
     return further ? Step.FURTHER : Step.NONE;
   }
 

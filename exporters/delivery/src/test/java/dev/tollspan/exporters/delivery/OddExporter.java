@@ -35,16 +35,15 @@ final class OddExporter implements SpanExporter {
       int partly, int retry, int fail, int lose, int answerLost, int rotate, boolean poison) {
     static final Habits WELL = new Habits(0, 0, 0, 0, 0, 0, false);
 
-    /** Any, but what drops spans only if it may. */
-    static Habits of(SplittableRandom random, boolean drops) {
+    static Habits of(SplittableRandom random) {
       return new Habits(
-          drops ? random.nextInt(20) : 0,
+          random.nextInt(20),
           random.nextInt(30),
-          drops ? random.nextInt(10) : 0,
+          random.nextInt(10),
           random.nextInt(20),
           random.nextInt(10),
-          0,
-          drops && random.nextBoolean());
+          random.nextInt(30),
+          random.nextBoolean());
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.exporters.delivery.OddExporter.Far;
+import dev.tollspan.exporters.delivery.OddExporter.Fate;
 import dev.tollspan.exporters.delivery.OddExporter.Habits;
 import dev.tollspan.journal.Appended;
 import dev.tollspan.journal.HeapJournal;
@@ -32,8 +33,11 @@ class OutageTest {
   private static final Logger LOG = Logger.getLogger("dev.tollspan"); // held, or it forgets
   private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int MINUTES = 7 * 24 * 60;
+  private static final int AT_HAND = 600;
   private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(45).toNanos(); // with jitter
   private static final Habits DOWN = new Habits(0, 100, 0, 0, 0, 0, false);
+
+  private static final Habits FAILING = new Habits(0, 0, 100, 0, 0, 0, false);
 
   private final Turns turns = new Turns();
   private final Messages messages = new Messages();
@@ -93,6 +97,38 @@ class OutageTest {
   }
 
   @Test
+  void whatALimitTookIsCountedOnceAlthoughTheExporterFailsWithIt() throws Exception {
+    start(256 << 10, Duration.ZERO, WhenFull.DROP_OLDEST);
+    for (int batch = 1; batch <= AT_HAND; batch++) {
+      append(batch);
+    }
+    turn(MINUTE_NANOS); // takes all of them at once
+    int last = AT_HAND;
+    while (taken == 0 || last < 2 * AT_HAND) {
+      append(++last);
+      turns.pass(MINUTE_NANOS);
+      upkeep();
+    }
+    assertTrue(taken < AT_HAND, "the limit took all that was at hand");
+    far.habits = FAILING;
+    turn(LONGEST_WAIT_NANOS);
+    far.habits = Habits.WELL;
+    turn(LONGEST_WAIT_NANOS);
+    assertEquals(0, status().pendingSpans());
+    assertEquals(Fate.FAILED, far.fates.get(Messages.spansOf(1).getFirst()), "it was at hand");
+    long failed = 0;
+    for (int batch = taken + 1; batch <= last; batch++) {
+      for (int span : Messages.spansOf(batch)) {
+        failed += far.fates.get(span) == Fate.FAILED ? 1 : 0;
+      }
+    }
+    assertEquals(
+        Map.of("journal_full", spansUpTo(taken), "exporter_failed", failed),
+        status().droppedSpans());
+    assertEquals(accepted - spansUpTo(taken) - failed, status().deliveredSpans());
+  }
+
+  @Test
   void maxSizeDropsTheOldestAndCountsThem() throws Exception {
     start(256 << 10, Duration.ZERO, WhenFull.DROP_OLDEST);
     outage();
@@ -143,17 +179,25 @@ class OutageTest {
 
   private void outage() {
     for (int minute = 1; minute <= MINUTES; minute++) {
-      byte[] bytes = messages.bytes(minute);
-      Appended answer = journal.journal().append(bytes, 0, bytes.length, Messages.spans(minute));
-      assertInstanceOf(Appended.Stored.class, answer);
-      accepted += Messages.spans(minute);
+      append(minute);
       turn(MINUTE_NANOS);
-      long before = status().committed();
-      journal.upkeep();
-      taken += (int) (status().committed() - before);
+      upkeep();
     }
     assertTrue(delivery.failing());
     assertEquals(Map.of(), far.arrived);
+  }
+
+  private void append(int batch) {
+    byte[] bytes = messages.bytes(batch);
+    Appended answer = journal.journal().append(bytes, 0, bytes.length, Messages.spans(batch));
+    assertInstanceOf(Appended.Stored.class, answer);
+    accepted += Messages.spans(batch);
+  }
+
+  private void upkeep() {
+    long before = status().committed();
+    journal.upkeep();
+    taken += (int) (status().committed() - before);
   }
 
   /** The destination is back: all that is left comes, in order, once. */

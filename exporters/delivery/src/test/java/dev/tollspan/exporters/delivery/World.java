@@ -29,9 +29,6 @@ import java.util.TreeMap;
 /**
  * A journal with two deliveries, all of its lives, and beside it what is owed. Nobody but the
  * thread that made it goes on unless it is given a turn.
- *
- * <p>Left out, because the books do not follow it to the span: a file that ends inside of an export
- * call, and spans that an exporter drops where a limit of the journal may take them meanwhile.
  */
 final class World {
   private static final long SECOND = 1_000_000_000L;
@@ -44,7 +41,6 @@ final class World {
   private final JournalConfig journalConfig;
   private final DeliveryConfig config;
   private final boolean early;
-  private final boolean limited;
   private final Map<String, Far> fars = new TreeMap<>();
   private final TreeMap<Long, Integer> accepted = new TreeMap<>();
   private final List<Delivery> deliveries = new ArrayList<>();
@@ -70,7 +66,6 @@ final class World {
             Duration.ofMillis(500),
             Duration.ofMillis(100),
             512);
-    this.limited = journalConfig.whenFull() != WhenFull.REFUSE || !journalConfig.maxAge().isZero();
     this.config =
         new DeliveryConfig(
             4096 + random.nextInt(16_000),
@@ -79,7 +74,7 @@ final class World {
             Duration.ofSeconds(5),
             1.5,
             0,
-            !limited && random.nextInt(4) == 0 ? Duration.ofSeconds(8) : Duration.ZERO);
+            random.nextInt(4) == 0 ? Duration.ofSeconds(8) : Duration.ZERO);
     fars.put("a", new Far(random.nextBoolean()));
     fars.put("b", new Far(random.nextBoolean()));
     this.journal = HeapJournal.open(journalConfig, turns, fars.keySet());
@@ -104,7 +99,7 @@ final class World {
     switch (random.nextInt(16)) {
       case 0, 1, 2, 3, 4, 5 -> append(1 + random.nextInt(6));
       case 6, 7 -> upkeep();
-      case 8 -> far().habits = Habits.of(random, !limited);
+      case 8 -> far().habits = Habits.of(random);
       case 9 -> far().habits = new Habits(0, 100, 0, 10, 0, 0, false); // down
       case 10 -> far().habits = Habits.WELL;
       case 11 -> restart();
