@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The dead letters of one exporter, and how to send them. */
 public final class LetterBox {
-  private static final String LETTERS = "dead-letters";
+  static final String LETTERS = "dead-letters";
 
   private final String pipeline;
   private final String exporter;

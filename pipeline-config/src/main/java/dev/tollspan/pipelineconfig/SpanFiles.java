@@ -75,7 +75,11 @@ public final class SpanFiles {
     Matcher parquet =
         ParquetExporter.FINISHED.matcher(
             lake == null ? "" : lake.relativize(file).toString().replace('\\', '/'));
-    if (ndjson.matches()) {
+    if (name.endsWith(".binpb") && isOfLetters(home)) {
+      SpanFiles letters = of(found, "dead letters in " + home);
+      letters.count++;
+      letters.bytes += size;
+    } else if (ndjson.matches()) {
       of(found, "NDJSON in " + home).take(ndjson, 1, file, size);
     } else if (parquet.matches()) {
       of(found, "Parquet in " + lake).take(parquet, 2, file, size);
@@ -83,6 +87,13 @@ public final class SpanFiles {
       boolean lines = name.endsWith(".ndjson.part") || lake == null || !lake.startsWith(data);
       of(found, lines ? "NDJSON in " + home : "Parquet in " + lake).unfinished++;
     }
+  }
+
+  /** Below it, pipelines and exporters have a folder each. */
+  private static boolean isOfLetters(@Nullable Path home) {
+    Path pipeline = home == null ? null : home.getParent();
+    Path letters = pipeline == null ? null : pipeline.getParent();
+    return letters != null && letters.endsWith(LetterBox.LETTERS);
   }
 
   private static @Nullable Path ancestor(Path file) {

@@ -42,13 +42,17 @@ class CheckupTest {
     lines(HOUR + "node-" + EPOCH + "-000000000001-000000000009-2of2.parquet", "PAR1....PAR1");
     lines(HOUR + ".node-" + EPOCH + "-000000000010-000000000011-1of1.parquet.tmp", "PAR1");
     lines("out/README", "no file of spans");
+    lines("journal/dead-letters/traces/otlp/0001-1-1-1-1-refused_spans-0.binpb", "letter");
     Checkup found = look();
     assertEquals(List.of(), found.findings());
     assertEquals(Set.of(folder), found.journals().keySet());
     assertEquals(5, found.journals().get(folder).readers().get("ndjson").pendingSpans());
     Map<String, SpanFiles> files = found.files();
     assertEquals(
-        Set.of("NDJSON in " + data.resolve("out"), "Parquet in " + data.resolve("lake")),
+        Set.of(
+            "NDJSON in " + data.resolve("out"),
+            "Parquet in " + data.resolve("lake"),
+            "dead letters in " + data.resolve("journal/dead-letters/traces/otlp")),
         files.keySet());
     SpanFiles ndjson = files.get("NDJSON in " + data.resolve("out"));
     assertEquals(2, ndjson.count());
