@@ -35,8 +35,12 @@ interface DiskTrouble {
   /** This folder is read-only for all that is opened from now on; open files stay as they are. */
   static DiskTrouble readOnly(Path data) throws IOException, InterruptedException {
     String folder = data.toString();
-    Command.run("mount", "--bind", folder, folder);
-    Command.run("mount", "-o", "remount,bind,ro", folder);
+    String copy = folder + "-read-only";
+    Files.createDirectories(Path.of(copy));
+    Command.run("mount", "--bind", folder, copy);
+    Command.run("mount", "-o", "remount,bind,ro", copy); // no file is open there
+    Command.run("mount", "--bind", copy, folder);
+    Command.run("umount", copy);
     return () -> Command.run("umount", "-l", folder); // somebody may be reading there
   }
 
