@@ -99,7 +99,7 @@ class OverloadTest {
     Path log = directory.resolve("log");
     try (StationProcess process = new StationProcess(log, IN_FLIGHT_BYTES, rate);
         Senders senders = new Senders(process)) {
-      senders.offer(REQUESTS_PER_SECOND); // until memory and compiler have settled
+      senders.offer(10 * REQUESTS_PER_SECOND); // until memory and compiler have settled
       Met peak = senders.offer(REQUESTS_PER_SECOND);
       Met three = senders.offer(3 * REQUESTS_PER_SECOND);
       Met ten = senders.offer(10 * REQUESTS_PER_SECOND);
