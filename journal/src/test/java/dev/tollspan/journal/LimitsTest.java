@@ -181,19 +181,15 @@ class LimitsTest {
   }
 
   @Test
-  void tellsHowOldAndHowLargeWhatWaitsIs() throws Exception {
+  void tellsHowLargeWhatWaitsIs() throws Exception {
     Journal journal = open(config(Durability.FSYNC, WhenFull.REFUSE, Duration.ZERO));
     Reader reader = journal.reader("slow");
-    assertEquals(Duration.ZERO, reader.pendingAge());
     append(journal);
-    pace.pass(5 * SECOND);
     append(journal);
     assertEquals(2 * Layout.size(1000), reader.status().pendingBytes());
-    assertTrue(reader.pendingAge().compareTo(Duration.ofSeconds(5)) >= 0);
     long first = reader.next(Heap.ARRAYS, 1, Duration.ZERO).getFirst().sequence();
     reader.commit(first, Map.of("refused_by_destination", 1L));
     assertEquals(Layout.size(1000), reader.status().pendingBytes());
-    assertTrue(reader.pendingAge().compareTo(Duration.ofSeconds(5)) < 0);
     assertEquals(1, reader.status().deliveredSpans());
     assertEquals(Map.of("refused_by_destination", 1L), reader.status().droppedSpans());
   }
