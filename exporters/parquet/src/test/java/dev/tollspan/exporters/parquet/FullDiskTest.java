@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FullDiskTest {
   private static final int BATCH_SPANS = 500;
   private static final int SENT_MAX = 400_000;
+  private static final int WAITING_MAX = 150_000;
   private static final long DISK_BYTES = 3 << 20;
 
   private final FailingChannel.Disk disk = new FailingChannel.Disk();
@@ -40,6 +41,8 @@ class FullDiskTest {
       while (!delivered.delivery.failing()) {
         assertTrue(given.spans() < SENT_MAX, "the disk never filled up");
         delivered.hand(given.batch(BATCH_SPANS));
+        Delivered.await( // the journal is faster than files are
+            () -> delivered.delivery.failing() || delivered.status().pendingSpans() < WAITING_MAX);
       }
       for (int i = 0; i < 20; i++) {
         delivered.hand(given.batch(BATCH_SPANS));
