@@ -188,8 +188,12 @@ final class RunCommand implements Callable<Integer> {
         .accounts()
         .forEach(
             (id, account) -> {
-              long kept = account.droppedByReason().getOrDefault("dead_letter", 0L);
-              dropped.put(id, account.dropped() - kept);
+              Map<String, Long> reasons = account.droppedByReason();
+              long lost = account.dropped();
+              for (String kept : List.of("dead_letter", "duplicate")) { // these are no loss
+                lost -= reasons.getOrDefault(kept, 0L);
+              }
+              dropped.put(id, lost);
             });
     return dropped;
   }

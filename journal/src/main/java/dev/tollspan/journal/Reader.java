@@ -44,6 +44,7 @@ public final class Reader {
   private boolean dirty;
   private boolean down;
   private boolean woken;
+  private boolean begun; // until then what it has passed stays, for whoever reads its history
   private long savedSequence;
 
   /** Where a reader began. */
@@ -144,6 +145,7 @@ public final class Reader {
             walk.jump(books.sequence(), books.spans());
           }
           handed = Math.max(handed, books.sequence());
+          begun = true;
         });
   }
 
@@ -317,6 +319,10 @@ public final class Reader {
   /** Whether all of it is committed; the caller holds the lock, as for the next. */
   boolean hasPassed(Segment segment) {
     return books.sequence() >= segment.last;
+  }
+
+  boolean hasBegun() {
+    return begun;
   }
 
   boolean isDown() {

@@ -285,8 +285,9 @@ final class Upkeep {
         passed = Math.min(passed, reader.savedSequence());
       }
       long all = passed;
+      boolean begun = readers.stream().allMatch(Reader::hasBegun);
       return shelf.segments().stream()
-          .filter(s -> s != shelf.writing && (s.isEmpty() || s.last <= all))
+          .filter(s -> s != shelf.writing && (s.isEmpty() || s.last <= all) && (s.gone || begun))
           .toList();
     } finally {
       shelf.lock.unlock();

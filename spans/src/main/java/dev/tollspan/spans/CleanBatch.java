@@ -1,6 +1,7 @@
 package dev.tollspan.spans;
 
 import java.lang.ref.WeakReference;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -104,9 +105,14 @@ public final class CleanBatch {
 
   /** The spans {@code [from, to)} as a message of their own, with copies of their bytes. */
   public byte[] part(int from, int to) {
+    return part(Cut.range(from, to));
+  }
+
+  /** The spans of these numbers, from 0 on, as a message of their own. */
+  public byte[] part(BitSet kept) {
     SpanIndex rows = index();
-    byte[] part = new byte[Cut.size(rows, bytes, from, to)];
-    Cut.write(rows, bytes, part, from, to);
+    byte[] part = new byte[Cut.size(rows, bytes, kept)];
+    Cut.write(rows, bytes, part, kept);
     return part;
   }
 

@@ -1,35 +1,45 @@
 package dev.tollspan.spans;
 
+import java.util.BitSet;
+
 /**
- * Some neighbouring spans of a batch as a message of their own, with the resources and scopes that
- * they belong to. Written from the back to the front, as {@link Splice} does, and for the same
- * reason; without a target it only counts.
+ * Some spans of a batch as a message of their own, with the resources and scopes that they belong
+ * to, each once: it is never longer than the batch, and one pass over its tables makes it. Written
+ * from the back to the front, as {@link Splice} does, and for the same reason; without a target it
+ * only counts.
  */
 final class Cut {
   private final SpanIndex index;
   private final byte[] bytes;
   private final byte[] target;
-  private final int from;
-  private final int to;
+  private final BitSet kept;
+  private int last; // the last span to keep that is not written yet
   private int out;
 
-  private Cut(SpanIndex index, byte[] bytes, byte[] target, int from, int to) {
+  private Cut(SpanIndex index, byte[] bytes, byte[] target, BitSet kept) {
     this.index = index;
     this.bytes = bytes;
     this.target = target;
-    this.from = from;
-    this.to = to;
+    this.kept = kept;
+    last = kept.length() - 1;
     out = target.length;
   }
 
-  /** How many bytes the spans {@code [from, to)} have as a message of their own. */
-  static int size(SpanIndex index, byte[] bytes, int from, int to) {
-    return -new Cut(index, bytes, new byte[0], from, to).run();
+  /** Neighbouring spans. */
+  static BitSet range(int from, int to) {
+    BitSet kept = new BitSet(to);
+    kept.set(from, to);
+    return kept;
+  }
+
+  /** How many bytes the spans of these numbers have as a message of their own. */
+  static int size(SpanIndex index, byte[] bytes, BitSet kept) {
+    return -new Cut(index, bytes, new byte[0], kept).run();
   }
 
   /** Writes it to the end of the target, and returns where it begins. */
-  static int write(SpanIndex index, byte[] bytes, byte[] target, int from, int to) {
-    return new Cut(index, bytes, target, from, to).run();
+  static int write(SpanIndex index, byte[] bytes, byte[] target, BitSet kept) {
+    return new Cut(index, bytes, target, kept).run();
   }
 
   private int run() {
@@ -42,14 +52,14 @@ final class Cut {
   private void resource(int row) {
     int[] table = index.resources;
     int first = table[row + SpanIndex.R_FIRST_SCOPE];
-    int last = first + table[row + SpanIndex.R_SCOPES] - 1;
-    if (last < first || firstSpan(first) >= to || endSpan(last) <= from) {
+    int end = first + table[row + SpanIndex.R_SCOPES];
+    if (end <= first || last < firstSpan(first)) {
       return;
     }
     int mark = out;
-    int behind = index.scopes[last * SpanIndex.C_STRIDE + SpanIndex.END];
+    int behind = index.scopes[(end - 1) * SpanIndex.C_STRIDE + SpanIndex.END];
     copy(behind, table[row + SpanIndex.END]);
-    for (int scope = last; scope >= first; scope--) {
+    for (int scope = end - 1; scope >= first; scope--) {
       scope(scope);
     }
     int members = index.scopes[first * SpanIndex.C_STRIDE + SpanIndex.TAG];
@@ -57,16 +67,22 @@ final class Cut {
   }
 
   private void scope(int scope) {
-    int first = Math.max(from, firstSpan(scope));
-    int last = Math.min(to, endSpan(scope)) - 1;
+    int first = firstSpan(scope);
     if (last < first) {
       return;
     }
     int row = scope * SpanIndex.C_STRIDE;
     int mark = out;
     copy(span(endSpan(scope) - 1, SpanIndex.END), index.scopes[row + SpanIndex.END]);
-    copy(span(first, SpanIndex.TAG), span(last, SpanIndex.END));
-    close(index.scopes, row, span(firstSpan(scope), SpanIndex.TAG), mark);
+    while (last >= first) {
+      int begin = last;
+      while (begin > first && kept.get(begin - 1)) {
+        begin--;
+      }
+      copy(span(begin, SpanIndex.TAG), span(last, SpanIndex.END));
+      last = kept.previousSetBit(begin - 1);
+    }
+    close(index.scopes, row, span(first, SpanIndex.TAG), mark);
   }
 
   /** Writes what stands in front of a group's members, its length and its tag. */

@@ -1,5 +1,6 @@
 package dev.tollspan.spans;
 
+import java.util.BitSet;
 import java.util.function.LongPredicate;
 
 /**
@@ -118,7 +119,8 @@ public final class SpanBatch {
    * @throws NoRoomException if there is no room for the copy and its index
    */
   public SpanBatch part(int from, int to) {
-    int size = Cut.size(index, bytes, from, to);
+    BitSet kept = Cut.range(from, to);
+    int size = Cut.size(index, bytes, kept);
     long whole = (long) index.byteSize() + size;
     LongPredicate beside = partBytes -> room.test(whole + partBytes);
     SpanIndex rows = new SpanIndex();
@@ -127,7 +129,7 @@ public final class SpanBatch {
       throw new NoRoomException();
     }
     byte[] copy = pool.acquire(size);
-    int begin = Cut.write(index, bytes, copy, from, to);
+    int begin = Cut.write(index, bytes, copy, kept);
     // More rows than its size excuses may come from a batch whose other spans excuse them.
     boolean indexed = new Indexer(keys, copy, rows).indexClean(begin, copy.length);
     if (!indexed || rows.isRefused()) {

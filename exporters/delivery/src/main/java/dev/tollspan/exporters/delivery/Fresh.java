@@ -6,7 +6,7 @@ import dev.tollspan.spans.SpanView;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,21 +44,24 @@ final class Fresh {
   @Nullable CleanBatch of(CleanBatch batch) {
     SpanView span = batch.view();
     int count = batch.spanCount();
-    Parts parts = new Parts(batch);
-    int from = 0;
+    BitSet kept = new BitSet(count);
     for (int i = 0; i < count; i++) {
-      if (cameBefore(span.moveTo(i), batch.sequence(), i)) {
-        parts.add(from, i);
-        from = i + 1;
-      }
+      kept.set(i, !cameBefore(span.moveTo(i), batch.sequence(), i));
     }
-    if (from == 0) {
+    int left = kept.cardinality();
+    if (left == count) {
       return batch;
     }
-    parts.add(from, count);
-    CleanBatch rest = parts.spans == 0 ? null : parts.batch(restorer);
+    CleanBatch rest = left == 0 ? null : part(batch, kept, left);
     batch.release();
     return rest;
+  }
+
+  private CleanBatch part(CleanBatch batch, BitSet kept, int spans) {
+    byte[] part = batch.part(kept);
+    byte[] own = restorer.acquire(part.length);
+    System.arraycopy(part, 0, own, 0, part.length);
+    return restorer.restore(own, part.length, spans, batch.sequence(), batch.storedMillis());
   }
 
   private boolean cameBefore(SpanView span, long sequence, int number) {
@@ -68,35 +71,5 @@ final class Fresh {
     long id = (long) LONG.get(bytes, span.spanIdOffset());
     long which = id ^ Long.rotateLeft(span.startNanos() * KIND, 32) ^ (span.kind() * KIND);
     return seen.cameBefore(high, low, which, (sequence << BATCH_BITS) + number);
-  }
-
-  /** What is left of a batch, in stretches. */
-  private static final class Parts {
-    private final CleanBatch batch;
-    private byte[] bytes = {};
-    private int length; // owned by the one thread, as all that change
-    private int spans;
-
-    Parts(CleanBatch batch) {
-      this.batch = batch;
-    }
-
-    void add(int from, int to) {
-      if (from < to) {
-        byte[] part = batch.part(from, to);
-        if (length + part.length > bytes.length) {
-          bytes = Arrays.copyOf(bytes, 2 * (length + part.length));
-        }
-        System.arraycopy(part, 0, bytes, length, part.length);
-        length += part.length;
-        spans += to - from;
-      }
-    }
-
-    CleanBatch batch(BatchRestorer restorer) {
-      byte[] own = restorer.acquire(length);
-      System.arraycopy(bytes, 0, own, 0, length);
-      return restorer.restore(own, length, spans, batch.sequence(), batch.storedMillis());
-    }
   }
 }

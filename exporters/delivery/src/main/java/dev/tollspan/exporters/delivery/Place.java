@@ -195,7 +195,8 @@ final class Place {
       reach = Math.max(reach, held);
       return Step.BACK;
     }
-    long upTo = early || exporter.settled() == held ? done : exporter.settled();
+    boolean all = early || exporter.settled() == held;
+    long upTo = all ? done : Math.min(done, exporter.settled());
     boolean further = upTo > committed;
     if (further) {
       reader.commit(upTo, unsettled.dropped(reader.status().committed(), upTo));
