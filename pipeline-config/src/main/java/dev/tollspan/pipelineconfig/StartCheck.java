@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 public final class StartCheck {
+  private static final int SEEN_SPAN_BYTES = 48;
+
   private final PipelineConfig config;
   private final Places places;
   private final Findings findings;
@@ -88,7 +90,7 @@ public final class StartCheck {
       anyContent |= content;
     }
     for (String id : reading.config().service().extensions()) {
-      check.journal(id, anyContent);
+      check.journal(id, anyContent, exporters.size());
     }
     processors.forEach(check::processor);
     check.ports(receivers, exporters);
@@ -187,10 +189,20 @@ public final class StartCheck {
     }
   }
 
-  private void journal(String id, boolean content) {
-    if (config.extensions().get(id) instanceof Journal journal
-        && journal.config().durability() != Durability.MEMORY) {
-      directory(Kind.EXTENSIONS.key + "." + id + ".directory", journal.directory(), content);
+  private void journal(String id, boolean content, int exporters) {
+    if (config.extensions().get(id) instanceof Journal journal) {
+      String path = Kind.EXTENSIONS.key + "." + id;
+      if (journal.config().durability() != Durability.MEMORY) {
+        directory(path + ".directory", journal.directory(), content);
+      }
+      long most = Runtime.getRuntime().maxMemory() / 8 / SEEN_SPAN_BYTES / Math.max(1, exporters);
+      if (journal.dedupeSpans() > most) {
+        String key = path + ".dedupe_spans";
+        findings.problem(
+            places.of(key),
+            key,
+            "takes more than an eighth of the heap, which has room for " + most);
+      }
     }
   }
 

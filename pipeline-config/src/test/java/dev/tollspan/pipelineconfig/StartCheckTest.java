@@ -76,6 +76,21 @@ class StartCheckTest {
   }
 
   @Test
+  void whatDeliveriesRememberLeavesRoomForWhatTheyDeliver() {
+    long most = Runtime.getRuntime().maxMemory() / 8 / 48;
+    String config =
+        ndjson(directory)
+            .replace(
+                "  health_check:", "  journal: {directory: " + directory + ", dedupe_spans: %d}")
+            .replace("[health_check]", "[journal]");
+    assertEquals(List.of(), problems(config.formatted(Math.min(most, 10_000_000))));
+    if (most < 10_000_000) { // a test with more heap than 3.6 GiB cannot reach it
+      String problem = problems(config.formatted(most + 1)).getFirst();
+      assertTrue(problem.endsWith("eighth of the heap, which has room for " + most), problem);
+    }
+  }
+
+  @Test
   void aDirectoryBelowAFileCannotBeWrittenTo() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
     assertEquals(

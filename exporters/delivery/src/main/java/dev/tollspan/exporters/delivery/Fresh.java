@@ -32,29 +32,37 @@ final class Fresh {
 
   /** Keeps the spans of a batch in mind that is not to be exported any more. */
   void remember(CleanBatch batch) {
-    SpanView span = batch.view();
-    for (int i = 0; i < batch.spanCount(); i++) {
-      cameBefore(span.moveTo(i), batch.sequence(), i);
-    }
+    fresh(batch);
   }
 
   /**
    * The batch without what came before. Takes it over; if that leaves no span, there is no batch.
    */
   @Nullable CleanBatch of(CleanBatch batch) {
-    SpanView span = batch.view();
-    int count = batch.spanCount();
-    BitSet kept = new BitSet(count);
-    for (int i = 0; i < count; i++) {
-      kept.set(i, !cameBefore(span.moveTo(i), batch.sequence(), i));
-    }
-    int left = kept.cardinality();
-    if (left == count) {
+    BitSet fresh = fresh(batch);
+    int left = fresh.cardinality();
+    if (left == batch.spanCount()) {
       return batch;
     }
-    CleanBatch rest = left == 0 ? null : part(batch, kept, left);
+    CleanBatch rest = left == 0 ? null : part(batch, fresh, left);
     batch.release();
     return rest;
+  }
+
+  /** Which spans did not come before. Of a batch that cannot be read an exporter says so: all. */
+  private BitSet fresh(CleanBatch batch) {
+    int count = batch.spanCount();
+    BitSet fresh = new BitSet(count);
+    fresh.set(0, count);
+    try {
+      SpanView span = batch.view();
+      for (int i = 0; i < count; i++) {
+        fresh.set(i, !cameBefore(span.moveTo(i), batch.sequence(), i));
+      }
+    } catch (IllegalStateException e) {
+      fresh.set(0, count);
+    }
+    return fresh;
   }
 
   private CleanBatch part(CleanBatch batch, BitSet kept, int spans) {

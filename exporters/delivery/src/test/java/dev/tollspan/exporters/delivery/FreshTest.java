@@ -239,6 +239,18 @@ class FreshTest {
     journal = Given.journal(folder.resolve("none"), Durability.FSYNC, "test");
   }
 
+  /** Intact in the journal, and no batch: a bug, which must not cost more than that record. */
+  @Test
+  void leavesWhatItCannotReadToTheExporter() throws Exception {
+    Delivery delivery = open();
+    journal.append(new byte[] {1, 2, 3, 4}, 0, 4, 1);
+    hand("a", "a");
+    Given.await(() -> status().pendingSpans() == 0);
+    delivery.close();
+    assertEquals(List.of("a"), exporter.names());
+    assertEquals(Map.of("exporter_failed", 1L, "duplicate", 1L), status().droppedSpans());
+  }
+
   @Test
   void knowsAfterAStartWhatTheJournalStillHas() throws Exception {
     Delivery delivery = open();
