@@ -150,9 +150,9 @@ final class Place {
     held = Math.max(held, exporter.held());
   }
 
-  /** Writes letters of what was refused of the batches at hand; what became of it, by reason. */
-  Map<String, Long> keep(List<CleanBatch> batches, List<RefusedSpans> refused) {
-    return letters.keep(epoch, batches, refused);
+  /** Letters of what was refused of the batches at hand, not written yet. */
+  DeadLetters.Post post(List<CleanBatch> batches, List<RefusedSpans> refused) {
+    return letters.post(epoch, batches, refused);
   }
 
   /** What was read is taken, but for the spans that were dropped, by reason. */
@@ -192,7 +192,7 @@ final class Place {
       committed = reader.status().committed();
       done = committed;
       read = committed;
-      reach = Math.max(reach, held);
+      reach = held;
       return Step.BACK;
     }
     boolean all = early || exporter.settled() == held;
@@ -208,6 +208,16 @@ final class Place {
     }
     unsettled.keep(exporter.settled());
     return further ? Step.FURTHER : Step.NONE;
+  }
+
+  /** Reads again behind what is committed, without what was taken. */
+  void rewind() {
+    reader.rewind();
+    unsettled.fallTo(done);
+    reach = Math.max(reach, done);
+    committed = reader.status().committed();
+    done = committed;
+    read = committed;
   }
 
   /** The process ends: what is left in a journal that ends with it is lost. */
