@@ -4,6 +4,7 @@ import dev.tollspan.journal.JournalStatus;
 import dev.tollspan.pipeline.Ledger;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * Writes the books and the journals as metrics, in the text format 0.0.4 of Prometheus. Labels are
@@ -58,13 +59,18 @@ final class Exposition {
 
   private void journals(Map<String, JournalStatus> journals) {
     gauge("tollspan_journal_bytes", "What a journal takes on the disk or in the heap.");
-    journals.forEach(
-        (id, now) -> sample("tollspan_journal_bytes", label("pipeline", id), now.bytes()));
+    each("tollspan_journal_bytes", journals, JournalStatus::bytes);
+    gauge("tollspan_journal_max_bytes", "What it may take.");
+    each("tollspan_journal_max_bytes", journals, JournalStatus::maxBytes);
+    gauge("tollspan_journal_full", "1 while it turns senders away because of that.");
+    each("tollspan_journal_full", journals, now -> now.full() ? 1 : 0);
     gauge("tollspan_journal_failing", "1 while the disk of a journal is full or fails.");
-    journals.forEach(
-        (id, now) ->
-            sample(
-                "tollspan_journal_failing", label("pipeline", id), now.failing() == null ? 0 : 1));
+    each("tollspan_journal_failing", journals, now -> now.failing() == null ? 0 : 1);
+  }
+
+  private void each(
+      String name, Map<String, JournalStatus> journals, ToLongFunction<JournalStatus> figure) {
+    journals.forEach((id, now) -> sample(name, label("pipeline", id), figure.applyAsLong(now)));
   }
 
   private void total(String name, String help) {

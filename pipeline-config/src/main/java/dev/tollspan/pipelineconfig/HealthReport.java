@@ -170,8 +170,10 @@ final class HealthReport {
     number(json, "accepted", accepted);
     if (journal != null) {
       key(json, "journal").append('{');
-      text(json, "state", journal.failing() == null ? "ok" : journal.failing());
+      String limit = journal.full() ? "full" : "ok";
+      text(json, "state", journal.failing() == null ? limit : journal.failing());
       number(json, "bytes", journal.bytes());
+      number(json, "max_bytes", journal.maxBytes());
       number(json, "segments", journal.segments());
       json.append('}');
     }

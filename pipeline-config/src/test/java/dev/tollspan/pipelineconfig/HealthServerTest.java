@@ -53,6 +53,18 @@ class HealthServerTest {
   }
 
   @Test
+  void tellsThatAJournalIsFull() {
+    Ledger ledger = new Ledger();
+    ledger.open("otlp", List.of(ledger), () -> new Standing(0, 0, Map.of()));
+    HealthReport books = new HealthReport(ledger, () -> 0, System::nanoTime);
+    books.pipeline("traces", new HealthReport.Shown("strict", false, List.of("otlp")));
+    JournalStatus full = new JournalStatus(Durability.FSYNC, null, 7, 9, 1, 8_192, 8_192, true);
+    books.journals("fsync", () -> Map.of("traces", full));
+    String journal = "\"journal\":{\"state\":\"full\",\"bytes\":8192,\"max_bytes\":8192,";
+    assertTrue(books.json().contains(journal), books.json());
+  }
+
+  @Test
   void tellsTheBooksAsMetrics() throws IOException {
     Ledger ledger = new Ledger();
     ledger.receive(10, 0);
@@ -62,7 +74,8 @@ class HealthServerTest {
     ledger.open(
         "otlp_grpc/\"a\"", List.of(ledger), () -> new Standing(5, 2, Map.of("file_lost", 2L)));
     HealthReport books = new HealthReport(ledger, () -> 0, System::nanoTime);
-    JournalStatus journal = new JournalStatus(Durability.FSYNC, "disk full", 7, 9, 1, 4_096);
+    JournalStatus journal =
+        new JournalStatus(Durability.FSYNC, "disk full", 7, 9, 1, 4_096, 8_192, true);
     books.journals("fsync", () -> Map.of("traces", journal));
     HealthServer server = HealthServer.start(ANY_PORT, books);
     try {
@@ -83,6 +96,8 @@ class HealthServerTest {
               "tollspan_pending_spans{" + exporter + "} 2",
               "tollspan_dropped_spans_total{" + exporter + ",reason=\"file_lost\"} 2",
               "tollspan_journal_bytes{pipeline=\"traces\"} 4096",
+              "tollspan_journal_max_bytes{pipeline=\"traces\"} 8192",
+              "tollspan_journal_full{pipeline=\"traces\"} 1",
               "tollspan_journal_failing{pipeline=\"traces\"} 1")) {
         assertTrue(answer.contains("\n" + line + "\n"), line + " in " + answer);
       }
