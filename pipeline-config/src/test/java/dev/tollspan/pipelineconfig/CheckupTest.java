@@ -91,6 +91,14 @@ class CheckupTest {
     assertTrue(findings.stream().allMatch(f -> f.endsWith(" hold the same spans")));
   }
 
+  @Test
+  void passesOverNamesThatNoJournalCountsUpTo() throws IOException {
+    String far = "-" + "9".repeat(19);
+    lines("a/spans-" + EPOCH + far + far + ".ndjson", "{}\n");
+    lines(HOUR + "node-" + EPOCH + far + far + "-1of1.parquet", "PAR1....PAR1");
+    assertEquals(Map.of(), look().files());
+  }
+
   private Checkup look() throws IOException {
     return Checkup.of(data, InstantSource.system());
   }
