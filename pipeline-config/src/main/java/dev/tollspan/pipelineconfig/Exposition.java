@@ -2,7 +2,9 @@ package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.journal.JournalStatus;
 import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.pipelineconfig.HealthReport.Watched;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
@@ -19,8 +21,10 @@ final class Exposition {
    * All of it, at one moment as far as that goes.
    *
    * @param journals by pipeline
+   * @param watched by exporter
    */
-  static String of(Ledger ledger, Map<String, JournalStatus> journals) {
+  static String of(
+      Ledger ledger, Map<String, JournalStatus> journals, Map<String, Watched> watched) {
     Exposition metrics = new Exposition();
     metrics.total("tollspan_received_spans_total", "Spans in requests that could be decoded.");
     metrics.sample("tollspan_received_spans_total", "", ledger.received());
@@ -31,6 +35,7 @@ final class Exposition {
     metrics.total("tollspan_refused_requests_total", "Requests that were not decoded.");
     metrics.samples("tollspan_refused_requests_total", "", ledger.refusedRequestsByReason());
     metrics.exporters(ledger);
+    metrics.destinations(watched);
     metrics.journals(journals);
     return metrics.text.toString();
   }
@@ -52,9 +57,40 @@ final class Exposition {
         (id, now) -> sample("tollspan_delivered_spans_total", exporter(id), now.delivered()));
     gauge("tollspan_pending_spans", "Spans that stand in the journal and are to be delivered.");
     standings.forEach((id, now) -> sample("tollspan_pending_spans", exporter(id), now.pending()));
-    total("tollspan_dropped_spans_total", "Spans that will never be delivered.");
+    total(
+        "tollspan_dropped_spans_total",
+        "Spans that an exporter will not deliver; those of the reason dead_letter are kept.");
     standings.forEach(
         (id, now) -> samples("tollspan_dropped_spans_total", exporter(id) + ",", now.dropped()));
+  }
+
+  private void destinations(Map<String, Watched> watched) {
+    gauge("tollspan_exporter_failing", "1 while a destination is in this state.");
+    watched.forEach(
+        (id, exporter) -> {
+          Destination.Trouble now = exporter.trouble().get();
+          for (Destination.State state : Destination.State.values()) {
+            String labels =
+                exporter(id) + "," + label("state", state.name().toLowerCase(Locale.ROOT));
+            sample(
+                "tollspan_exporter_failing", labels, now != null && now.state() == state ? 1 : 0);
+          }
+        });
+    figures("dead_letters", "Files of spans that a destination refused.", watched);
+    figures("dead_letter_spans", "Spans in these files.", watched);
+  }
+
+  /** Of those that count it. */
+  private void figures(String name, String help, Map<String, Watched> watched) {
+    gauge("tollspan_" + name, help);
+    watched.forEach(
+        (id, exporter) -> {
+          for (HealthReport.Figure figure : exporter.figures()) {
+            if (figure.name().equals(name)) {
+              sample("tollspan_" + name, exporter(id), figure.now().getAsLong());
+            }
+          }
+        });
   }
 
   private void journals(Map<String, JournalStatus> journals) {

@@ -135,7 +135,7 @@ final class HealthReport {
 
   /** The same books as metrics. */
   String metrics() {
-    return Exposition.of(ledger, journals.get());
+    return Exposition.of(ledger, journals.get(), new TreeMap<>(watched));
   }
 
   /** Read twice between two quiet looks: a hand-over in between makes the figures differ. */
