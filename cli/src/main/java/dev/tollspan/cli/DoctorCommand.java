@@ -32,8 +32,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIRECTORY",
-      description = "Where journals and files are, at any depth. Default: ${DEFAULT-VALUE}.",
-      defaultValue = ".")
+      description = "Where journals and files are, at any depth. Default: the current directory.")
   private Path data = Path.of(".");
 
   DoctorCommand(Console console) {
@@ -54,23 +53,38 @@ final class DoctorCommand implements Callable<Integer> {
       }
       found.findings().forEach(finding -> console.out().println("WRONG: " + finding));
       int wrong = found.findings().size();
-      console.out().println(wrong == 0 ? "all is in order" : Figures.count(wrong) + " wrong");
+      console.out().println(wrong == 0 ? inOrder(found) : Figures.count(wrong) + " wrong");
       return wrong == 0 ? ExitCode.OK : ExitCode.FAILED;
     } catch (IOException failure) {
       return console.fail(new FailedException(data + " cannot be read", failure));
     }
   }
 
+  private static String inOrder(Checkup found) {
+    boolean inUse = found.journals().values().stream().anyMatch(Inspection::inUse);
+    return "all is in order"
+        + (inUse ? ", as far as it can be told while a process is at work" : "");
+  }
+
   private void journal(Path folder, Inspection journal) {
     console
         .out()
         .println(
-            ("journal in " + folder + ": " + spans(journal.spans()) + " stored so far, ")
-                + (Figures.count(journal.segments()) + " segments, ")
+            ("journal in "
+                    + folder
+                    + ": "
+                    + Figures.count(journal.spans(), "span")
+                    + " stored so far, ")
+                + (Figures.count(journal.segments(), "segment") + ", ")
                 + Figures.bytes(journal.bytes())
                 + (journal.inUse() ? "; a process has it open, books of a second ago" : ""));
     rejected(journal.tallied());
     journal.readers().forEach(this::reader);
+    if (journal.readers().isEmpty()) {
+      console
+          .out()
+          .println("  no exporter has a place in it: a start begins with the oldest record");
+    }
     if (journal.recovery().quarantinedBytes() > 0) {
       console
           .out()
@@ -86,7 +100,11 @@ final class DoctorCommand implements Callable<Integer> {
           if (name.startsWith(REJECTED)) {
             console
                 .out()
-                .println("  " + spans(count) + " rejected: " + name.substring(REJECTED.length()));
+                .println(
+                    "  "
+                        + Figures.count(count, "span")
+                        + " rejected: "
+                        + name.substring(REJECTED.length()));
           }
         });
   }
@@ -97,7 +115,7 @@ final class DoctorCommand implements Callable<Integer> {
         .out()
         .println(
             ("  " + exporter + ": ")
-                + spans(now.deliveredSpans() + now.pendingSpans() + dropped)
+                + Figures.count(now.deliveredSpans() + now.pendingSpans() + dropped, "span")
                 + (" accepted = " + Figures.count(now.deliveredSpans()) + " delivered + ")
                 + (Figures.count(now.pendingSpans()) + " pending + ")
                 + (Figures.count(dropped) + " dropped")
@@ -108,14 +126,10 @@ final class DoctorCommand implements Callable<Integer> {
     console
         .out()
         .println(
-            (label + ": " + Figures.count(files.count()) + " files, ")
+            (label + ": " + Figures.count(files.count(), "file") + ", ")
                 + Figures.bytes(files.bytes())
                 + (files.unfinished() > 0
                     ? "; not finished: " + Figures.count(files.unfinished())
                     : ""));
-  }
-
-  private static String spans(long count) {
-    return Figures.count(count) + (count == 1 ? " span" : " spans");
   }
 }

@@ -26,6 +26,11 @@ final class Figures {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
+  /** So many things, of which this is the name of one. */
+  static String count(long number, String thing) {
+    return count(number) + ' ' + thing + (number == 1 ? "" : "s");
+  }
+
   /** In mebibytes. */
   static String bytes(long bytes) {
     return String.format(Locale.ROOT, "%,.1f MiB", bytes / (double) (1 << 20));

@@ -53,14 +53,15 @@ class DoctorCommandTest {
         data.resolve("spans-0001a2b3c4d5e6f7-000000000001-000000000009.ndjson"), "\n");
     assertEquals(ExitCode.OK, shell.tollspan("doctor", "--data", data.toString()), shell.err());
     String out = shell.out();
-    assertTrue(out.contains("journal in " + folder + ": 1,005 spans stored so far"), out);
+    assertTrue(
+        out.contains("journal in " + folder + ": 1,005 spans stored so far, 1 segment, "), out);
     assertTrue(out.contains("  3 spans rejected: otlp invalid_span\n"), out);
     assertTrue(
         out.contains(
             "  ndjson: 1,005 spans accepted = 1,000 delivered + 0 pending + 5 dropped"
                 + " {refused_by_destination=5}\n"),
         out);
-    assertTrue(out.contains("NDJSON in " + data + ": 1 files, 0.0 MiB\n"), out);
+    assertTrue(out.contains("NDJSON in " + data + ": 1 file, 0.0 MiB\n"), out);
     assertTrue(out.endsWith("\nall is in order\n"), out);
   }
 
@@ -71,6 +72,27 @@ class DoctorCommandTest {
     assertEquals(ExitCode.FAILED, shell.tollspan("doctor", "--data", data.toString()));
     assertTrue(shell.out().contains("\nWRONG: " + file + " is not whole"), shell.out());
     assertTrue(shell.out().endsWith("\n1 wrong\n"), shell.out());
+  }
+
+  @Test
+  void saysThatAProcessIsAtWorkAndThatNobodyHasAPlace() throws IOException {
+    try (Journal journal =
+        Journal.open(
+            data, JournalConfig.defaults(), Set.of(), System::nanoTime, InstantSource.system())) {
+      journal.append(new byte[10], 0, 10, 1);
+      assertEquals(ExitCode.OK, shell.tollspan("doctor", "--data", data.toString()), shell.err());
+      String out = shell.out();
+      assertTrue(out.contains(": 1 span stored so far, 1 segment, "), out);
+      assertTrue(out.contains("\n  no exporter has a place in it: a start begins"), out);
+      String last = "\nall is in order, as far as it can be told while a process is at work\n";
+      assertTrue(out.endsWith(last), out);
+    }
+  }
+
+  @Test
+  void itsHelpNamesTheDefaultOfItsDirectory() {
+    assertEquals(ExitCode.OK, shell.tollspan("help", "doctor"));
+    assertTrue(shell.out().contains("Default: the current directory."), shell.out());
   }
 
   @Test

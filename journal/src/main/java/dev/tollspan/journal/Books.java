@@ -51,6 +51,10 @@ final class Books {
     return new TreeMap<>(dropped);
   }
 
+  long dropped(String reason) {
+    return dropped.getOrDefault(reason, 0L);
+  }
+
   /** What stands in the reader's file if it is saved now. */
   Cursor cursor() {
     return new Cursor(epoch, sequence, spans, origin, delivered, dropped());

@@ -26,6 +26,8 @@ import java.util.TreeSet;
  * @param readers by name, as they would begin
  * @param tallied what was counted beside it
  * @param unbalanced readers whose books contradict themselves
+ * @param placeless readers whose place cannot be read: they would begin with the oldest record
+ * @param tallyLost whether what was counted beside it cannot be read
  */
 public record Inspection(
     boolean inUse,
@@ -36,7 +38,9 @@ public record Inspection(
     Recovery recovery,
     Map<String, ReaderStatus> readers,
     Map<String, Long> tallied,
-    Set<String> unbalanced) {
+    Set<String> unbalanced,
+    Set<String> placeless,
+    boolean tallyLost) {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** Whether a journal lies in this folder. */
@@ -70,13 +74,19 @@ public record Inspection(
     Shelf shelf = found.shelf();
     Map<String, ReaderStatus> statuses = new TreeMap<>();
     Set<String> unbalanced = new TreeSet<>();
+    Set<String> placeless = new TreeSet<>();
     for (String reader : readers) {
       Cursor cursor = found.cursor(reader).cursor();
       statuses.put(reader, status(cursor, shelf));
       if (!cursor.isBalanced()) {
         unbalanced.add(reader);
       }
+      if (found.cursor(reader).start() == Reader.Start.RESET) {
+        placeless.add(reader);
+      }
     }
+    Tallies tallies = new Tallies(parts);
+    Map<String, Long> tallied = tallies.load();
     return new Inspection(
         inUse,
         shelf.last,
@@ -85,8 +95,10 @@ public record Inspection(
         shelf.fileBytes(),
         found.recovery(),
         statuses,
-        new Tallies(parts).load(),
-        unbalanced);
+        tallied,
+        unbalanced,
+        placeless,
+        tallies.lost());
   }
 
   private static ReaderStatus status(Cursor cursor, Shelf shelf) {

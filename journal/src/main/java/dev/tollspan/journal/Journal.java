@@ -85,7 +85,8 @@ public final class Journal implements AutoCloseable {
             : new RealDisk(folder);
     Pace pace = new Pace.RealPace(nanoTicker, clock);
     boolean lasts = config.durability() != Durability.MEMORY;
-    Parts parts = new Parts(disk, config, pace, FailPoint.NONE, () -> newEpoch(clock, lasts));
+    String name = String.valueOf(folder.getFileName());
+    Parts parts = new Parts(disk, config, pace, FailPoint.NONE, () -> newEpoch(clock, lasts), name);
     try {
       Journal journal = new Journal(parts, readers);
       journal.start();
@@ -333,7 +334,9 @@ public final class Journal implements AutoCloseable {
                 shelf.last,
                 shelf.spans,
                 shelf.segments().size(),
-                shelf.fileBytes()));
+                shelf.fileBytes(),
+                parts.config().maxBytes(),
+                shelf.full(parts.config())));
   }
 
   Upkeep upkeep() {

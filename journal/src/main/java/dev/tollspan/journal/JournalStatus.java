@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param spans all spans that were ever stored, across restarts
  * @param segments how many files hold them
  * @param bytes what these and the next one take on the disk
+ * @param maxBytes what they may take
+ * @param full whether a record was refused because of that, and none was stored since, nor is there
+ *     room for it
  */
 public record JournalStatus(
     JournalConfig.Durability durability,
@@ -18,4 +21,6 @@ public record JournalStatus(
     long sequence,
     long spans,
     int segments,
-    long bytes) {}
+    long bytes,
+    long maxBytes,
+    boolean full) {}

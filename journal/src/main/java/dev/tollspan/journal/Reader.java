@@ -329,9 +329,11 @@ public final class Reader {
     return down;
   }
 
-  /** A limit takes a segment; the caller holds the lock. */
-  void drop(Segment taken, String reason) {
+  /** A limit takes a segment; how many spans go with it. The caller holds the lock. */
+  long drop(Segment taken, String reason) {
+    long before = books.dropped(reason);
     dirty |= books.drop(taken, reason);
+    return books.dropped(reason) - before;
   }
 
   /** Begins to read again behind what is committed. */

@@ -35,6 +35,12 @@ final class Shelf {
   /** Room that a record wanted and did not get; upkeep makes it if the policy lets it. */
   long wantedBytes;
 
+  /** Room that a record did not get since the last that did; zero if each got it. */
+  private long refusedBytes;
+
+  /** How many records did not get any. */
+  long refusals;
+
   /** The last durable sequence and all spans up to it. */
   long last;
 
@@ -86,17 +92,38 @@ final class Shelf {
    * If not, upkeep is told.
    */
   boolean hasRoom(long before, long size, JournalConfig config) {
+    if (fits(before, size, config)) {
+      return true;
+    }
+    wantedBytes = Math.max(wantedBytes, size);
+    refuse(size);
+    return false;
+  }
+
+  private boolean fits(long before, long size, JournalConfig config) {
     Segment open = writing;
     if (open != null && open.end + before + size <= open.fileBytes) {
       return true;
     }
     long free = config.maxBytes() - (fileBytes() - spareBytes);
-    if (2 * (before + size) <= free / config.segmentBytes() * config.segmentBytes()) {
-      return true;
-    }
-    wantedBytes = Math.max(wantedBytes, size);
+    return 2 * (before + size) <= free / config.segmentBytes() * config.segmentBytes();
+  }
+
+  /** A record of this size finds no room. */
+  void refuse(long size) {
+    refusals++;
+    refusedBytes = Math.max(refusedBytes, size);
     work.signal();
-    return false;
+  }
+
+  /** A record found room. */
+  void stored() {
+    refusedBytes = 0;
+  }
+
+  /** Whether a record was refused, none was stored since, and it would be refused again. */
+  boolean full(JournalConfig config) {
+    return refusedBytes > 0 && !fits(0, refusedBytes, config);
   }
 
   /** The segment that holds the first durable record behind this sequence. */

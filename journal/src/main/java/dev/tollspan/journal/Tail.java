@@ -139,6 +139,7 @@ final class Tail {
       written.last = settled;
       written.spansAfter = spans;
       written.newestNanos = pace();
+      shelf.stored();
       shelf.last = settled;
       shelf.spans = spans;
       shelf.arrived.signalAll();
@@ -228,7 +229,7 @@ final class Tail {
       spare = shelf.spareBytes >= size;
       if (!spare && shelf.fileBytes() + size > parts.config().maxBytes()) {
         shelf.wantedBytes = size;
-        shelf.work.signal();
+        shelf.refuse(bytes);
         return false;
       }
       size = spare ? shelf.spareBytes : size;

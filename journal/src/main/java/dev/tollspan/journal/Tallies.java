@@ -21,6 +21,7 @@ final class Tallies {
   private final TextFile file;
   private volatile Supplier<Map<String, Long>> source = Map::of;
   private Map<String, Long> saved = Map.of();
+  private boolean lost;
 
   Tallies(Parts parts) {
     this.parts = parts;
@@ -33,7 +34,8 @@ final class Tallies {
     try {
       if (parts.disk().names().contains(FILE)) {
         List<String> lines = TextFile.read(parts.disk(), FILE);
-        if (lines != null && lines.getFirst().equals(FORMAT)) {
+        lost = lines == null || !lines.getFirst().equals(FORMAT);
+        if (lines != null && !lost) {
           for (String line : lines.subList(1, lines.size())) {
             int space = line.lastIndexOf(' ');
             found.put(line.substring(0, space), Long.parseLong(line.substring(space + 1)));
@@ -41,11 +43,16 @@ final class Tallies {
         }
       }
     } catch (IOException e) {
-      // They are a courtesy; the journal starts.
+      lost = true; // they are a courtesy; the journal starts
     }
     saved = Map.copyOf(found);
     source = () -> saved;
     return saved;
+  }
+
+  /** Whether {@link #load} found some that cannot be read or trusted. */
+  boolean lost() {
+    return lost;
   }
 
   void keep(Supplier<Map<String, Long>> from) {

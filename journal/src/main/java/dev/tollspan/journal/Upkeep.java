@@ -2,7 +2,6 @@ package dev.tollspan.journal;
 
 import dev.tollspan.journal.JournalConfig.Durability;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,6 @@ final class Upkeep {
   static final String BALLAST = "ballast";
   static final String AGE = "journal_age";
   static final String SIZE = "journal_full";
-  private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
   private static final String TEMP = "upkeep.tmp";
   private static final long SECOND = 1_000_000_000L;
   private static final byte[] ZEROS = new byte[256 << 10];
@@ -32,12 +30,12 @@ final class Upkeep {
   private final List<Reader> readers;
   private final Tallies tallies;
   private final Alone alone;
+  private final Notices notices;
   private long syncedNanos;
   private long savedNanos;
   private long preparedNanos;
   private boolean ballast;
   private volatile @Nullable Trouble trouble;
-  private String said = "";
   private boolean ended;
 
   /** What is saved beside the records. */
@@ -55,6 +53,7 @@ final class Upkeep {
     this.readers = kept.readers();
     this.tallies = kept.tallies();
     this.alone = alone;
+    this.notices = new Notices(parts);
     long now = parts.pace().nanos();
     this.syncedNanos = now;
     this.savedNanos = now - parts.config().cursorInterval().toNanos();
@@ -76,6 +75,7 @@ final class Upkeep {
       // Nobody interrupts but who ends the process.
     }
     save(true);
+    notices.sayTaken(parts.pace().nanos());
   }
 
   void end() {
@@ -130,7 +130,7 @@ final class Upkeep {
     if (prepare(now) && tail.trouble() != null) {
       alone.run(tail::probe);
     }
-    say();
+    say(now);
   }
 
   private void save(boolean due) {
@@ -260,7 +260,7 @@ final class Upkeep {
     shelf.locked(
         () -> {
           for (Reader reader : readers) {
-            reader.drop(segment, reason);
+            notices.took(reader.name(), reason, reader.drop(segment, reason));
           }
           segment.gone = true;
         });
@@ -377,16 +377,9 @@ final class Upkeep {
     parts.disk().rename(TEMP, name);
   }
 
-  private void say() {
-    Trouble found = tail.trouble() != null ? tail.trouble() : trouble;
-    String now = found == null ? "" : found.words();
-    if (!now.equals(said)) {
-      said = now;
-      if (now.isEmpty()) {
-        LOG.log(Level.INFO, "journal: well");
-      } else {
-        LOG.log(Level.WARNING, "journal: " + now);
-      }
-    }
+  private void say(long now) {
+    boolean full = shelf.look(() -> shelf.full(parts.config()));
+    long refused = shelf.look(() -> shelf.refusals);
+    notices.say(tail.trouble() != null ? tail.trouble() : trouble, full, refused, now);
   }
 }

@@ -86,6 +86,19 @@ public record Checkup(
     if (journal.inUse()) {
       return;
     }
+    journal
+        .placeless()
+        .forEach(
+            reader ->
+                findings.add(
+                    ("the place of " + reader + " in " + folder + " cannot be read: a start begins")
+                        + " again with the oldest record, so spans may come again, and its books"
+                        + " begin anew"));
+    if (journal.tallyLost()) {
+      findings.add(
+          ("the tallies in " + folder + " cannot be read: a start counts rejected and odd spans")
+              + " from 0 on");
+    }
     Recovery found = journal.recovery();
     if (found.lostRecords() > 0) {
       findings.add(

@@ -2,8 +2,11 @@ package dev.tollspan.pipelineconfig;
 
 import dev.tollspan.journal.JournalStatus;
 import dev.tollspan.pipeline.Ledger;
+import dev.tollspan.pipelineconfig.HealthReport.Watched;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * Writes the books and the journals as metrics, in the text format 0.0.4 of Prometheus. Labels are
@@ -18,8 +21,10 @@ final class Exposition {
    * All of it, at one moment as far as that goes.
    *
    * @param journals by pipeline
+   * @param watched by exporter
    */
-  static String of(Ledger ledger, Map<String, JournalStatus> journals) {
+  static String of(
+      Ledger ledger, Map<String, JournalStatus> journals, Map<String, Watched> watched) {
     Exposition metrics = new Exposition();
     metrics.total("tollspan_received_spans_total", "Spans in requests that could be decoded.");
     metrics.sample("tollspan_received_spans_total", "", ledger.received());
@@ -30,6 +35,7 @@ final class Exposition {
     metrics.total("tollspan_refused_requests_total", "Requests that were not decoded.");
     metrics.samples("tollspan_refused_requests_total", "", ledger.refusedRequestsByReason());
     metrics.exporters(ledger);
+    metrics.destinations(watched);
     metrics.journals(journals);
     return metrics.text.toString();
   }
@@ -51,20 +57,56 @@ final class Exposition {
         (id, now) -> sample("tollspan_delivered_spans_total", exporter(id), now.delivered()));
     gauge("tollspan_pending_spans", "Spans that stand in the journal and are to be delivered.");
     standings.forEach((id, now) -> sample("tollspan_pending_spans", exporter(id), now.pending()));
-    total("tollspan_dropped_spans_total", "Spans that will never be delivered.");
+    total(
+        "tollspan_dropped_spans_total",
+        "Spans that an exporter will not deliver; those of the reason dead_letter are kept.");
     standings.forEach(
         (id, now) -> samples("tollspan_dropped_spans_total", exporter(id) + ",", now.dropped()));
   }
 
+  private void destinations(Map<String, Watched> watched) {
+    gauge("tollspan_exporter_failing", "1 while a destination is in this state.");
+    watched.forEach(
+        (id, exporter) -> {
+          Destination.Trouble now = exporter.trouble().get();
+          for (Destination.State state : Destination.State.values()) {
+            String labels =
+                exporter(id) + "," + label("state", state.name().toLowerCase(Locale.ROOT));
+            sample(
+                "tollspan_exporter_failing", labels, now != null && now.state() == state ? 1 : 0);
+          }
+        });
+    figures("dead_letters", "Files of spans that a destination refused.", watched);
+    figures("dead_letter_spans", "Spans in these files.", watched);
+  }
+
+  /** Of those that count it. */
+  private void figures(String name, String help, Map<String, Watched> watched) {
+    gauge("tollspan_" + name, help);
+    watched.forEach(
+        (id, exporter) -> {
+          for (HealthReport.Figure figure : exporter.figures()) {
+            if (figure.name().equals(name)) {
+              sample("tollspan_" + name, exporter(id), figure.now().getAsLong());
+            }
+          }
+        });
+  }
+
   private void journals(Map<String, JournalStatus> journals) {
     gauge("tollspan_journal_bytes", "What a journal takes on the disk or in the heap.");
-    journals.forEach(
-        (id, now) -> sample("tollspan_journal_bytes", label("pipeline", id), now.bytes()));
+    each("tollspan_journal_bytes", journals, JournalStatus::bytes);
+    gauge("tollspan_journal_max_bytes", "What it may take.");
+    each("tollspan_journal_max_bytes", journals, JournalStatus::maxBytes);
+    gauge("tollspan_journal_full", "1 while it turns senders away because of that.");
+    each("tollspan_journal_full", journals, now -> now.full() ? 1 : 0);
     gauge("tollspan_journal_failing", "1 while the disk of a journal is full or fails.");
-    journals.forEach(
-        (id, now) ->
-            sample(
-                "tollspan_journal_failing", label("pipeline", id), now.failing() == null ? 0 : 1));
+    each("tollspan_journal_failing", journals, now -> now.failing() == null ? 0 : 1);
+  }
+
+  private void each(
+      String name, Map<String, JournalStatus> journals, ToLongFunction<JournalStatus> figure) {
+    journals.forEach((id, now) -> sample(name, label("pipeline", id), figure.applyAsLong(now)));
   }
 
   private void total(String name, String help) {

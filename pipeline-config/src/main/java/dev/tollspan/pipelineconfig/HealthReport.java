@@ -135,7 +135,7 @@ final class HealthReport {
 
   /** The same books as metrics. */
   String metrics() {
-    return Exposition.of(ledger, journals.get());
+    return Exposition.of(ledger, journals.get(), new TreeMap<>(watched));
   }
 
   /** Read twice between two quiet looks: a hand-over in between makes the figures differ. */
@@ -170,8 +170,10 @@ final class HealthReport {
     number(json, "accepted", accepted);
     if (journal != null) {
       key(json, "journal").append('{');
-      text(json, "state", journal.failing() == null ? "ok" : journal.failing());
+      String limit = journal.full() ? "full" : "ok";
+      text(json, "state", journal.failing() == null ? limit : journal.failing());
       number(json, "bytes", journal.bytes());
+      number(json, "max_bytes", journal.maxBytes());
       number(json, "segments", journal.segments());
       json.append('}');
     }

@@ -5,6 +5,7 @@ import dev.tollspan.journal.Journal;
 import dev.tollspan.journal.JournalConfig;
 import dev.tollspan.journal.JournalConfig.Durability;
 import dev.tollspan.journal.JournalStatus;
+import dev.tollspan.journal.Reader;
 import dev.tollspan.journal.ReaderStatus;
 import dev.tollspan.journal.Recovery;
 import dev.tollspan.pipeline.Ledger;
@@ -81,14 +82,28 @@ final class Journals {
       }
       line.receivers().forEach(receiver -> homes.putIfAbsent(receiver, pipeline));
       if (config.durability() != Durability.MEMORY) {
-        say(pipeline, journal.recovery());
+        say(pipeline, journal, line.exporters());
       }
     } catch (IOException e) {
       throw new IOException(CannotWrite.sentence(folder, e), e);
     }
   }
 
-  private static void say(String pipeline, Recovery found) {
+  private static void say(String pipeline, Journal journal, List<String> exporters) {
+    Recovery found = journal.recovery();
+    long pending = 0;
+    for (String exporter : exporters) {
+      Reader reader = journal.reader(exporter);
+      pending = Math.max(pending, reader.status().pendingSpans());
+      if (reader.start() == Reader.Start.RESET) {
+        LOG.log(
+            Level.WARNING,
+            "journal of {0}: the place of {1} cannot be read: it begins again with the oldest"
+                + " record, so spans may come again, and its books begin anew",
+            pipeline,
+            exporter);
+      }
+    }
     if (found.lostRecords() > 0 || !found.setAside().isEmpty()) {
       LOG.log(
           Level.WARNING,
@@ -101,9 +116,11 @@ final class Journals {
     if (found.records() > 0) {
       LOG.log(
           Level.INFO,
-          "journal of {0}: {1} spans of earlier are there, read in {2} ms",
+          "journal of {0}: read in {3} ms; of {1} spans that are there, {2} are still to be"
+              + " delivered",
           pipeline,
           found.spans(),
+          pending,
           found.nanos() / 1_000_000);
     }
   }

@@ -26,13 +26,7 @@ class CheckupTest {
   @Test
   void findsJournalsAndFilesAtAnyDepthAndNothingWrongWithThem() throws IOException {
     Path folder = data.resolve("journal/traces");
-    try (Journal journal =
-        Journal.open(
-            folder,
-            JournalConfig.defaults(),
-            Set.of("ndjson"),
-            System::nanoTime,
-            InstantSource.system())) {
+    try (Journal journal = open(folder)) {
       journal.append(new byte[10], 0, 10, 5);
     }
     lines("out/spans-" + EPOCH + "-000000000001-000000000009.ndjson", "{}\n");
@@ -89,6 +83,52 @@ class CheckupTest {
     List<String> findings = look().findings();
     assertEquals(4, findings.size(), findings.toString());
     assertTrue(findings.stream().allMatch(f -> f.endsWith(" hold the same spans")));
+  }
+
+  @Test
+  void namesPlacesAndTalliesThatCannotBeRead() throws IOException {
+    Path folder = data.resolve("traces");
+    try (Journal journal = open(folder)) {
+      journal.append(new byte[10], 0, 10, 5);
+      journal.tally(() -> Map.of("odd otlp", 4L));
+    }
+    for (String name : List.of("ndjson.cursor", "tallies")) {
+      byte[] bytes = Files.readAllBytes(folder.resolve(name));
+      Files.write(folder.resolve(name), new byte[bytes.length]);
+    }
+    assertEquals(
+        List.of(
+            "the place of ndjson in "
+                + folder
+                + " cannot be read: a start begins again with the oldest record, so spans may come"
+                + " again, and its books begin anew",
+            "the tallies in "
+                + folder
+                + " cannot be read: a start counts rejected and odd spans from 0 on"),
+        look().findings());
+    try (Journal journal = open(folder)) {
+      journal.tally(() -> Map.of("odd otlp", 1L));
+      assertEquals(5, journal.reader("ndjson").status().pendingSpans());
+      assertEquals(List.of(), look().findings(), "a process has it open");
+    }
+    assertEquals(List.of(), look().findings(), "the start wrote a new place");
+  }
+
+  @Test
+  void passesOverNamesThatNoJournalCountsUpTo() throws IOException {
+    String far = "-" + "9".repeat(19);
+    lines("a/spans-" + EPOCH + far + far + ".ndjson", "{}\n");
+    lines(HOUR + "node-" + EPOCH + far + far + "-1of1.parquet", "PAR1....PAR1");
+    assertEquals(Map.of(), look().files());
+  }
+
+  private static Journal open(Path folder) throws IOException {
+    return Journal.open(
+        folder,
+        JournalConfig.defaults(),
+        Set.of("ndjson"),
+        System::nanoTime,
+        InstantSource.system());
   }
 
   private Checkup look() throws IOException {

@@ -2,6 +2,7 @@ package dev.tollspan.pipelineconfig;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -53,6 +54,18 @@ class HealthServerTest {
   }
 
   @Test
+  void tellsThatAJournalIsFull() {
+    Ledger ledger = new Ledger();
+    ledger.open("otlp", List.of(ledger), () -> new Standing(0, 0, Map.of()));
+    HealthReport books = new HealthReport(ledger, () -> 0, System::nanoTime);
+    books.pipeline("traces", new HealthReport.Shown("strict", false, List.of("otlp")));
+    JournalStatus full = new JournalStatus(Durability.FSYNC, null, 7, 9, 1, 8_192, 8_192, true);
+    books.journals("fsync", () -> Map.of("traces", full));
+    String journal = "\"journal\":{\"state\":\"full\",\"bytes\":8192,\"max_bytes\":8192,";
+    assertTrue(books.json().contains(journal), books.json());
+  }
+
+  @Test
   void tellsTheBooksAsMetrics() throws IOException {
     Ledger ledger = new Ledger();
     ledger.receive(10, 0);
@@ -62,8 +75,18 @@ class HealthServerTest {
     ledger.open(
         "otlp_grpc/\"a\"", List.of(ledger), () -> new Standing(5, 2, Map.of("file_lost", 2L)));
     HealthReport books = new HealthReport(ledger, () -> 0, System::nanoTime);
-    JournalStatus journal = new JournalStatus(Durability.FSYNC, "disk full", 7, 9, 1, 4_096);
+    JournalStatus journal =
+        new JournalStatus(Durability.FSYNC, "disk full", 7, 9, 1, 4_096, 8_192, true);
     books.journals("fsync", () -> Map.of("traces", journal));
+    books.watch(
+        "otlp_grpc/\"a\"",
+        new HealthReport.Watched(
+            () -> new Destination.Trouble(Destination.State.REFUSING, 3, "why"),
+            () -> 0,
+            List.of(
+                new HealthReport.Figure("dead_letters", () -> 3),
+                new HealthReport.Figure("dead_letter_spans", () -> 31))));
+    books.watch("ndjson", new HealthReport.Watched(() -> null, () -> 0, List.of()));
     HealthServer server = HealthServer.start(ANY_PORT, books);
     try {
       String answer = ask(server.port(), "GET /metrics HTTP/1.1");
@@ -82,10 +105,18 @@ class HealthServerTest {
               "# TYPE tollspan_pending_spans gauge",
               "tollspan_pending_spans{" + exporter + "} 2",
               "tollspan_dropped_spans_total{" + exporter + ",reason=\"file_lost\"} 2",
+              "tollspan_exporter_failing{" + exporter + ",state=\"retrying\"} 0",
+              "tollspan_exporter_failing{" + exporter + ",state=\"refusing\"} 1",
+              "tollspan_exporter_failing{exporter=\"ndjson\",state=\"refusing\"} 0",
+              "tollspan_dead_letters{" + exporter + "} 3",
+              "tollspan_dead_letter_spans{" + exporter + "} 31",
               "tollspan_journal_bytes{pipeline=\"traces\"} 4096",
+              "tollspan_journal_max_bytes{pipeline=\"traces\"} 8192",
+              "tollspan_journal_full{pipeline=\"traces\"} 1",
               "tollspan_journal_failing{pipeline=\"traces\"} 1")) {
         assertTrue(answer.contains("\n" + line + "\n"), line + " in " + answer);
       }
+      assertFalse(answer.contains("tollspan_dead_letters{exporter=\"ndjson\""), answer);
     } finally {
       server.close();
     }

@@ -33,7 +33,7 @@ public final class NdjsonExporter implements SpanExporter {
    */
   public static final Pattern FINISHED =
       Pattern.compile(
-          "spans-([0-9a-f]{16})-([0-9]{12,19})-([0-9]{12,19}|rest)(-[0-9]{1,9})?\\.ndjson");
+          "spans-([0-9a-f]{16})-([0-9]{12,18})-([0-9]{12,18}|rest)(-[0-9]{1,9})?\\.ndjson");
 
   private static final int CHUNK_BYTES = 256 << 10;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);

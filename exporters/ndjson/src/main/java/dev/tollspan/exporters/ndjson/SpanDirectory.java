@@ -42,9 +42,9 @@ final class SpanDirectory {
   private static final String SUFFIX = ".ndjson";
   private static final String PART = ".part";
   private static final Pattern HIDDEN =
-      Pattern.compile("\\.spans-([0-9a-f]{16})-[0-9]{12,19}\\.ndjson\\.part");
+      Pattern.compile("\\.spans-([0-9a-f]{16})-[0-9]{12,18}\\.ndjson\\.part");
   private static final Pattern WHOLE =
-      Pattern.compile("spans-([0-9a-f]{16})-[0-9]{12,19}-([0-9]{12,19})(-[0-9]{1,9})?\\.ndjson");
+      Pattern.compile("spans-([0-9a-f]{16})-[0-9]{12,18}-([0-9]{12,18})(-[0-9]{1,9})?\\.ndjson");
   private static final String REST = "rest"; // the last sequence is known to nobody any more
   private static final int TAIL_BYTES = 64 << 10;
   private static final FileAttribute<?> OWNER_ONLY =

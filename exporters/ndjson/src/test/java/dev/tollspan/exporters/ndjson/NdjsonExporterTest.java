@@ -198,6 +198,19 @@ class NdjsonExporterTest {
     }
   }
 
+  /** Nineteen digits may be more than a sequence can be. */
+  @Test
+  void aNameThatNoJournalCountsUpToIsNoneOfOurs() throws Exception {
+    Files.createDirectories(dir());
+    String name = START + "9".repeat(19) + "-" + "9".repeat(19) + ".ndjson";
+    Files.writeString(dir().resolve(name), "{}\n");
+    try (NdjsonExporter exporter = new NdjsonExporter(NdjsonConfig.defaults(dir()), KEYS, clock)) {
+      assertEquals(1, exporter.resume(EPOCH, 1));
+    }
+    assertFalse(NdjsonExporter.FINISHED.matcher(name).matches());
+    assertEquals(List.of(name), visible());
+  }
+
   @Test
   void publishesTheWholeLinesThatAProcessWithoutALastingJournalLeft() throws Exception {
     Files.createDirectories(dir());
