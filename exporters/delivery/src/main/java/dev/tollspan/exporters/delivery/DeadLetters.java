@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The folder where spans lie that one exporter's destination refused: files that hold a plain
  * TracesData message each. Spans come here as they were sent, so they have passed the gate.
  *
- * <p>A letter is durable before the place in the journal goes on. What an earlier life wrote and
+ * <p>A letter is durable before the place in the journal goes on, so a disk that fails keeps the
+ * place where it is; only spans beyond the limit of size are lost. What an earlier life wrote and
  * did not come to commit is deleted at the start, because its spans come again.
  *
  * <p>Threads: belongs to the thread of its delivery, but for {@link #count} and {@link #spans}.
@@ -45,14 +48,53 @@ public final class DeadLetters {
 
   private record Standing(long letters, long spans, long bytes) {}
 
-  /** What is to be written to one file. */
-  private record Draft(Fault fault, long first, List<ByteBuffer> content) {
-    long bytes() {
-      long bytes = 0;
-      for (ByteBuffer each : content) {
-        bytes += each.remaining();
+  /** What is to be written to one file; grows while the others are cut. */
+  private static final class Draft {
+    private final Letter begun;
+    private final List<ByteBuffer> content = new ArrayList<>();
+    private long last;
+    private int spans;
+    private long bytes;
+
+    Draft(Letter begun) {
+      this.begun = begun;
+    }
+
+    boolean takes(Fault fault, int more) {
+      return begun.fault() == fault && bytes + more <= LETTER_BYTES_MAX;
+    }
+
+    void add(ByteBuffer part, long sequence, int count) {
+      content.add(part);
+      bytes += part.remaining();
+      last = sequence;
+      spans += count;
+    }
+
+    Letter letter() {
+      return new Letter(begun.epoch(), begun.first(), last, begun.part(), spans, begun.fault(), 0)
+          .with(content);
+    }
+  }
+
+  /** Spans on their way to letters, while their batches are at hand. */
+  final class Post {
+    private final Deque<Draft> drafts = new ArrayDeque<>();
+    private final Map<String, Long> dropped = new HashMap<>();
+
+    /**
+     * Writes what is not written yet, as far as there is room.
+     *
+     * @return how many spans are kept, and how many are lost, by reason
+     * @throws IOException if the disk does not take a letter; a later call goes on with it
+     */
+    Map<String, Long> write() throws IOException {
+      for (Draft next = drafts.peek(); next != null; next = drafts.peek()) {
+        boolean kept = DeadLetters.this.write(next);
+        dropped.merge(kept ? KEPT : LOST, (long) next.spans, Long::sum);
+        drafts.remove();
       }
-      return bytes;
+      return dropped;
     }
   }
 
@@ -110,40 +152,25 @@ public final class DeadLetters {
   }
 
   /**
-   * Writes refused spans to letters, as far as there is room and the disk lets it.
+   * Cuts refused spans into letters, and writes none of them yet.
    *
    * @param refused of these batches, in their order
-   * @return how many were kept, and how many are lost, by reason
    */
-  Map<String, Long> keep(long epoch, List<CleanBatch> batches, List<RefusedSpans> refused) {
-    Map<String, Long> dropped = new HashMap<>();
-    Draft draft = null;
-    long last = 0;
-    int spans = 0;
-    int part = 0;
+  Post post(long epoch, List<CleanBatch> batches, List<RefusedSpans> refused) {
+    Post post = new Post();
+    Draft open = null;
     for (RefusedSpans each : refused) {
       CleanBatch batch = batches.get(each.batch());
+      long sequence = batch.sequence();
       ByteBuffer bytes = bytes(batch, each);
-      if (draft != null
-          && (draft.fault() != each.fault()
-              || draft.bytes() + bytes.remaining() > LETTER_BYTES_MAX)) {
-        write(
-            new Letter(epoch, draft.first(), last, part, spans, draft.fault(), 0), draft, dropped);
-        draft = null;
-        spans = 0;
-        part++;
+      if (open == null || !open.takes(each.fault(), bytes.remaining())) {
+        int part = post.drafts.size();
+        open = new Draft(new Letter(epoch, sequence, sequence, part, 0, each.fault(), 0));
+        post.drafts.add(open);
       }
-      if (draft == null) {
-        draft = new Draft(each.fault(), batch.sequence(), new ArrayList<>());
-      }
-      draft.content().add(bytes);
-      last = batch.sequence();
-      spans += each.count();
+      open.add(bytes, sequence, each.count());
     }
-    if (draft != null) {
-      write(new Letter(epoch, draft.first(), last, part, spans, draft.fault(), 0), draft, dropped);
-    }
-    return dropped;
+    return post;
   }
 
   private static ByteBuffer bytes(CleanBatch batch, RefusedSpans refused) {
@@ -152,23 +179,17 @@ public final class DeadLetters {
         : ByteBuffer.wrap(batch.part(refused.from(), refused.to()));
   }
 
-  private void write(Letter unsigned, Draft draft, Map<String, Long> dropped) {
-    Letter letter = unsigned.with(draft.content());
-    boolean kept = false;
-    try {
-      if (standing.bytes() + draft.bytes() <= bytesMax) {
-        folder.write(letter.file(), draft.content());
-        kept = true;
-        Standing now = standing;
-        standing =
-            new Standing(
-                now.letters() + 1, now.spans() + letter.spans(), now.bytes() + draft.bytes());
-      }
-    } catch (IOException e) {
-      // The spans are lost then, and counted.
+  /** False if there is no room. */
+  private boolean write(Draft draft) throws IOException {
+    if (standing.bytes() + draft.bytes > bytesMax) {
+      lost += draft.spans;
+      return false;
     }
-    lost += kept ? 0 : letter.spans();
-    dropped.merge(kept ? KEPT : LOST, (long) letter.spans(), Long::sum);
+    folder.write(draft.letter().file(), draft.content);
+    Standing now = standing;
+    standing =
+        new Standing(now.letters() + 1, now.spans() + draft.spans, now.bytes() + draft.bytes);
+    return true;
   }
 
   /** Counts the letters anew from time to time, as a replay takes them, and says that there are. */

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +47,6 @@ public final class Delivery implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Delivery.class.getName());
   static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
   private static final Duration FLUSH_INTERVAL = Duration.ofSeconds(1);
-  private static final long SAY_NANOS = 1_000_000_000L;
-  private static final Duration AFTER_MAX = Duration.ofDays(1);
-  private static final long AFTER_NANOS = AFTER_MAX.toNanos();
-  private static final String WELL = "well";
 
   private final String id;
   private final SpanExporter exporter;
@@ -60,11 +55,10 @@ public final class Delivery implements AutoCloseable {
   private final DeadLetters letters;
   private final Pace pace;
   private final Stopping stopping;
+  private final Waits waits;
+  private final Voice voice;
   private final Thread thread;
   private volatile boolean failing;
-  private BackOff backOff;
-  private String said = WELL;
-  private long saidNanos;
 
   /**
    * Where batches come from.
@@ -106,8 +100,8 @@ public final class Delivery implements AutoCloseable {
     this.letters = source.letters();
     this.pace = pace;
     this.stopping = new Stopping(pace);
-    this.backOff = new BackOff(config, ThreadLocalRandom.current());
-    this.saidNanos = pace.nanos() - SAY_NANOS;
+    this.waits = new Waits(config, pace, stopping);
+    this.voice = new Voice("delivery " + id, pace);
     this.thread = Thread.ofPlatform().daemon().name("delivery-" + id).unstarted(this::run);
     thread.start();
   }
@@ -117,7 +111,7 @@ public final class Delivery implements AutoCloseable {
     return id;
   }
 
-  /** Whether the last answer was "retry later". */
+  /** Whether the last answer was "retry later", or a letter cannot be written. */
   public boolean failing() {
     return failing;
   }
@@ -177,7 +171,7 @@ public final class Delivery implements AutoCloseable {
         more = step();
       }
     } catch (InterruptedException e) {
-      say("gave up waiting");
+      voice.say("gave up waiting");
     } finally {
       finish();
     }
@@ -188,7 +182,7 @@ public final class Delivery implements AutoCloseable {
     try {
       exporter.close();
     } catch (IOException | RuntimeException | Error e) {
-      say("closing failed with " + e.getClass().getName());
+      voice.say("closing failed with " + e.getClass().getName());
     }
     commit();
     place.end();
@@ -203,8 +197,8 @@ public final class Delivery implements AutoCloseable {
       Duration wait = ending ? Duration.ZERO : FLUSH_INTERVAL;
       more = place.next(batches, config.exportBytesMax(), wait);
     } catch (IOException e) {
-      say("reading the journal failed with " + e.getClass().getName());
-      pause();
+      voice.say("reading the journal failed with " + e.getClass().getName());
+      waits.pause();
       return true;
     }
     try {
@@ -227,32 +221,31 @@ public final class Delivery implements AutoCloseable {
     while (!stopping.givenUp()) {
       boolean ending = stopping.begun(); // before, so that one try follows
       Outcome outcome = tryExport(batches);
-      failing = outcome instanceof Outcome.RetryLater;
-      place.down(failing);
+      down(outcome instanceof Outcome.RetryLater);
       switch (outcome) {
         case Outcome.Accepted accepted -> {
           place.hold();
           flush();
           settle(batches, Map.of());
-          say(WELL);
+          voice.well();
           return;
         }
         case Outcome.PartlyAccepted(long rejected, String reason) -> {
-          say("rejected spans: " + reason);
+          voice.say("rejected spans: " + reason);
           place.hold();
           flush();
           settle(batches, rejected(batches, Math.clamp(rejected, 0, spans)));
           return;
         }
         case Outcome.Refused(Fault fault, String reason) -> {
-          say("refused: " + reason);
+          voice.say("refused: " + reason);
           settle(batches, refused(batches, fault));
           return;
         }
         case Outcome.RetryLater(Duration after, String reason) -> {
-          say("retrying: " + reason);
+          voice.say("retrying: " + reason);
           boolean back = commit() == Step.BACK;
-          boolean late = !awaitRetry(after, startNanos, ending);
+          boolean late = !waits.awaitRetry(after, startNanos, ending);
           if (late && !back) {
             settle(batches, Map.of("max_elapsed_time", spans));
           }
@@ -272,7 +265,7 @@ public final class Delivery implements AutoCloseable {
     try {
       return exporter.export(batches);
     } catch (RuntimeException | Error e) {
-      say("the exporter threw " + e.getClass().getName());
+      voice.say("the exporter threw " + e.getClass().getName());
       return null;
     }
   }
@@ -286,16 +279,18 @@ public final class Delivery implements AutoCloseable {
   }
 
   /** Writes letters of what the exporter names; of the others nobody knows which they are. */
-  private Map<String, Long> rejected(List<CleanBatch> batches, long spans) {
-    Map<String, Long> dropped = place.keep(batches, exporter.refused());
-    long unknown = spans - dropped.values().stream().mapToLong(n -> n).sum();
-    if (unknown > 0) {
-      dropped.put("rejected_by_destination", unknown);
+  private @Nullable Map<String, Long> rejected(List<CleanBatch> batches, long spans) {
+    Map<String, Long> dropped = keep(batches, exporter.refused());
+    if (dropped != null) {
+      long unknown = spans - dropped.values().stream().mapToLong(n -> n).sum();
+      if (unknown > 0) {
+        dropped.put("rejected_by_destination", unknown);
+      }
     }
     return dropped;
   }
 
-  private Map<String, Long> refused(List<CleanBatch> batches, Fault fault) {
+  private @Nullable Map<String, Long> refused(List<CleanBatch> batches, Fault fault) {
     List<RefusedSpans> named = exporter.refused();
     if (named.isEmpty()) {
       named = new ArrayList<>();
@@ -303,14 +298,50 @@ public final class Delivery implements AutoCloseable {
         named.add(new RefusedSpans(i, 0, batches.get(i).spanCount(), fault));
       }
     }
-    return place.keep(batches, named);
+    return keep(batches, named);
   }
 
-  /** Books what became of the batches at hand. What has to come again does not come at once. */
-  private void settle(List<CleanBatch> batches, Map<String, Long> dropped) {
+  /**
+   * Writes letters, as often as the disk needs to take them.
+   *
+   * @return what became of the spans, by reason; null if the end came before
+   */
+  private @Nullable Map<String, Long> keep(List<CleanBatch> batches, List<RefusedSpans> refused) {
+    DeadLetters.Post post = place.post(batches, refused);
+    boolean before = failing;
+    while (true) {
+      try {
+        Map<String, Long> dropped = post.write();
+        down(before);
+        return dropped;
+      } catch (IOException e) {
+        voice.say("a dead letter cannot be written: " + e.getClass().getName());
+      }
+      down(true);
+      letters.look(id, pace.nanos());
+      waits.pause();
+      if (stopping.givenUp()) {
+        return null;
+      }
+    }
+  }
+
+  private void down(boolean now) {
+    failing = now;
+    place.down(now);
+  }
+
+  /**
+   * Books what became of the batches at hand, but what nobody knows. What has to come again does
+   * not come at once.
+   */
+  private void settle(List<CleanBatch> batches, @Nullable Map<String, Long> dropped) {
+    if (dropped == null) {
+      return; // the next life has them
+    }
     place.take(batches, dropped);
     if (commit() == Step.BACK) {
-      pause();
+      waits.pause();
     }
   }
 
@@ -319,11 +350,11 @@ public final class Delivery implements AutoCloseable {
     try {
       Step step = place.commit();
       if (step == Step.FURTHER) {
-        backOff = new BackOff(config, ThreadLocalRandom.current());
+        waits.beginAnew();
       }
       return step;
     } catch (IOException e) {
-      say("reading the journal failed with " + e.getClass().getName());
+      voice.say("reading the journal failed with " + e.getClass().getName());
       return Step.NONE;
     }
   }
@@ -336,38 +367,7 @@ public final class Delivery implements AutoCloseable {
         exporter.flush();
       }
     } catch (IOException | RuntimeException | Error e) {
-      say("flushing failed with " + e.getClass().getName());
-    }
-  }
-
-  /**
-   * Waits until it is time for the next try.
-   *
-   * @return false, at once, if it would be too late for these batches
-   */
-  private boolean awaitRetry(Duration after, long startNanos, boolean ending) {
-    long askedNanos = after.compareTo(AFTER_MAX) < 0 ? Math.max(0, after.toNanos()) : AFTER_NANOS;
-    long now = pace.nanos();
-    long until = now + backOff.nextNanos(askedNanos);
-    long elapsedNanosMax = config.maxElapsed().toNanos();
-    if (elapsedNanosMax > 0 && until - startNanos > elapsedNanosMax) {
-      return false;
-    }
-    stopping.awaitTime(until, now + askedNanos, ending);
-    return true;
-  }
-
-  private void pause() {
-    awaitRetry(Duration.ZERO, pace.nanos(), stopping.begun());
-  }
-
-  /** Logs a change of state, at most once a second. What others wrote never gets here. */
-  private void say(String state) {
-    long now = pace.nanos();
-    if (!state.equals(said) && now - saidNanos >= SAY_NANOS) {
-      said = state;
-      saidNanos = now;
-      LOG.log(state.equals(WELL) ? Level.INFO : Level.WARNING, "delivery " + id + ": " + state);
+      voice.say("flushing failed with " + e.getClass().getName());
     }
   }
 }

@@ -150,9 +150,9 @@ final class Place {
     held = Math.max(held, exporter.held());
   }
 
-  /** Writes letters of what was refused of the batches at hand; what became of it, by reason. */
-  Map<String, Long> keep(List<CleanBatch> batches, List<RefusedSpans> refused) {
-    return letters.keep(epoch, batches, refused);
+  /** Letters of what was refused of the batches at hand, not written yet. */
+  DeadLetters.Post post(List<CleanBatch> batches, List<RefusedSpans> refused) {
+    return letters.post(epoch, batches, refused);
   }
 
   /** What was read is taken, but for the spans that were dropped, by reason. */

@@ -17,9 +17,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -194,26 +197,78 @@ class DeadLettersTest {
       assertEquals(0, letters.count());
       List<RefusedSpans> all = List.of(new RefusedSpans(0, 0, 10, Fault.SPANS));
       CleanBatch more = Given.numbered(21, 10);
-      assertEquals(Map.of("dead_letter", 10L), letters.keep(7, List.of(more), all));
+      assertEquals(Map.of("dead_letter", 10L), letters.post(7, List.of(more), all).write());
       assertEquals(IntStream.rangeClosed(21, 30).boxed().toList(), ids());
       Given.assertBalanced(journal, "test");
     }
   }
 
   @Test
-  void dropsAndCountsWhatTheDiskRefuses() throws Exception {
-    Watched.Act act =
-        (_, _, _) -> {
-          throw new IOException("No space left on device");
-        };
-    LetterFolder folder = new Watched(new RealLetterFolder(folder()), act);
+  void waitsForADiskThatTakesNoLetterAndGoesOnOnceItDoes() throws Exception {
+    AtomicBoolean full = new AtomicBoolean(true);
+    List<String> tried = new CopyOnWriteArrayList<>();
+    LetterFolder folder = new Watched(new RealLetterFolder(folder()), failsAfterOne(full, tried));
+    ScriptedExporter exporter =
+        ScriptedExporter.answering(new Outcome.PartlyAccepted(3, "bad"), Outcome.ACCEPTED);
+    exporter.refused =
+        List.of(new RefusedSpans(0, 0, 2, Fault.SPANS), new RefusedSpans(0, 2, 3, Fault.SENDER));
     try (Journal journal = journal(directory)) {
-      hand(journal, Given.numbered(1, 4));
-      delivery(refusing(), journal, new DeadLetters("there", folder, PLENTY)).close();
-      assertEquals(Map.of("refused_by_destination", 4L), status(journal).droppedSpans());
+      hand(journal, Given.numbered(1, 5));
+      DeadLetters letters = new DeadLetters("there", folder, PLENTY);
+      try (Delivery delivery = delivery(exporter, journal, letters)) {
+        Given.await(() -> tried.size() >= 4);
+        assertTrue(delivery.failing());
+        assertEquals(5, status(journal).pendingSpans());
+        assertEquals(List.of(1, 2), ids());
+        full.set(false);
+        hand(journal, Given.numbered(11, 5));
+        Given.await(() -> status(journal).pendingSpans() == 0);
+        assertFalse(delivery.failing());
+      }
+      assertEquals(Map.of("dead_letter", 3L), status(journal).droppedSpans());
+      assertEquals(7, status(journal).deliveredSpans());
       Given.assertBalanced(journal, "test");
     }
-    assertEquals(List.of(), files());
+    assertEquals(List.of(List.of(5), List.of(5)), exporter.calls, "nothing is sent again");
+    assertEquals(List.of(1, 2, 3), ids());
+    assertEquals(1, tried.stream().filter(tried.getFirst()::equals).count());
+  }
+
+  @Test
+  void whatTheDiskDoesNotTakeBeforeTheEndComesAgainInTheNextLife() throws Exception {
+    List<String> tried = new CopyOnWriteArrayList<>();
+    Watched.Act act = failsAfterOne(new AtomicBoolean(true), tried);
+    LetterFolder folder = new Watched(new RealLetterFolder(folder()), act);
+    ScriptedExporter exporter = refusing();
+    exporter.refused =
+        List.of(new RefusedSpans(0, 0, 2, Fault.SPANS), new RefusedSpans(0, 2, 4, Fault.SENDER));
+    try (Journal journal = journal(directory)) {
+      hand(journal, Given.numbered(1, 4));
+      DeadLetters letters = new DeadLetters("there", folder, PLENTY);
+      Delivery delivery = delivery(exporter, journal, letters);
+      Given.await(() -> tried.size() >= 3);
+      delivery.close(Duration.ofMillis(50));
+      assertEquals(4, status(journal).pendingSpans());
+      assertEquals(Map.of(), status(journal).droppedSpans());
+    }
+    assertEquals(List.of(1, 2), ids());
+    try (Journal journal = journal(directory)) {
+      delivery(refusing(), journal, new DeadLetters(folder(), PLENTY)).close();
+      assertEquals(Map.of("dead_letter", 4L), status(journal).droppedSpans());
+      Given.assertBalanced(journal, "test");
+    }
+    assertEquals(List.of(1, 2, 3, 4), ids());
+  }
+
+  /** Takes the first letter; of the others none while it is full. */
+  private static Watched.Act failsAfterOne(AtomicBoolean full, List<String> tried) {
+    return (real, name, content) -> {
+      tried.add(name);
+      if (tried.size() > 1 && full.get()) {
+        throw new IOException("No space left on device");
+      }
+      real.write(name, content);
+    };
   }
 
   @Test
@@ -243,7 +298,7 @@ class DeadLettersTest {
       refused.add(new RefusedSpans(i, 0, 1, i < 9 ? Fault.SPANS : Fault.SENDER));
     }
     DeadLetters letters = new DeadLetters(folder(), 64 << 20);
-    assertEquals(Map.of("dead_letter", 10L), letters.keep(7, batches, refused));
+    assertEquals(Map.of("dead_letter", 10L), letters.post(7, batches, refused).write());
     List<Integer> spans = files().stream().map(name -> Letter.of(name).spans()).toList();
     assertEquals(List.of(3, 3, 3, 1), spans);
     assertEquals("refused_sender", Letter.of(files().getLast()).why());
@@ -252,14 +307,15 @@ class DeadLettersTest {
   @Test
   void onlyTheOwnerMayLookIntoALetter() throws Exception {
     new DeadLetters(folder(), PLENTY)
-        .keep(7, List.of(Given.numbered(1, 1)), List.of(new RefusedSpans(0, 0, 1, Fault.SPANS)));
+        .post(7, List.of(Given.numbered(1, 1)), List.of(new RefusedSpans(0, 0, 1, Fault.SPANS)))
+        .write();
     Path file = folder().resolve(files().getFirst());
     assertEquals("rw-------", mode(file));
     assertEquals("rwx------", mode(folder()));
   }
 
   @Test
-  void saysOnceAMinuteThatThereAreSome() {
+  void saysOnceAMinuteThatThereAreSome() throws Exception {
     List<String> said = new ArrayList<>();
     Handler handler =
         new Handler() {
@@ -281,8 +337,8 @@ class DeadLettersTest {
       letters.look("otlp", 0);
       assertEquals(List.of(), said);
       for (int second = 1; second < 125; second++) {
-        letters.keep(
-            7, List.of(Given.numbered(second, 1)), List.of(new RefusedSpans(0, 0, 1, Fault.SPANS)));
+        List<RefusedSpans> all = List.of(new RefusedSpans(0, 0, 1, Fault.SPANS));
+        letters.post(7, List.of(Given.numbered(second, 1)), all).write();
         letters.look("otlp", second * 1_000_000_000L);
       }
       letters.look("otlp", 1_000_000_000_000L);

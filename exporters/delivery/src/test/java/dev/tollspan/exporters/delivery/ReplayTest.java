@@ -33,7 +33,8 @@ class ReplayTest {
   @BeforeEach
   void aLetterOfFiveSpans() throws IOException {
     new DeadLetters(folder, 1 << 20)
-        .keep(7, List.of(Given.numbered(1, 5)), List.of(new RefusedSpans(0, 0, 5, Fault.SENDER)));
+        .post(7, List.of(Given.numbered(1, 5)), List.of(new RefusedSpans(0, 0, 5, Fault.SENDER)))
+        .write();
     file = listed().getFirst().file();
   }
 
