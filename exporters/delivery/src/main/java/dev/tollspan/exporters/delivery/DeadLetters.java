@@ -132,7 +132,7 @@ public final class DeadLetters {
     return folder;
   }
 
-  /** Deletes what comes again: all letters of this epoch that begin behind this sequence. */
+  /** Deletes what comes again: all letters of this epoch that end behind this sequence. */
   void begin(long epoch, long committed) {
     if (bytesMax == 0) {
       return;
@@ -140,7 +140,7 @@ public final class DeadLetters {
     try {
       for (Entry each : folder.entries()) {
         Letter letter = Letter.of(each.name());
-        boolean again = letter != null && letter.epoch() == epoch && letter.first() > committed;
+        boolean again = letter != null && letter.epoch() == epoch && letter.last() > committed;
         if (again || each.name().endsWith(RealLetterFolder.TEMP)) {
           folder.delete(each.name());
         }
@@ -238,6 +238,6 @@ public final class DeadLetters {
         exporter,
         Long.toString(standing.spans()),
         place,
-        lost > 0 ? "; there was no room for " + lost + " more, which are lost" : "");
+        lost > 0 ? "; " + lost + " more did not fit into dead_letters_max_size, and are lost" : "");
   }
 }

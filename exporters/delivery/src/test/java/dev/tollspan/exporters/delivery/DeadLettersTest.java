@@ -178,6 +178,23 @@ class DeadLettersTest {
   }
 
   @Test
+  void aLetterOfWhichALimitTookTheBeginningIsNotDoubledByItsEnd() throws Exception {
+    RealLetterFolder real = new RealLetterFolder(folder());
+    for (long first : new long[] {1, 4, 7}) {
+      CleanBatch batch = Given.numbered((int) first, 3);
+      ByteBuffer bytes = ByteBuffer.wrap(batch.bytes(), batch.offset(), batch.byteSize());
+      Letter letter = new Letter(9, first, first + 2, 0, 3, Fault.SPANS, 0);
+      real.write(letter.with(List.of(bytes)).file(), List.of(bytes));
+    }
+    DeadLetters letters = new DeadLetters(folder(), PLENTY);
+    letters.begin(8, 0); // another journal's
+    assertEquals(3, letters.count());
+    letters.begin(9, 5);
+    assertEquals(List.of(1, 2, 3), ids());
+    assertEquals(3, letters.spans());
+  }
+
+  @Test
   void dropsAndCountsBeyondItsSizeAndGoesOnOnceThereIsRoom() throws Exception {
     int size = Given.numbered(1, 10).byteSize();
     DeadLetters letters = new DeadLetters(folder(), size + 5);
