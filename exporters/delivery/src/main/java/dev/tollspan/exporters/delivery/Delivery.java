@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: the thread {@code delivery-ID}, started by the constructor, is the only one that
  * calls the exporter from then on, and to read the journal; it owns all fields that change, but for
- * {@code failing}, which it writes and others read. It is interrupted once at most: when the time
- * for closing is over.
+ * {@code failing} and {@code broken}, which it writes and others read. It is interrupted once at
+ * most: when the time for closing is over.
  */
 public final class Delivery implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Delivery.class.getName());
@@ -59,6 +59,7 @@ public final class Delivery implements AutoCloseable {
   private final Voice voice;
   private final Thread thread;
   private volatile boolean failing;
+  private volatile boolean broken;
 
   /**
    * Where batches come from.
@@ -111,9 +112,11 @@ public final class Delivery implements AutoCloseable {
     return id;
   }
 
-  /** Whether the last answer was "retry later", or a letter cannot be written. */
+  /**
+   * Whether the last answer was "retry later", a letter cannot be written, or a defect halts it.
+   */
   public boolean failing() {
-    return failing;
+    return failing || broken;
   }
 
   /** What its destination refused. */
@@ -168,7 +171,7 @@ public final class Delivery implements AutoCloseable {
     try {
       boolean more = true;
       while (more && !stopping.givenUp()) {
-        more = step();
+        more = tryStep();
       }
     } catch (InterruptedException e) {
       voice.say("gave up waiting");
@@ -184,34 +187,54 @@ public final class Delivery implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       voice.say("closing failed with " + e.getClass().getName());
     }
-    commit();
+    try {
+      commit();
+    } catch (RuntimeException e) {
+      voice.say("the last commit failed with " + e.getClass().getName());
+    }
     place.end();
+  }
+
+  /** As {@link #step}; a defect costs progress, but not the thread. */
+  private boolean tryStep() throws InterruptedException {
+    try {
+      boolean more = step();
+      if (broken) {
+        broken = false;
+        place.down(failing);
+      }
+      return more;
+    } catch (RuntimeException e) {
+      broken = true;
+      place.down(true);
+      voice.say("a step failed with " + e.getClass().getName());
+      place.rewind();
+      waits.pause();
+      return true;
+    }
   }
 
   /** Exports what comes next; false if the end has begun and there is nothing more. */
   private boolean step() throws InterruptedException {
     boolean ending = stopping.begun();
     List<CleanBatch> batches = new ArrayList<>();
-    boolean more;
     try {
       Duration wait = ending ? Duration.ZERO : FLUSH_INTERVAL;
-      more = place.next(batches, config.exportBytesMax(), wait);
-    } catch (IOException e) {
-      voice.say("reading the journal failed with " + e.getClass().getName());
-      waits.pause();
-      return true;
-    }
-    try {
+      boolean more = place.next(batches, config.exportBytesMax(), wait);
       if (!batches.isEmpty()) {
         export(Collections.unmodifiableList(batches));
       } else {
         flush();
         settle(List.of(), Map.of());
       }
+      return more || !ending;
+    } catch (IOException e) {
+      voice.say("reading the journal failed with " + e.getClass().getName());
+      waits.pause();
+      return true;
     } finally {
       batches.forEach(CleanBatch::release);
     }
-    return more || !ending;
   }
 
   /** Tries until there is an answer to stay with, or the batches have to be read again. */

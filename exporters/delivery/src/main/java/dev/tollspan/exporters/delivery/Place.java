@@ -192,10 +192,10 @@ final class Place {
       committed = reader.status().committed();
       done = committed;
       read = committed;
-      reach = Math.max(reach, held);
+      reach = held;
       return Step.BACK;
     }
-    long upTo = early || exporter.settled() == held ? done : exporter.settled();
+    long upTo = early || exporter.settled() == held ? done : Math.min(exporter.settled(), done);
     boolean further = upTo > committed;
     if (further) {
       reader.commit(upTo, unsettled.dropped(reader.status().committed(), upTo));
@@ -207,6 +207,16 @@ final class Place {
     }
     unsettled.keep(exporter.settled());
     return further ? Step.FURTHER : Step.NONE;
+  }
+
+  /** Reads again behind what is committed, without what was taken. */
+  void rewind() {
+    reader.rewind();
+    unsettled.fallTo(done);
+    reach = Math.max(reach, done);
+    committed = reader.status().committed();
+    done = committed;
+    read = committed;
   }
 
   /** The process ends: what is left in a journal that ends with it is lost. */

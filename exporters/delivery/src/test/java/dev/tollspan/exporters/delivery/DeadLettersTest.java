@@ -289,6 +289,36 @@ class DeadLettersTest {
   }
 
   @Test
+  void aDefectAtALetterEndsNothing() throws Exception {
+    AtomicBoolean defect = new AtomicBoolean(true);
+    Watched.Act act =
+        (real, name, content) -> {
+          if (defect.get()) {
+            throw new IllegalStateException("canary-of-a-prompt");
+          }
+          real.write(name, content);
+        };
+    LetterFolder folder = new Watched(new RealLetterFolder(folder()), act);
+    ScriptedExporter exporter = refusing();
+    try (Journal journal = journal(directory)) {
+      hand(journal, Given.numbered(1, 4));
+      DeadLetters letters = new DeadLetters("there", folder, PLENTY);
+      try (Delivery delivery = delivery(exporter, journal, letters)) {
+        Given.await(() -> exporter.calls.size() > 2 && delivery.failing());
+        assertEquals(4, status(journal).pendingSpans());
+        defect.set(false);
+        Given.await(() -> status(journal).pendingSpans() == 0 && !delivery.failing());
+        exporter.then(batches -> Outcome.ACCEPTED);
+        hand(journal, Given.numbered(11, 4));
+        Given.await(() -> status(journal).deliveredSpans() == 4);
+      }
+      assertEquals(Map.of("dead_letter", 4L), status(journal).droppedSpans());
+      Given.assertBalanced(journal, "test");
+    }
+    assertEquals(List.of(1, 2, 3, 4), ids());
+  }
+
+  @Test
   void leavesNothingOfALetterThatCannotBeWritten() throws Exception {
     Files.createDirectories(folder());
     String name = new Letter(1, 2, 3, 0, 1, Fault.SPANS, 0).file();

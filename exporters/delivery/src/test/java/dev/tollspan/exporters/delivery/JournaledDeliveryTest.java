@@ -1,6 +1,7 @@
 package dev.tollspan.exporters.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollspan.exporters.delivery.ScriptedExporter.Ending;
@@ -199,6 +200,64 @@ class JournaledDeliveryTest {
     assertEquals(4, second.calls.stream().flatMap(List::stream).mapToInt(n -> n).sum());
   }
 
+  @Test
+  void aDefectBesideAFileCostsTimeAndNothingElse() throws Exception {
+    ScriptedExporter exporter = files();
+    Delivery delivery = open(exporter, Durability.FSYNC);
+    for (int spans = 1; spans <= 4; spans++) {
+      hand(spans);
+    }
+    Given.await(() -> exporter.sequences.size() == 4);
+    exporter.defect = true;
+    Given.await(delivery::failing);
+    exporter.defect = false;
+    hand(5);
+    Given.await(() -> exporter.sequences.size() == 5);
+    exporter.ending = Ending.FINISHED;
+    Given.await(() -> status().deliveredSpans() == 15);
+    assertFalse(delivery.failing());
+    delivery.close();
+    assertEquals(5, exporter.sequences.stream().distinct().count());
+    assertEquals(5, exporter.sequences.size());
+  }
+
+  @Test
+  void givesAgainWhatAFileLostAfterADefect() throws Exception {
+    ScriptedExporter exporter = files();
+    Delivery delivery = open(exporter, Durability.FSYNC);
+    hand(3);
+    hand(4);
+    Given.await(() -> exporter.sequences.size() == 2);
+    exporter.defect = true;
+    Given.await(delivery::failing);
+    exporter.defect = false;
+    Given.await(() -> !delivery.failing());
+    exporter.ending = Ending.LOST;
+    Given.await(() -> exporter.sequences.size() == 4);
+    delivery.close();
+    assertEquals(exporter.sequences.subList(0, 2), exporter.sequences.subList(2, 4));
+    assertEquals(7, status().deliveredSpans());
+    assertEquals(Map.of(), status().droppedSpans());
+  }
+
+  @Test
+  void commitsAFileOfTheMiddleOnceADefectIsOver() throws Exception {
+    ScriptedExporter exporter = files();
+    Delivery delivery = open(exporter, Durability.FSYNC, 1);
+    for (int spans = 1; spans <= 3; spans++) {
+      hand(spans);
+    }
+    Given.await(() -> exporter.sequences.size() == 3);
+    exporter.defect = true;
+    Given.await(delivery::failing);
+    exporter.settle(2);
+    exporter.defect = false;
+    Given.await(() -> status().deliveredSpans() == 3);
+    delivery.close();
+    assertEquals(6, status().deliveredSpans());
+    assertEquals(3, exporter.sequences.size());
+  }
+
   private static ScriptedExporter files() {
     ScriptedExporter exporter = new ScriptedExporter();
     exporter.file = true;
@@ -206,8 +265,14 @@ class JournaledDeliveryTest {
   }
 
   private Delivery open(ScriptedExporter exporter, Durability durability) throws IOException {
+    return open(exporter, durability, Given.config().exportBytesMax());
+  }
+
+  private Delivery open(ScriptedExporter exporter, Durability durability, int exportBytesMax)
+      throws IOException {
     journal = Given.journal(folder, durability, "test");
-    return new Delivery("test", exporter, Given.config(), Given.source(journal), System::nanoTime);
+    DeliveryConfig config = Given.config().withBytes(1 << 20, exportBytesMax);
+    return new Delivery("test", exporter, config, Given.source(journal), NANOS);
   }
 
   private void hand(int spans) {

@@ -38,6 +38,10 @@ final class ScriptedExporter implements SpanExporter {
   volatile Ending ending = Ending.NONE;
 
   volatile Ending atClose = Ending.FINISHED;
+
+  /** Whether it cannot say what it was asked: a bug. */
+  volatile boolean defect;
+
   volatile long epoch;
   volatile long reach;
   volatile List<RefusedSpans> refused = List.of();
@@ -106,6 +110,7 @@ final class ScriptedExporter implements SpanExporter {
 
   @Override
   public List<RefusedSpans> refused() {
+    failIfDefect();
     return refused;
   }
 
@@ -124,6 +129,7 @@ final class ScriptedExporter implements SpanExporter {
 
   @Override
   public long settled() {
+    failIfDefect();
     return settled;
   }
 
@@ -149,6 +155,17 @@ final class ScriptedExporter implements SpanExporter {
   /** The file is lost in a call. */
   void fail() {
     held = settled;
+  }
+
+  /** A file that was finished before others that are open. */
+  void settle(long upTo) {
+    settled = upTo;
+  }
+
+  private void failIfDefect() {
+    if (defect) {
+      throw new IllegalStateException("canary-of-a-prompt");
+    }
   }
 
   private void end(Ending how) throws IOException {
