@@ -26,6 +26,11 @@ sealed class Relay implements SpanExporter permits Destination, SweptExporter {
   }
 
   @Override
+  public final GivenUp giveUp(long spans) {
+    return exporter.giveUp(spans);
+  }
+
+  @Override
   public final List<RefusedSpans> refused() {
     return exporter.refused();
   }

@@ -41,8 +41,27 @@ public interface SpanExporter extends AutoCloseable {
   Outcome export(List<CleanBatch> batches);
 
   /**
+   * What became of an export that was given up.
+   *
+   * @param leftSpans of these nothing is known: they were not sent, or not answered for
+   * @param rejectedSpans these the destination rejected or refused
+   */
+  record GivenUp(long leftSpans, long rejectedSpans) {}
+
+  /**
+   * The last export, which was to be tried again, is not: its batches do not come again. All spans
+   * that are neither left nor rejected were accepted.
+   *
+   * @param spans of that export
+   */
+  default GivenUp giveUp(long spans) {
+    return new GivenUp(spans, 0);
+  }
+
+  /**
    * Which spans the destination refused, where it is known, in their order: asked for after an
-   * export that was partly accepted or refused. Of one that was refused, all if it names none.
+   * export that was partly accepted, refused or given up. Of one that was refused, all if it names
+   * none.
    */
   default List<RefusedSpans> refused() {
     return List.of();

@@ -173,6 +173,15 @@ public final class DeadLetters {
     return post;
   }
 
+  /** All spans of these batches. */
+  static List<RefusedSpans> all(List<CleanBatch> batches, Fault fault) {
+    List<RefusedSpans> all = new ArrayList<>();
+    for (int i = 0; i < batches.size(); i++) {
+      all.add(new RefusedSpans(i, 0, batches.get(i).spanCount(), fault));
+    }
+    return all;
+  }
+
   private static ByteBuffer bytes(CleanBatch batch, RefusedSpans refused) {
     return refused.count() == batch.spanCount()
         ? ByteBuffer.wrap(batch.bytes(), batch.offset(), batch.byteSize())

@@ -8,6 +8,7 @@ import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.pipeline.Outcome.Fault;
 import dev.tollspan.pipeline.RefusedSpans;
 import dev.tollspan.pipeline.SpanExporter;
+import dev.tollspan.pipeline.SpanExporter.GivenUp;
 import dev.tollspan.spans.BatchRestorer;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
@@ -270,7 +271,7 @@ public final class Delivery implements AutoCloseable {
           boolean back = commit() == Step.BACK;
           boolean late = !waits.awaitRetry(after, startNanos, ending);
           if (late && !back) {
-            settle(batches, Map.of("max_elapsed_time", spans));
+            settle(batches, givenUp(batches, spans));
           }
           if (late || back) {
             return;
@@ -313,15 +314,18 @@ public final class Delivery implements AutoCloseable {
     return dropped;
   }
 
+  private @Nullable Map<String, Long> givenUp(List<CleanBatch> batches, long spans) {
+    GivenUp end = exporter.giveUp(spans);
+    Map<String, Long> dropped = rejected(batches, end.rejectedSpans());
+    if (dropped != null && end.leftSpans() > 0) {
+      dropped.put("max_elapsed_time", end.leftSpans());
+    }
+    return dropped;
+  }
+
   private @Nullable Map<String, Long> refused(List<CleanBatch> batches, Fault fault) {
     List<RefusedSpans> named = exporter.refused();
-    if (named.isEmpty()) {
-      named = new ArrayList<>();
-      for (int i = 0; i < batches.size(); i++) {
-        named.add(new RefusedSpans(i, 0, batches.get(i).spanCount(), fault));
-      }
-    }
-    return keep(batches, named);
+    return keep(batches, named.isEmpty() ? DeadLetters.all(batches, fault) : named);
   }
 
   /**
@@ -354,10 +358,7 @@ public final class Delivery implements AutoCloseable {
     place.down(now);
   }
 
-  /**
-   * Books what became of the batches at hand, but what nobody knows. What has to come again does
-   * not come at once.
-   */
+  /** Books what became of the batches at hand. What has to come again does not come at once. */
   private void settle(List<CleanBatch> batches, @Nullable Map<String, Long> dropped) {
     if (dropped == null) {
       return; // the next life has them

@@ -11,6 +11,7 @@ import dev.tollspan.journal.ReaderStatus;
 import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.pipeline.Outcome.Fault;
 import dev.tollspan.pipeline.RefusedSpans;
+import dev.tollspan.pipeline.SpanExporter.GivenUp;
 import dev.tollspan.spans.CleanBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -286,6 +287,28 @@ class DeadLettersTest {
       }
       real.write(name, content);
     };
+  }
+
+  @Test
+  void whatIsGivenUpCountsOnlyAsFarAsNothingBecameOfIt() throws Exception {
+    ScriptedExporter exporter = new ScriptedExporter().then(batches -> ScriptedExporter.RETRY);
+    exporter.refused = List.of(new RefusedSpans(0, 2, 3, Fault.SPANS));
+    exporter.givenUp = new GivenUp(4, 3);
+    DeliveryConfig config = Given.config(Duration.ofMillis(1), Duration.ofMillis(20));
+    try (Journal journal = journal(directory)) {
+      hand(journal, Given.numbered(1, 10));
+      Source source = Given.source(journal, new DeadLetters(folder(), PLENTY));
+      try (Delivery delivery = new Delivery("test", exporter, config, source, System::nanoTime)) {
+        Given.await(() -> status(journal).pendingSpans() == 0);
+        assertTrue(delivery.failing());
+      }
+      assertEquals(
+          Map.of("max_elapsed_time", 4L, "dead_letter", 1L, "rejected_by_destination", 2L),
+          status(journal).droppedSpans());
+      assertEquals(3, status(journal).deliveredSpans());
+      Given.assertBalanced(journal, "test");
+    }
+    assertEquals(List.of(3), ids());
   }
 
   @Test

@@ -45,6 +45,7 @@ final class ScriptedExporter implements SpanExporter {
   volatile long epoch;
   volatile long reach;
   volatile List<RefusedSpans> refused = List.of();
+  volatile GivenUp givenUp;
   volatile boolean overlapped;
   volatile boolean interruptedAtClose;
   private final AtomicInteger inside = new AtomicInteger();
@@ -106,6 +107,12 @@ final class ScriptedExporter implements SpanExporter {
     } finally {
       inside.decrementAndGet();
     }
+  }
+
+  @Override
+  public GivenUp giveUp(long spans) {
+    GivenUp end = givenUp;
+    return end == null ? SpanExporter.super.giveUp(spans) : end;
   }
 
   @Override

@@ -108,6 +108,14 @@ public final class OtlpExporter implements SpanExporter {
   }
 
   @Override
+  public GivenUp giveUp(long spans) {
+    Sending ended = sending;
+    sending = null;
+    refused = ended == null ? List.of() : ended.refused();
+    return ended == null ? new GivenUp(spans, 0) : new GivenUp(ended.left(), ended.lost());
+  }
+
+  @Override
   public List<RefusedSpans> refused() {
     return refused;
   }

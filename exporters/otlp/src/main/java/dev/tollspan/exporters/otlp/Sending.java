@@ -168,6 +168,20 @@ final class Sending {
     return taken;
   }
 
+  /** How many spans are still to be sent; none of them is under way. */
+  long left() {
+    long spans = 0;
+    for (Load load : loads) {
+      spans += load.end() - load.from();
+    }
+    return spans;
+  }
+
+  /** How many spans were rejected or refused. */
+  long lost() {
+    return lost;
+  }
+
   /** Accepted, partly accepted or refused, once everything has been sent. */
   Outcome outcome() {
     if (lost == 0) {

@@ -12,6 +12,7 @@ import dev.tollspan.exporters.otlp.OtlpConfig.Calls;
 import dev.tollspan.pipeline.Outcome;
 import dev.tollspan.pipeline.Outcome.Fault;
 import dev.tollspan.pipeline.RefusedSpans;
+import dev.tollspan.pipeline.SpanExporter.GivenUp;
 import dev.tollspan.spans.CleanBatch;
 import io.grpc.Context;
 import io.grpc.InsecureServerCredentials;
@@ -266,6 +267,24 @@ class GrpcExporterTest {
       assertEquals(
           List.of(1, 2, 3, 1, 2, 3, 3).stream().map(Given::id).toList(), destination.spanIds());
       assertEquals(List.of(new RefusedSpans(2, 0, 1, Fault.SPANS)), exporter.refused());
+    }
+  }
+
+  @Test
+  void saysWhatBecameOfAnExportThatIsGivenUp() {
+    Answer bad = Answer.failed(Status.INVALID_ARGUMENT);
+    Answer down = Answer.failed(Status.UNAVAILABLE);
+    Answer[] answers = {bad, Answer.OK, bad, bad, down, down};
+    try (Destination destination = new Destination(answers);
+        OtlpExporter exporter = Given.exporter(Given.config(destination.port()))) {
+      List<CleanBatch> batches = List.of(Given.batch(1, 2), Given.batch(3, 6));
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+      assertInstanceOf(Outcome.RetryLater.class, exporter.export(batches));
+      // 1 to 4 are accepted; 5 is the bad one of 5 and 6; 6 to 8 wait.
+      assertEquals(new GivenUp(3, 1), exporter.giveUp(8));
+      assertEquals(List.of(new RefusedSpans(1, 2, 3, Fault.SPANS)), exporter.refused());
+      assertEquals(Outcome.ACCEPTED, exporter.export(List.of(Given.batch(9, 1))));
+      assertEquals(List.of(), exporter.refused());
     }
   }
 

@@ -162,6 +162,10 @@ class SendingTest {
         late++;
         sending.judge(parcel, Ending.retry("later"));
         sending.rest();
+        if (underWay.isEmpty()) {
+          int all = batches.stream().mapToInt(CleanBatch::spanCount).sum();
+          assertEquals(all, delivered.size() + sending.lost() + sending.left());
+        }
       } else if (spans.stream().anyMatch(bad::contains)) {
         sending.judge(parcel, REFUSED);
       } else {
