@@ -86,6 +86,40 @@ class PoisonTest {
     }
   }
 
+  /** The destination dies in the middle of the search, and does not come back in time. */
+  @Test
+  void whatWasAcceptedBeforeTheTimeWasOverIsDelivered() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/v1/traces",
+        exchange -> {
+          if (calls.get() < 2) {
+            answer(exchange);
+          } else {
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+          }
+        });
+    server.start();
+    try (Pipeline pipeline =
+            Pipeline.start(
+                config(
+                    server.getAddress().getPort(),
+                    ", retry_on_failure: {initial_interval: 10ms, max_elapsed_time: 100ms}"));
+        RawClient sender = new RawClient(pipeline.grpcPort())) {
+      assertEquals(Status.Code.OK, sender.export(request()).code());
+      awaitSettled(pipeline.ledger());
+      Ledger.Account account = pipeline.ledger().accounts().get("otlp_http");
+      assertEquals(SPANS / 2, arrived.size());
+      assertEquals(SPANS / 2, account.delivered());
+      assertEquals(Map.of("max_elapsed_time", SPANS / 2L), account.droppedByReason());
+      assertEquals("", pipeline.ledger().unbalanced());
+    } finally {
+      server.stop(0);
+    }
+  }
+
   @Test
   void letsNoBoxBeAskedForThatFilesCannotHave() throws IOException {
     PipelineConfig config = config(4318);
@@ -128,6 +162,10 @@ class PoisonTest {
   }
 
   private PipelineConfig config(int port) {
+    return config(port, "");
+  }
+
+  private PipelineConfig config(int port, String more) {
     return Configs.valid(
         """
         receivers:
@@ -136,7 +174,7 @@ class PoisonTest {
           drop_content:
         exporters:
           ndjson: {path: %s/ndjson}
-          otlp_http: {endpoint: 'http://127.0.0.1:%d', compression: none}
+          otlp_http: {endpoint: 'http://127.0.0.1:%d', compression: none%s}
         extensions:
           journal: {directory: %s/journal, max_size: 64MiB}
         service:
@@ -147,7 +185,7 @@ class PoisonTest {
               processors: [drop_content]
               exporters: [ndjson, otlp_http]
         """
-            .formatted(directory, port, directory));
+            .formatted(directory, port, more, directory));
   }
 
   private static byte[] request() {
