@@ -61,6 +61,12 @@ final class Destination extends Relay {
             now.state(), (nanoTicker.getAsLong() - now.sinceNanos()) / 1_000_000_000L, now.last());
   }
 
+  /** The same; if it is well, but what delivers to it is not, that. */
+  @Nullable Trouble trouble(boolean failing) {
+    Trouble own = trouble();
+    return own == null && failing ? new Trouble(State.RETRYING, 0, "see the log") : own;
+  }
+
   @Override
   public Outcome export(List<CleanBatch> batches) {
     Outcome outcome = placed(super.export(batches));

@@ -224,7 +224,11 @@ public final class Pipeline implements AutoCloseable {
       figures.add(new Figure("dead_letter_spans", source.letters()::spans));
     }
     report.watch(
-        id, new Watched(destination::trouble, () -> delivery.status().pendingBytes(), figures));
+        id,
+        new Watched(
+            () -> destination.trouble(delivery.failing()),
+            () -> delivery.status().pendingBytes(),
+            figures));
     deliveries.put(id, delivery);
     closing.push(() -> delivery.close(drainTime()));
   }

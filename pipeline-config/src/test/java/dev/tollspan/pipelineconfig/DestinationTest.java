@@ -61,6 +61,14 @@ class DestinationTest {
   }
 
   @Test
+  void isNotWellWhileItsDeliveryIsNot() {
+    assertEquals(new Trouble(State.RETRYING, 0, "see the log"), destination.trouble(true));
+    assertNull(destination.trouble(false));
+    export(new Outcome.Refused("404"));
+    assertEquals(new Trouble(State.REFUSING, 0, "404"), destination.trouble(true));
+  }
+
+  @Test
   void isRefusingUntilSomethingIsTakenOrItAsksToBeTriedAgain() {
     assertEquals(new Outcome.Refused("401"), export(new Outcome.Refused("401")));
     nanos.addAndGet(Duration.ofSeconds(7).toNanos());
