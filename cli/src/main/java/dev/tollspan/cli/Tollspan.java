@@ -30,7 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "1:It failed; one sentence says why.",
       ExitCode.USAGE_TEXT,
       ExitCode.INVALID_TEXT,
-      ExitCode.SIGNAL_TEXT
+      ExitCode.SIGNAL_TEXT + " `run` then ends with 0 or 1."
     })
 final class Tollspan implements Runnable {
   private static final int WIDTH = 100;

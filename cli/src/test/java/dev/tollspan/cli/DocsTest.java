@@ -2,10 +2,14 @@ package dev.tollspan.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tollspan.pipelineconfig.Pipeline;
+import dev.tollspan.pipelineconfig.PipelineConfig;
+import dev.tollspan.pipelineconfig.Reading;
 import dev.tollspan.sampleinferenceservice.InferenceServer;
 import dev.tollspan.sampleinferenceservice.Settings;
 import java.io.IOException;
@@ -26,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What the documents point to is there, and what they tell to type works. */
@@ -213,6 +218,45 @@ class DocsTest {
               .build();
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       assertEquals(200, answer.statusCode(), answer.body());
+    }
+  }
+
+  /** The span of the first steps, as it is written there, against a pipeline. */
+  @Test
+  void theSpanOfTheFirstStepsIsTakenAndPriced(@TempDir Path files) throws Exception {
+    String page = Files.readString(ROOT.resolve("docs/start.md"), UTF_8);
+    Matcher call =
+        Pattern.compile("curl \\S+:4318(\\S+) -H '(\\S+): (\\S+)' -d '([^']+)'").matcher(page);
+    assertTrue(call.find(), "docs/start.md sends no span");
+    String text =
+        """
+        receivers: {otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}}
+        processors: {estimate_cost: {prices: [builtin]}, drop_content: }
+        exporters: {ndjson: {path: %s}}
+        service:
+          pipelines:
+            traces:
+              receivers: [otlp]
+              processors: [estimate_cost, drop_content]
+              exporters: [ndjson]
+        """
+            .formatted(files);
+    Reading.Valid read =
+        assertInstanceOf(Reading.Valid.class, PipelineConfig.parse("t.yaml", text, _ -> null));
+    try (Pipeline pipeline = Pipeline.start(read.config());
+        HttpClient client = HttpClient.newHttpClient()) {
+      URI there = URI.create("http://127.0.0.1:" + pipeline.httpPort() + call.group(1));
+      HttpRequest request =
+          HttpRequest.newBuilder(there)
+              .header(call.group(2), call.group(3))
+              .POST(HttpRequest.BodyPublishers.ofString(call.group(4)))
+              .build();
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertEquals("200 {}", answer.statusCode() + " " + answer.body());
+    }
+    try (Stream<Path> written = Files.list(files)) {
+      JsonNode line = new JsonMapper().readTree(written.findFirst().orElseThrow().toFile());
+      assertEquals("priced", line.path("cost_status").asText(), line.toString());
     }
   }
 
