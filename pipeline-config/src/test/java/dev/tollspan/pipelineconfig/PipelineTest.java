@@ -210,7 +210,8 @@ class PipelineTest {
       String shape =
           json.replaceAll(
               "\"(delivered|pending(_bytes)?|bytes|max_bytes|segments|uptime_seconds"
-                  + "|in_flight_bytes|removed_values|removed_prompt_bytes|removed_other_bytes)\":[0-9]+",
+                  + "|in_flight_bytes|removed_values|removed_prompt_bytes|removed_other_bytes)"
+                  + "\":[0-9]+",
               "\"$1\":N");
       String account =
           "{\"state\":\"ok\",\"delivered\":N,\"pending\":N,"
