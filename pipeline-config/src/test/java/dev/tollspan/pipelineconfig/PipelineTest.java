@@ -209,8 +209,9 @@ class PipelineTest {
       String json = answer.substring(answer.indexOf("\r\n\r\n") + 4);
       String shape =
           json.replaceAll(
-              "\"(delivered|pending(_bytes)?|bytes|segments|uptime_seconds|in_flight_bytes"
-                  + "|removed_values|removed_prompt_bytes|removed_other_bytes)\":[0-9]+",
+              "\"(delivered|pending(_bytes)?|bytes|max_bytes|segments|uptime_seconds"
+                  + "|in_flight_bytes|removed_values|removed_prompt_bytes|removed_other_bytes)"
+                  + "\":[0-9]+",
               "\"$1\":N");
       String account =
           "{\"state\":\"ok\",\"delivered\":N,\"pending\":N,"
@@ -232,7 +233,7 @@ class PipelineTest {
               + "\"hashed_values\":0,\"failures\":0},"
               + "\"estimate_cost\":{\"reported_cost_mismatches\":0},"
               + "\"pipelines\":{\"traces\":{\"profile\":\"strict\",\"accepted\":20,"
-              + "\"journal\":{\"state\":\"ok\",\"bytes\":N,\"segments\":N},"
+              + "\"journal\":{\"state\":\"ok\",\"bytes\":N,\"max_bytes\":N,\"segments\":N},"
               + "\"exporters\":{\"ndjson\":"
               + account
               + ",\"parquet\":"
