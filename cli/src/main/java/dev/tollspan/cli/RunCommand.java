@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
     description =
         "Runs a pipeline until SIGTERM or Ctrl-C, then drains and exits. SIGHUP reloads prices.",
     exitCodeList = {
-      "0:Ended by SIGTERM or Ctrl-C; nothing was lost.",
+      "0:Ended by SIGTERM or Ctrl-C; no span was given up at the end.",
       "1:Could not start, dropped spans at the end, or a second signal cut the draining short.",
       ExitCode.USAGE_TEXT,
       ExitCode.INVALID_TEXT
