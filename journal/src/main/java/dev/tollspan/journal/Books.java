@@ -33,6 +33,13 @@ final class Books {
     this.dropped = new TreeMap<>(cursor.dropped());
   }
 
+  /** Refuses what cannot stand in a file of books. */
+  static void checkReason(String reason) {
+    if (!reason.matches("[a-z][a-z_]{0,63}")) {
+      throw new IllegalArgumentException("a reason is a word of lower case and underscores");
+    }
+  }
+
   /** All up to here is committed. */
   long sequence() {
     return sequence;

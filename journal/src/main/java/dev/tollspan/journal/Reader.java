@@ -238,7 +238,7 @@ public final class Reader {
     if (upTo > handed) {
       throw new IllegalArgumentException("nothing was read up to " + upTo);
     }
-    droppedSpans.keySet().forEach(Reader::checkReason);
+    droppedSpans.keySet().forEach(Books::checkReason);
     Walk to = upTo == handed ? walk : walkTo(upTo);
     shelf.locked(
         () -> {
@@ -246,12 +246,6 @@ public final class Reader {
             commit(to, droppedSpans);
           }
         });
-  }
-
-  private static void checkReason(String reason) {
-    if (!reason.matches("[a-z][a-z_]{0,63}")) {
-      throw new IllegalArgumentException("a reason is a word of lower case and underscores");
-    }
   }
 
   /** Counts forward from the last place that was committed. */
@@ -277,13 +271,13 @@ public final class Reader {
 
   /** Of what was committed, so many spans turned out to be lost, for this reason. */
   public void lose(long spans, String reason) {
-    checkReason(reason);
+    Books.checkReason(reason);
     change(() -> books.lose(spans, reason));
   }
 
   /** Gives up all that is stored now and not committed, for this reason. */
   public void abandon(String reason) {
-    checkReason(reason);
+    Books.checkReason(reason);
     change(() -> books.abandon(shelf, reason));
   }
 
