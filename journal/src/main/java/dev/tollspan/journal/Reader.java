@@ -22,8 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * reader has passed them.
  *
  * <p>Threads: {@link #next}, {@link #commit} and {@link #rewind} belong to one thread, which owns
- * {@code walk}, {@code behind}, {@code handed} and {@code arrived}; everything else is safe from
- * any and guarded by the lock of the {@link Shelf}.
+ * {@code walk}, {@code behind} and {@code handed}; everything else is safe from any and guarded by
+ * the lock of the {@link Shelf}.
  */
 public final class Reader {
   static final String DAMAGED = "journal_damaged";
@@ -38,7 +38,6 @@ public final class Reader {
   private final Walk walk;
   private final Walk behind;
   private long handed;
-  private long arrived;
 
   private final Books books;
   private boolean dirty;
@@ -207,17 +206,7 @@ public final class Reader {
   }
 
   private void miss(long upTo, long count) {
-    if (upTo > arrived) {
-      shelf.locked(() -> books.miss(upTo, count));
-    }
-  }
-
-  /**
-   * Says, before the first {@link #next}, that all up to this sequence reached its destination in
-   * an earlier life: what cannot be read of it any more counts as delivered.
-   */
-  public void arrived(long upTo) {
-    arrived = upTo;
+    shelf.locked(() -> books.miss(upTo, count));
   }
 
   /** As {@link #commit(long, Map)} with nothing dropped. */

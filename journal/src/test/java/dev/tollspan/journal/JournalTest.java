@@ -101,36 +101,6 @@ class JournalTest {
   }
 
   @Test
-  void damageToWhatArrivedIsNoLoss() throws Exception {
-    try (Journal journal = open(config())) {
-      for (int i = 0; i < 4; i++) {
-        byte[] bytes = World.payload(i);
-        journal.append(bytes, 0, bytes.length, 3);
-      }
-    }
-    long second = Layout.SEGMENT_HEADER + Layout.size(World.payload(0).length);
-    Path segment = temp.resolve("journal").resolve(Segment.name(1));
-    byte[] bytes = Files.readAllBytes(segment);
-    bytes[(int) second + Layout.RECORD_HEADER] ^= 1;
-    Files.write(segment, bytes);
-    try (Journal journal = open(config())) {
-      journal.reader("a").arrived(2);
-      for (String name : List.of("a", "b")) {
-        Reader reader = journal.reader(name);
-        long last = 0;
-        while (last < 4) {
-          last = reader.next(Heap.ARRAYS, 1, WAIT).getLast().sequence();
-        }
-        reader.commit(last);
-      }
-      assertEquals(12, journal.reader("a").status().deliveredSpans());
-      assertEquals(Map.of(), journal.reader("a").status().droppedSpans());
-      assertEquals(9, journal.reader("b").status().deliveredSpans());
-      assertEquals(Map.of(Reader.DAMAGED, 3L), journal.reader("b").status().droppedSpans());
-    }
-  }
-
-  @Test
   void anInterruptChangesNeitherTheAnswerNorTheDisk() throws Exception {
     try (Journal journal = open(config())) {
       Thread.currentThread().interrupt();

@@ -75,7 +75,6 @@ final class Place {
     this.fresh = source.seenMax() == 0 ? null : new Fresh(source.seenMax(), source.restorer());
     this.reach = exporter.resume(epoch, committed);
     this.held = reach;
-    reader.arrived(reach);
     letters.begin(epoch, committed);
     if (fresh != null) {
       recall(fresh, source.seenMax());
