@@ -21,29 +21,14 @@ public final class History {
   public static void read(
       Reader reader, long spansMax, Reader.Buffers buffers, Consumer<JournalRecord> taker)
       throws IOException {
-    long committed = reader.status().committed();
     Shelf shelf = reader.shelf;
     try (Walk walk = new Walk(reader.parts.disk(), shelf, WINDOW, Walk.Gaps.NONE)) {
-      shelf.locked(() -> jump(walk, shelf, reader.status(), spansMax));
+      long committed = shelf.look(() -> jump(walk, shelf, reader.status(), spansMax));
       RecordHeader record = walk.next();
       while (record != null && record.sequence() <= committed) {
-        byte[] array = buffers.acquire(record.length());
-        boolean whole = false;
-        try {
-          whole = walk.payload(record, array);
-        } finally {
-          if (!whole) {
-            buffers.release(array, record.length());
-          }
-        }
-        if (whole) {
-          taker.accept(
-              new JournalRecord(
-                  record.sequence(),
-                  record.spans(),
-                  array,
-                  record.length(),
-                  record.appendedMillis()));
+        JournalRecord whole = walk.take(record, buffers);
+        if (whole != null) {
+          taker.accept(whole);
         }
         walk.pass(record);
         record = walk.next();
@@ -51,8 +36,12 @@ public final class History {
     }
   }
 
-  /** To the end of the last segment between which and the reader's place there are enough spans. */
-  private static void jump(Walk walk, Shelf shelf, ReaderStatus now, long spansMax) {
+  /**
+   * To the end of the last segment between which and the reader's place there are enough spans.
+   *
+   * @return the reader's place
+   */
+  private static long jump(Walk walk, Shelf shelf, ReaderStatus now, long spansMax) {
     long committedSpans = shelf.spans - now.pendingSpans();
     long sequence = 0;
     long spans = 0;
@@ -63,5 +52,6 @@ public final class History {
       }
     }
     walk.jump(sequence, spans);
+    return now.committed();
   }
 }

@@ -152,23 +152,9 @@ public final class Reader {
     long bytes = 0;
     RecordHeader record = walk.next();
     while (record != null && (taken.isEmpty() || bytes + record.length() <= bytesMax)) {
-      byte[] array = buffers.acquire(record.length());
-      boolean whole = false;
-      try {
-        whole = walk.payload(record, array);
-      } finally {
-        if (!whole) {
-          buffers.release(array, record.length());
-        }
-      }
-      if (whole) {
-        taken.add(
-            new JournalRecord(
-                record.sequence(),
-                record.spans(),
-                array,
-                record.length(),
-                record.appendedMillis()));
+      JournalRecord whole = walk.take(record, buffers);
+      if (whole != null) {
+        taken.add(whole);
         bytes += record.length();
         handed = record.sequence();
       } else {

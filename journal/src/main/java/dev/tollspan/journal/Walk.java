@@ -101,9 +101,21 @@ final class Walk implements Closeable {
     }
   }
 
-  /** Copies the payload of the record that {@link #next} returned; false if it is damaged. */
-  boolean payload(RecordHeader record, byte[] into) throws IOException {
-    return scan != null && scan.payload(record, into, end);
+  /** The record that {@link #next} returned, in an array of its own; null if it is damaged. */
+  @Nullable JournalRecord take(RecordHeader record, Reader.Buffers buffers) throws IOException {
+    byte[] array = buffers.acquire(record.length());
+    boolean whole = false;
+    try {
+      whole = scan != null && scan.payload(record, array, end);
+    } finally {
+      if (!whole) {
+        buffers.release(array, record.length());
+      }
+    }
+    return whole
+        ? new JournalRecord(
+            record.sequence(), record.spans(), array, record.length(), record.appendedMillis())
+        : null;
   }
 
   /** Goes behind the record that {@link #next} returned. */

@@ -368,7 +368,7 @@ class LimitsTest {
     return new Journal(parts, Set.of("fast", "slow"));
   }
 
-  private static JournalConfig config(Durability durability, WhenFull whenFull, Duration maxAge) {
+  static JournalConfig config(Durability durability, WhenFull whenFull, Duration maxAge) {
     return new JournalConfig(
         durability,
         32 << 10,

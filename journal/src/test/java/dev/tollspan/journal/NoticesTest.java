@@ -166,18 +166,7 @@ class NoticesTest {
 
   private Journal open(Durability durability, WhenFull whenFull, Duration maxAge)
       throws IOException {
-    JournalConfig config =
-        new JournalConfig(
-            durability,
-            32 << 10,
-            maxAge,
-            whenFull,
-            Duration.ofMillis(1),
-            4096,
-            4096,
-            Duration.ofMillis(500),
-            Duration.ofMillis(100),
-            20 << 10);
+    JournalConfig config = LimitsTest.config(durability, whenFull, maxAge);
     Parts parts = new Parts(disk, config, pace, FailPoint.NONE, () -> 7L, "traces");
     return new Journal(parts, Set.of("otlp"));
   }
