@@ -120,11 +120,6 @@ public final class Delivery implements AutoCloseable {
     return failing || broken;
   }
 
-  /** What its destination refused. */
-  public DeadLetters letters() {
-    return letters;
-  }
-
   /** What became of the spans. */
   public ReaderStatus status() {
     return place.status();
@@ -294,7 +289,7 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
-  private static long spans(List<CleanBatch> batches) {
+  static long spans(List<CleanBatch> batches) {
     long spans = 0;
     for (CleanBatch batch : batches) {
       spans += batch.spanCount();

@@ -186,11 +186,7 @@ final class Place {
     boolean fell = exporter.held() < held;
     held = exporter.held();
     if (fell && !early) {
-      reader.rewind();
-      unsettled.fallTo(held);
-      committed = reader.status().committed();
-      done = committed;
-      read = committed;
+      readAgain(held);
       reach = held;
       return Step.BACK;
     }
@@ -211,9 +207,14 @@ final class Place {
 
   /** Reads again behind what is committed, without what was taken. */
   void rewind() {
-    reader.rewind();
-    unsettled.fallTo(done);
     reach = Math.max(reach, done);
+    readAgain(done);
+  }
+
+  /** From behind what is committed; what became of spans up to this sequence is known. */
+  private void readAgain(long known) {
+    reader.rewind();
+    unsettled.fallTo(known);
     committed = reader.status().committed();
     done = committed;
     read = committed;

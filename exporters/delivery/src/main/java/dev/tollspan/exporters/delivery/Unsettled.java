@@ -46,10 +46,7 @@ final class Unsettled {
    * for not everybody says which.
    */
   void take(List<CleanBatch> batches, Map<String, Long> lost, long upTo) {
-    long taken = 0;
-    for (CleanBatch batch : batches) {
-      taken += batch.spanCount();
-    }
+    long taken = Delivery.spans(batches);
     Deque<Part> reasons = new ArrayDeque<>();
     for (Map.Entry<String, Long> each : lost.entrySet()) {
       reasons.add(new Part(upTo, each.getValue(), each.getKey()));

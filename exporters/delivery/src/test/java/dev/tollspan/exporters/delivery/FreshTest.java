@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,63 +41,26 @@ class FreshTest {
 
   @TempDir Path folder;
   private Journal journal;
-  private final Names exporter = new Names();
+  private final Filing exporter = new Filing(null);
 
-  /** Notes the names of spans in order. */
-  private static final class Names implements SpanExporter {
-    private final List<String> names = new ArrayList<>(); // guarded by this, as is the number
-    private long held;
-
-    @Override
-    public synchronized long resume(long epoch, long sequence) {
-      held = sequence;
-      return sequence;
-    }
-
-    @Override
-    public synchronized Outcome export(List<CleanBatch> batches) {
-      for (CleanBatch batch : batches) {
-        SpanView span = batch.view();
-        for (int i = 0; i < batch.spanCount(); i++) {
-          names.add(span.moveTo(i).name());
-        }
-        held = batch.sequence();
-      }
-      return Outcome.ACCEPTED;
-    }
-
-    @Override
-    public synchronized long held() {
-      return held;
-    }
-
-    @Override
-    public synchronized long settled() {
-      return held;
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
-
-    synchronized List<String> names() {
-      return List.copyOf(names);
-    }
-  }
-
-  /** Keeps names in files; as long as it is not calm it loses and finishes them at random. */
+  /**
+   * Keeps names in files, which it finishes at each flush; with something random and as long as it
+   * is not calm it loses them, or finishes them at other times.
+   */
   private static final class Filing implements SpanExporter {
     private final List<String> finished = new ArrayList<>(); // guarded by this, as are all
     private final List<String> open = new ArrayList<>();
-    private final SplittableRandom random;
+    private final @Nullable SplittableRandom random;
     private long held;
     private long settled;
     private boolean calm;
 
-    Filing(SplittableRandom random) {
+    Filing(@Nullable SplittableRandom random) {
       this.random = random;
+    }
+
+    synchronized List<String> names() {
+      return List.copyOf(finished);
     }
 
     synchronized void calm(boolean now) {
@@ -105,7 +69,7 @@ class FreshTest {
 
     @Override
     public synchronized long resume(long epoch, long sequence) {
-      calm = false;
+      calm = random == null;
       settled = Math.max(settled, sequence);
       lose();
       return settled;
@@ -117,14 +81,14 @@ class FreshTest {
     }
 
     private boolean is(int outOf) {
-      return !calm && random.nextInt(outOf) == 0;
+      return !calm && random != null && random.nextInt(outOf) == 0;
     }
 
     @Override
     public synchronized Outcome export(List<CleanBatch> batches) {
       for (CleanBatch batch : batches) {
         if (is(8)) {
-          if (random.nextBoolean()) {
+          if (random != null && random.nextBoolean()) {
             lose();
           }
           return ScriptedExporter.RETRY;
@@ -157,7 +121,7 @@ class FreshTest {
     public synchronized void flush() {
       if (is(12)) {
         lose();
-      } else if (is(4)) {
+      } else if (random == null || is(4)) {
         finish();
       }
     }
@@ -171,7 +135,7 @@ class FreshTest {
 
     @Override
     public synchronized void close() {
-      if (calm || random.nextBoolean()) {
+      if (calm || random == null || random.nextBoolean()) {
         finish();
       } else {
         lose();
@@ -230,7 +194,7 @@ class FreshTest {
         }
       }
       String what = "seed " + seed + ": " + status();
-      assertEquals(List.copyOf(names), files.finished.stream().sorted().toList(), what);
+      assertEquals(List.copyOf(names), files.names().stream().sorted().toList(), what);
       assertEquals(names.size(), status().deliveredSpans(), what);
       assertEquals(Map.of("duplicate", handed - names.size()), status().droppedSpans(), what);
       Given.assertBalanced(journal, "test");
