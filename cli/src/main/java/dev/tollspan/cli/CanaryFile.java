@@ -2,6 +2,7 @@ package dev.tollspan.cli;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.tollspan.canary.Store;
+import dev.tollspan.pipelineconfig.FolderName;
 import dev.tollspan.pipelineconfig.PipelineConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ final class CanaryFile {
     pipelines.forEach(
         (pipeline, line) -> {
           Profile profile = profile(line.processors.getLast());
-          Path journal = below(journal()).resolve(pipeline.replace('/', '-'));
+          Path journal = below(journal()).resolve(FolderName.of(pipeline));
           for (String id : line.exporters) {
             Set<String> receivers = Set.copyOf(line.receivers);
             ends.add(new End(id, storeOf(id), profile, below(id), journal, receivers));
@@ -253,7 +254,7 @@ final class CanaryFile {
   }
 
   private Path below(String id) {
-    return directory.resolve(id.replace('/', '-'));
+    return directory.resolve(FolderName.of(id));
   }
 
   private static Store storeOf(String exporter) {

@@ -95,8 +95,8 @@ public final class LetterBox {
   static Path folder(Path journals, String pipeline, String exporter) {
     return journals
         .resolve(LETTERS)
-        .resolve(pipeline.replace('/', '-'))
-        .resolve(exporter.replace('/', '-'));
+        .resolve(FolderName.of(pipeline))
+        .resolve(FolderName.of(exporter));
   }
 
   private static List<Path> folders(Path above) throws IOException {

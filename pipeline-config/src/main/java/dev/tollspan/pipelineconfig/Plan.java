@@ -169,7 +169,7 @@ record Plan(
   /** Where the journal of a pipeline is, or would be. */
   Path journalFolder(String pipeline) {
     Path directory = disk.map(Journal::directory).orElse(Path.of(""));
-    return directory.resolve(pipeline.replace('/', '-'));
+    return directory.resolve(FolderName.of(pipeline));
   }
 
   /** What keeps what an exporter's destination refuses; nothing does without a disk. */

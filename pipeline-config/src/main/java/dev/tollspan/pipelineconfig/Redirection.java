@@ -168,7 +168,7 @@ final class Redirection {
   }
 
   private Path below(String id) {
-    return directory.resolve(id.replace('/', '-'));
+    return directory.resolve(FolderName.of(id));
   }
 
   private static <T> Map<String, T> each(Map<String, T> settings, BiFunction<String, T, T> change) {
