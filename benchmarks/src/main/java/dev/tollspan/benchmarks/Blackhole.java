@@ -1,9 +1,6 @@
 package dev.tollspan.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,24 +14,13 @@ import java.util.Locale;
  */
 final class Blackhole {
   private static final int SPANS = 512;
-  private static final int DISTINCT = 32;
-  private static final int PACED_SPANS = 20;
-  private static final int PACED_REQUESTS = 250; // a second, so 5,000 spans
   private static final double THROUGHPUT_MIN = 0.95;
   private static final double P99_MAX = 1.1;
 
-  private final int rounds;
-  private final long windowMillis;
-  private final long warmUpMillis;
-  private final Path folder;
-  private final List<String> server;
+  private final Windows windows;
 
   private Blackhole(String[] args) {
-    rounds = Integer.parseInt(args[0]);
-    windowMillis = Long.parseLong(args[1]) * 1000;
-    warmUpMillis = Long.parseLong(args[2]) * 1000;
-    folder = Path.of(args[3]);
-    server = List.of(args).subList(4, args.length);
+    windows = Windows.of(args);
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
@@ -44,18 +30,17 @@ final class Blackhole {
   }
 
   private boolean run() throws IOException, InterruptedException {
-    FileStore disk = Files.getFileStore(folder);
-    System.out.printf("disk: %s, %s%n", disk, disk.type());
-    try (Side side = new Side("three", server, 3, "fsync", folder.resolve("hole").toString())) {
-      speed(side, warmUpMillis);
-      double[] ratios = new double[rounds];
-      double[] well = new double[rounds];
-      double[] holed = new double[rounds];
-      for (int i = 0; i < rounds; i++) {
-        double wellSpeed = speed(side, windowMillis);
+    windows.sayDisk();
+    try (Side side = new Side("three", windows.server(), 3, "fsync", windows.folder("hole"))) {
+      speed(side, windows.warmUpMillis());
+      double[] ratios = new double[windows.rounds()];
+      double[] well = new double[windows.rounds()];
+      double[] holed = new double[windows.rounds()];
+      for (int i = 0; i < windows.rounds(); i++) {
+        double wellSpeed = speed(side, windows.millis());
         well[i] = p99Millis(side);
         side.openHole();
-        double holedSpeed = speed(side, windowMillis);
+        double holedSpeed = speed(side, windows.millis());
         holed[i] = p99Millis(side);
         side.closeHole();
         ratios[i] = holedSpeed / wellSpeed;
@@ -75,16 +60,16 @@ final class Blackhole {
 
   /** Spans a second, from the first request until both that are well have all. */
   private static double speed(Side side, long millis) throws IOException, InterruptedException {
-    List<byte[]> requests = new Shape(SPANS, 0).requests(DISTINCT);
+    List<byte[]> requests = new Shape(SPANS, 0).requests(Windows.DISTINCT);
     try (Load load = Load.grpc(side.port(), requests, SPANS)) {
       return side.measure(load, millis).spansPerSecond();
     }
   }
 
   private double p99Millis(Side side) throws IOException, InterruptedException {
-    List<byte[]> requests = new Shape(PACED_SPANS, 0).requests(DISTINCT);
-    try (Load load = Load.grpc(side.port(), requests, PACED_SPANS)) {
-      var _ = side.measure(load, each -> each.run(windowMillis, PACED_REQUESTS));
+    List<byte[]> requests = new Shape(Windows.PACED_SPANS, 0).requests(Windows.DISTINCT);
+    try (Load load = Load.grpc(side.port(), requests, Windows.PACED_SPANS)) {
+      var _ = side.measure(load, each -> each.run(windows.millis(), Windows.PACED_REQUESTS));
       return load.latencies().millis(0.99);
     }
   }

@@ -1,9 +1,6 @@
 package dev.tollspan.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,27 +14,16 @@ import java.util.Locale;
  */
 final class Durability {
   private static final List<String> PROMISES = List.of("fsync", "interval", "memory");
-  private static final int DISTINCT = 32;
-  private static final int PACED_SPANS = 20;
-  private static final int PACED_REQUESTS = 250; // a second, so 5,000 spans
   private static final double FSYNC_P99_MILLIS_MAX = 25;
   private static final double FSYNC_CPU_MAX = 2;
 
-  private final int rounds;
-  private final long windowMillis;
-  private final long warmUpMillis;
-  private final Path folder;
-  private final List<String> server;
+  private final Windows windows;
 
   /** What one server showed in one round. */
   private record Row(double spansPerCpuSecond, double p50Millis, double p99Millis) {}
 
   private Durability(String[] args) {
-    rounds = Integer.parseInt(args[0]);
-    windowMillis = Long.parseLong(args[1]) * 1000;
-    warmUpMillis = Long.parseLong(args[2]) * 1000;
-    folder = Path.of(args[3]);
-    server = List.of(args).subList(4, args.length);
+    windows = Windows.of(args);
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
@@ -47,15 +33,14 @@ final class Durability {
   }
 
   private boolean run() throws IOException, InterruptedException {
-    FileStore disk = Files.getFileStore(folder);
-    System.out.printf("disk: %s, %s%n", disk, disk.type());
+    windows.sayDisk();
     List<Side> sides = new ArrayList<>();
     try {
       for (String promise : PROMISES) {
-        sides.add(new Side(promise, server, 1, promise, folder.resolve(promise).toString()));
+        sides.add(new Side(promise, windows.server(), 1, promise, windows.folder(promise)));
       }
       for (Side side : sides) {
-        window(side, 512, load -> load.run(warmUpMillis));
+        window(side, 512, load -> load.run(windows.warmUpMillis()));
       }
       List<List<Row>> large = rows("512 spans a request", sides, 512, this::atFullSpeed);
       rows("20 spans a request", sides, 20, this::atFullSpeed);
@@ -63,8 +48,8 @@ final class Durability {
           rows(
               "20 spans a request, 5,000 spans a second",
               sides,
-              PACED_SPANS,
-              load -> load.run(windowMillis, PACED_REQUESTS));
+              Windows.PACED_SPANS,
+              load -> load.run(windows.millis(), Windows.PACED_REQUESTS));
       return verdict(paced.getFirst(), large);
     } finally {
       for (Side side : sides) {
@@ -74,7 +59,7 @@ final class Durability {
   }
 
   private void atFullSpeed(Load load) throws InterruptedException {
-    load.run(windowMillis);
+    load.run(windows.millis());
   }
 
   /** By promise, then by round. */
@@ -83,7 +68,7 @@ final class Durability {
     System.out.printf("%s: spans per server CPU-second, p50 and p99 in ms%n", what);
     List<List<Row>> rows = new ArrayList<>();
     sides.forEach(side -> rows.add(new ArrayList<>()));
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < windows.rounds(); round++) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < sides.size(); i++) {
         Row row = window(sides.get(i), spans, drive);
@@ -105,7 +90,7 @@ final class Durability {
   /** On connections of its own, because the server ends those that rest. */
   private static Row window(Side side, int spans, Side.Drive drive)
       throws IOException, InterruptedException {
-    List<byte[]> requests = new Shape(spans, 0).requests(DISTINCT);
+    List<byte[]> requests = new Shape(spans, 0).requests(Windows.DISTINCT);
     try (Load load = Load.grpc(side.port(), requests, spans)) {
       Side.Window window = side.measure(load, drive);
       Latencies latencies = load.latencies();
